@@ -1,0 +1,406 @@
+//! The lowered form of a source file that every analysis works on: one small expression and
+//! statement language for all six source languages. Lowering keeps what decides a finding
+//! (calls, loops, bindings, exits) and reduces the rest to `Opaque`. It must not know any ORM.
+//!
+//! Trees are bounded in depth by the lowering (`parse::DEPTH_MAX`), so recursive walks over
+//! them are safe on the analysis threads.
+
+use serde::{Deserialize, Serialize};
+
+/// Half-open byte range `[start, end)` in the file's own bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Span {
+    pub start: u32,
+    pub end: u32,
+}
+
+impl Span {
+    #[must_use]
+    pub fn contains(self, other: Span) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    Ruby,
+    Python,
+    Java,
+    CSharp,
+    TypeScript,
+    Tsx,
+    JavaScript,
+}
+
+pub type FunctionId = usize;
+pub type ClassId = usize;
+
+/// Everything an analysis may know about one file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FileFacts {
+    pub language: Language,
+    /// Share of the file's bytes outside error nodes, 0 to 1 (ANA-002).
+    pub parse_quality: f32,
+    pub imports: Vec<Import>,
+    pub classes: Vec<Class>,
+    /// Function 0 is the module's own top level (name `""`, no parameters).
+    pub functions: Vec<Function>,
+    pub suppressions: Vec<Suppression>,
+    /// Byte ranges that do not parse; no finding may lie inside one.
+    pub errors: Vec<Span>,
+    /// Comments, in order, without overlap: the finding id leaves them out.
+    pub comments: Vec<Span>,
+}
+
+/// `import a.b as c`, `from a.b import c as d`, `require('x')`, `using X.Y;`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Import {
+    /// As written, quotes off: `django.db`, `@prisma/client`, `../models`, `java.util.List`.
+    pub module: String,
+    /// What it binds in this file. Empty for `import *`, `using X;` and bare `require`.
+    pub names: Vec<ImportedName>,
+    /// `import * as x` / `import x` binds the module (or its default export) itself.
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImportedName {
+    /// Name in the other module; `*` for the module itself, `default` for a default export.
+    pub imported: String,
+    pub local: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ClassKind {
+    Class,
+    Interface,
+    Enum,
+    Struct,
+    Module,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Class {
+    pub name: String,
+    /// Enclosing names joined with `.`: `Shop.Order` (`::` in Ruby becomes `.`).
+    pub qualified: String,
+    pub kind: ClassKind,
+    /// Superclass, interfaces, mixins in `include`.
+    pub bases: Vec<TypeRef>,
+    pub decorators: Vec<Decorator>,
+    pub fields: Vec<Field>,
+    pub methods: Vec<FunctionId>,
+    /// Calls in the class body outside methods: `belongs_to :author`, `scope :recent, -> {…}`.
+    pub macros: Vec<Expr>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    pub name: String,
+    pub ty: Option<TypeRef>,
+    pub decorators: Vec<Decorator>,
+    pub value: Option<Expr>,
+    pub is_static: bool,
+    pub span: Span,
+}
+
+/// Decorator, annotation or attribute: `@ManyToOne(fetch = LAZY)`, `[Authorize]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Decorator {
+    /// Dotted name as written, without `@`: `app.route`, `ManyToOne`.
+    pub name: String,
+    pub args: Vec<Arg>,
+    pub span: Span,
+}
+
+/// A type as written. `List<Order>?` is name `List`, args `[Order]`, nullable.
+/// `Order[]` is name `[]`, args `[Order]`. `Promise<X>`, `Optional[X]`, `X | None` keep their form:
+/// unions have name `|`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TypeRef {
+    /// Dotted name as written: `models.Model`, `Order`.
+    pub name: String,
+    pub args: Vec<TypeRef>,
+    pub nullable: bool,
+}
+
+impl TypeRef {
+    /// Last segment of the dotted name: `Model` of `models.Model`.
+    #[must_use]
+    pub fn short(&self) -> &str {
+        self.name.rsplit(['.', ':']).next().unwrap_or(&self.name)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FunctionKind {
+    Module,
+    Function,
+    Method,
+    Constructor,
+    Getter,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Visibility {
+    Public,
+    Protected,
+    Private,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Function {
+    pub name: String,
+    /// Symbol path: enclosing classes and functions joined with `.`, e.g. `Orders.total`.
+    pub qualified: String,
+    pub kind: FunctionKind,
+    pub visibility: Visibility,
+    pub is_static: bool,
+    pub is_async: bool,
+    pub class: Option<ClassId>,
+    /// Lexically enclosing function; `None` only for function 0.
+    pub parent: Option<FunctionId>,
+    pub params: Vec<Param>,
+    pub return_type: Option<TypeRef>,
+    pub decorators: Vec<Decorator>,
+    pub body: Vec<Stmt>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Param {
+    pub pattern: Pattern,
+    pub ty: Option<TypeRef>,
+    pub default: Option<Expr>,
+    pub decorators: Vec<Decorator>,
+    /// `*args`, `...rest`, `params T[]`.
+    pub rest: bool,
+}
+
+/// What a binding form binds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Pattern {
+    Name {
+        name: String,
+        span: Span,
+    },
+    /// `a, b` / `[a, b]`: by position.
+    Sequence(Vec<Pattern>),
+    /// `{ id, author: { name } }`: property name and what it binds.
+    Object(Vec<(String, Pattern)>),
+    /// Assignment to `x.y`, `x[0]`, `@ivar` (a `Member` of `This`).
+    Place(Box<Expr>),
+    Ignored,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stmt {
+    pub kind: StmtKind,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum StmtKind {
+    Expr(Expr),
+    /// `pattern = value`, `pattern: T = value`, `pattern op= value` (`op` without `=`).
+    Assign {
+        target: Pattern,
+        op: Option<String>,
+        ty: Option<TypeRef>,
+        value: Option<Expr>,
+    },
+    Loop(Loop),
+    If {
+        condition: Expr,
+        then: Vec<Stmt>,
+        otherwise: Vec<Stmt>,
+    },
+    /// `switch` / `case` / `match`: each arm its body; patterns are dropped.
+    Switch {
+        subject: Option<Expr>,
+        arms: Vec<Vec<Stmt>>,
+    },
+    Try {
+        body: Vec<Stmt>,
+        handlers: Vec<Vec<Stmt>>,
+        finally: Vec<Stmt>,
+    },
+    /// `with x as y`, `using (var y = x)`, plain block: runs once.
+    Scope {
+        bindings: Vec<(Option<Pattern>, Expr)>,
+        body: Vec<Stmt>,
+    },
+    Return(Option<Expr>),
+    Raise(Option<Expr>),
+    Break,
+    Continue,
+    /// A nested named function; its body is `FileFacts::functions[id]`.
+    Function(FunctionId),
+    Class(ClassId),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LoopKind {
+    /// `for x of xs`, `for x in xs`, `foreach`, enhanced `for`, Ruby `for`.
+    ForEach,
+    /// `for (init; condition; step)`.
+    For,
+    While,
+    /// Body runs before the condition is looked at.
+    DoWhile,
+    /// `while True`, `loop do`, `for (;;)`.
+    Forever,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Loop {
+    pub kind: LoopKind,
+    pub is_async: bool,
+    /// `ForEach`: what each turn binds.
+    pub target: Option<Pattern>,
+    /// `ForEach`: what is walked.
+    pub iterable: Option<Expr>,
+    /// `For`: `init`; run once before.
+    pub init: Vec<Stmt>,
+    pub condition: Option<Expr>,
+    pub step: Vec<Stmt>,
+    pub body: Vec<Stmt>,
+    /// From the keyword to the end of the header.
+    pub header: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Expr {
+    pub kind: ExprKind,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ExprKind {
+    Name(String),
+    /// `self`, `this`.
+    This,
+    Super,
+    Str(String),
+    /// Interpolated string: its embedded expressions.
+    Template(Vec<Expr>),
+    /// As written.
+    Number(String),
+    Bool(bool),
+    Null,
+    /// Ruby `:name`.
+    Symbol(String),
+    /// `object.name`, `object?.name`, `object->name`, Ruby `@name` (object `This`), Ruby
+    /// `object.name` without arguments, Ruby constant paths `A::B`, method references `A::b`.
+    Member {
+        object: Box<Expr>,
+        name: String,
+        name_span: Span,
+        optional: bool,
+    },
+    /// `callee(args) { block }`. A method call has a `Member` callee. In Ruby a bare word that is
+    /// not a known local is a `Call` of `Name` with no arguments; `a.b` stays a `Member`
+    /// unless it has parentheses, arguments or a block.
+    Call {
+        callee: Box<Expr>,
+        args: Vec<Arg>,
+        block: Option<Box<Lambda>>,
+    },
+    New {
+        class: TypeRef,
+        args: Vec<Arg>,
+        initializer: Vec<Expr>,
+    },
+    Index {
+        object: Box<Expr>,
+        index: Box<Expr>,
+    },
+    Lambda(Box<Lambda>),
+    /// Array, tuple, set literal; `%w[]`, `List.of` stays a call.
+    List(Vec<Expr>),
+    Map(Vec<(Expr, Expr)>),
+    Range {
+        from: Option<Box<Expr>>,
+        to: Option<Box<Expr>>,
+    },
+    Comprehension(Box<Comprehension>),
+    Spread(Box<Expr>),
+    Await(Box<Expr>),
+    Yield(Option<Box<Expr>>),
+    Unary {
+        op: String,
+        operand: Box<Expr>,
+    },
+    /// Arithmetic, comparison, `and`, `or`, `??`, `in`, `||`.
+    Binary {
+        op: String,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
+    Conditional {
+        condition: Box<Expr>,
+        then: Box<Expr>,
+        otherwise: Box<Expr>,
+    },
+    /// Assignment used as an expression: `(x = f())`, `x ||= f()` (op `||`), `x := f()`.
+    Assign {
+        target: Box<Pattern>,
+        op: Option<String>,
+        value: Box<Expr>,
+    },
+    Cast {
+        ty: TypeRef,
+        value: Box<Expr>,
+    },
+    /// Anything else; its parts are still evaluated once, in order.
+    Opaque(Vec<Expr>),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Arg {
+    /// Keyword, named argument, or Ruby `key:`.
+    pub name: Option<String>,
+    /// `*x`, `**x`, `...x`.
+    pub spread: bool,
+    pub value: Expr,
+}
+
+/// Lambda, arrow function, block, anonymous function. Evaluated in the scope it stands in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Lambda {
+    pub params: Vec<Param>,
+    pub is_async: bool,
+    /// An expression body is one `Return` statement. A Ruby block's last expression too.
+    pub body: Vec<Stmt>,
+    pub span: Span,
+}
+
+/// Comprehensions, generator expressions, C# query syntax.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Comprehension {
+    pub clauses: Vec<Clause>,
+    /// Element; for dictionaries key and value.
+    pub element: Vec<Expr>,
+    /// A generator is lazy: it runs when consumed.
+    pub lazy: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Clause {
+    pub target: Pattern,
+    pub iterable: Expr,
+    pub conditions: Vec<Expr>,
+    pub span: Span,
+}
+
+/// `driftline-ignore n-plus-one: reason` on its line or the line above (ANA-055).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Suppression {
+    /// `n-plus-one`, `db`, or a full rule id.
+    pub rule: String,
+    /// Empty when the required reason is missing.
+    pub reason: String,
+    pub span: Span,
+}

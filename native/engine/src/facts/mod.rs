@@ -1,0 +1,3 @@
+//! Facts of one file: its source lowered to the small language of `ir`.
+
+pub mod ir;

@@ -1,0 +1,43 @@
+//! What a rule hands over before it is placed in a report: byte spans instead of lines, no id.
+
+use crate::facts::ir::{FileFacts, FunctionId, Span};
+use crate::report::{Factor, Level, Role, Severity};
+
+/// One file as rules see it.
+#[derive(Clone, Copy, Debug)]
+pub struct File<'a> {
+    pub path: &'a str,
+    pub text: &'a str,
+    pub facts: &'a FileFacts,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct RawRelated {
+    pub role: Role,
+    /// `None`: the same file.
+    pub path: Option<String>,
+    pub span: Span,
+    pub message: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct RawFinding {
+    pub rule_id: &'static str,
+    pub level: Level,
+    pub severity: Severity,
+    /// Product of base and factors, rounded to two decimals (analysis.md 5.9).
+    pub confidence: f64,
+    pub factors: Vec<Factor>,
+    pub orm: String,
+    pub model: Option<String>,
+    pub function: FunctionId,
+    /// The executing expression. It is also the matched code of the finding id.
+    pub site: Span,
+    /// Names bound in the enclosing functions (parameters, locals, loop variables): the finding
+    /// id replaces them by their position, so that renaming a local keeps the id.
+    pub locals: Vec<String>,
+    pub related: Vec<RawRelated>,
+    pub title: String,
+    pub message: String,
+    pub fix: String,
+}

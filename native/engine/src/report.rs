@@ -1,0 +1,186 @@
+//! What the engine answers: findings as plain data, what was skipped and why, figures.
+//! Positions are 1-based lines and 1-based UTF-16 columns (end exclusive), plus byte offsets (ANA-250).
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place {
+    /// Relative to the repository root or `--root`, forward slashes.
+    pub path: String,
+    pub start_line: u32,
+    pub start_column: u32,
+    pub end_line: u32,
+    pub end_column: u32,
+    pub start_byte: u32,
+    pub end_byte: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// The iteration.
+    Loop,
+    /// The executing read or write.
+    Query,
+    /// The query or collection that the iteration walks over.
+    Driver,
+    /// A step of the call path.
+    Call,
+    /// The changed line that causes the finding, when site and loop did not change.
+    Cause,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Related {
+    pub role: Role,
+    pub place: Place,
+    /// One short phrase: "the loop runs once per order".
+    pub message: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    Block,
+    Warn,
+    Suggest,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Certainty {
+    /// Confidence at least 0.85.
+    Certain,
+    /// At least 0.65.
+    Likely,
+    /// At least 0.45; below that a finding is dropped.
+    Possible,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    High,
+    Medium,
+    Low,
+}
+
+/// One factor of the confidence product (analysis.md 5.9), so that a finding explains itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Factor {
+    pub reason: String,
+    pub value: f64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// `df1_` + 32 hex (product.md 4).
+    pub id: String,
+    pub rule_id: String,
+    pub level: Level,
+    pub severity: Severity,
+    pub confidence: f64,
+    pub certainty: Certainty,
+    pub factors: Vec<Factor>,
+    /// `django`, `prisma`, … or `raw`.
+    pub orm: String,
+    pub model: Option<String>,
+    /// Symbol path of the enclosing function, empty at top level.
+    pub symbol: String,
+    /// One line, no markup: "Customer is queried once per order".
+    pub title: String,
+    /// Two to four plain sentences; code is in backticks.
+    pub message: String,
+    /// The concrete cure for this ORM with real names; code is in backticks.
+    pub fix: String,
+    /// Where the site is.
+    pub place: Place,
+    /// The line of the new side of the diff to comment on; `None` for scans and when no line
+    /// of the file's diff belongs to the finding.
+    pub anchor_line: Option<u32>,
+    pub related: Vec<Related>,
+    /// The site's source line as it stands, trimmed to 300 characters, for terminals and tests.
+    pub code: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SkipReason {
+    TooLarge,
+    LongLine,
+    Binary,
+    NotUtf8,
+    SymbolicLink,
+    Submodule,
+    Generated,
+    Vendored,
+    Excluded,
+    Timeout,
+    TooDeep,
+    MissingBlob,
+    Unreadable,
+    Panic,
+    Budget,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Skipped {
+    pub path: String,
+    pub reason: SkipReason,
+    /// One clear phrase: "2.3 MiB, limit 1 MiB".
+    pub detail: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hunk {
+    pub old_start: u32,
+    pub old_lines: u32,
+    pub new_start: u32,
+    pub new_lines: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChangeStatus {
+    Added,
+    Modified,
+    Renamed,
+    Deleted,
+}
+
+/// One changed file as GitHub would show it: hunks with three lines of context.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangedFile {
+    pub path: String,
+    pub base_path: Option<String>,
+    pub status: ChangeStatus,
+    pub hunks: Vec<Hunk>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Stats {
+    pub files_changed: u32,
+    pub files_analysed: u32,
+    pub query_sites: u32,
+    /// Findings that stood before the change and still do; never commented on.
+    pub pre_existing: u32,
+    /// Findings of the base that are gone at head.
+    pub fixed: u32,
+    pub suppressed: u32,
+    pub diff_ms: f64,
+    pub parse_ms: f64,
+    pub analyse_ms: f64,
+    pub total_ms: f64,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    pub schema_version: u32,
+    /// Commit ids of the comparison; empty for scans.
+    pub merge_base: String,
+    pub head: String,
+    pub findings: Vec<Finding>,
+    pub files: Vec<ChangedFile>,
+    pub skipped: Vec<Skipped>,
+    pub stats: Stats,
+}

@@ -1,0 +1,40 @@
+// The closed list of errors that a user can cause or cure: code, message, what to do.
+// Everything else that is thrown is our bug and exits 3. It must not know any room.
+
+const cures = {
+  'not-a-repository': 'Run it inside a git repository, or name one with --repo DIR.',
+  'unknown-revision': 'Check the name with `git rev-parse`; fetch the branch if it is only on the remote.',
+  'no-base': 'Name the branch that the change goes to with --base REV.',
+  'unreadable-config': 'Fix .github/driftline.yml; docs/configuration.md lists every key.',
+  'unknown-format': 'Use one of: text, json, sarif, markdown, github.',
+  'unknown-option': 'See `driftline help`.',
+  'no-such-path': 'Check the path; it is looked up below --root.',
+  'bad-environment': 'Correct the variable; docs/configuration.md lists them all.',
+  'no-redis': 'Set REDIS_URL, put valkey-server or redis-server on PATH, or run `npm run setup`.',
+  'no-database': 'Check DATABASE_URL, and that the server runs.',
+  'addon-missing': 'Run `npm run setup`.',
+  'addon-version': 'Run `npm run setup`; the addon was built for another version.',
+  'git-failed': 'Run the named git command by hand to see more.',
+} as const;
+
+export type ErrorCode = keyof typeof cures;
+
+/** A user's mistake or a missing part: one line, exit 2, never a stack trace. */
+export class UserError extends Error {
+  readonly code: ErrorCode;
+  readonly cure: string;
+
+  /** `what` says what is wrong and where, in one line without a final full stop. */
+  constructor(code: ErrorCode, what: string, options?: { cause?: unknown }) {
+    super(what, options);
+    this.name = 'UserError';
+    this.code = code;
+    this.cure = cures[code];
+  }
+
+  line(): string {
+    return `driftline: ${this.message}. ${this.cure}`;
+  }
+}
+
+export const errorCodes = Object.keys(cures) as ErrorCode[];

@@ -1,0 +1,108 @@
+// The one noun of the product: a finding, as every engine reports it and every output shows it.
+// It must not know where a finding comes from (Rust, Semgrep) nor where it goes (GitHub, terminal, SARIF).
+import { z } from 'zod';
+
+export const levels = ['block', 'warn', 'suggest'] as const;
+export const Level = z.enum(levels);
+export type Level = z.infer<typeof Level>;
+
+/** 1-based lines, 1-based UTF-16 columns (end exclusive), byte offsets; path relative to the root with `/`. */
+export const Place = z.object({
+  path: z.string(),
+  startLine: z.int().min(1),
+  startColumn: z.int().min(1),
+  endLine: z.int().min(1),
+  endColumn: z.int().min(1),
+  startByte: z.int().min(0),
+  endByte: z.int().min(0),
+});
+export type Place = z.infer<typeof Place>;
+
+export const Related = z.object({
+  role: z.enum(['loop', 'query', 'driver', 'call', 'cause']),
+  place: Place,
+  message: z.string(),
+});
+export type Related = z.infer<typeof Related>;
+
+export const Finding = z.object({
+  /** `df1_` + 32 hex: stable over line shifts, renames of files and locals, and reformatting. */
+  id: z.string().regex(/^df1_[0-9a-f]{32}$/),
+  ruleId: z.string(),
+  level: Level,
+  severity: z.enum(['high', 'medium', 'low']),
+  /** 0 to 1, two decimals: base × factors. */
+  confidence: z.number().min(0).max(1),
+  certainty: z.enum(['certain', 'likely', 'possible']),
+  factors: z.array(z.object({ reason: z.string(), value: z.number() })),
+  orm: z.string(),
+  model: z.string().nullable(),
+  symbol: z.string(),
+  /** One line, no markup. */
+  title: z.string(),
+  /** Plain sentences; code in backticks. */
+  message: z.string(),
+  fix: z.string(),
+  place: Place,
+  /** Line of the new side of the diff to comment on; null for scans and when no such line exists. */
+  anchorLine: z.int().min(1).nullable(),
+  related: z.array(Related),
+  /** The source line of the site. */
+  code: z.string(),
+});
+export type Finding = z.infer<typeof Finding>;
+
+export const skipReasons = [
+  'too-large',
+  'long-line',
+  'binary',
+  'not-utf8',
+  'symbolic-link',
+  'submodule',
+  'generated',
+  'vendored',
+  'excluded',
+  'timeout',
+  'too-deep',
+  'missing-blob',
+  'unreadable',
+  'panic',
+  'budget',
+] as const;
+
+export const Skipped = z.object({ path: z.string(), reason: z.enum(skipReasons), detail: z.string() });
+export type Skipped = z.infer<typeof Skipped>;
+
+export const Hunk = z.object({ oldStart: z.int(), oldLines: z.int(), newStart: z.int(), newLines: z.int() });
+export type Hunk = z.infer<typeof Hunk>;
+
+export const ChangedFile = z.object({
+  path: z.string(),
+  basePath: z.string().nullable(),
+  status: z.enum(['added', 'modified', 'renamed', 'deleted']),
+  hunks: z.array(Hunk),
+});
+export type ChangedFile = z.infer<typeof ChangedFile>;
+
+/** The answer of one analysis. The same commits and settings give the same bytes, `stats` times aside. */
+export const Report = z.object({
+  schemaVersion: z.int(),
+  mergeBase: z.string(),
+  head: z.string(),
+  findings: z.array(Finding),
+  files: z.array(ChangedFile),
+  skipped: z.array(Skipped),
+  stats: z.object({
+    filesChanged: z.int(),
+    filesAnalysed: z.int(),
+    querySites: z.int(),
+    preExisting: z.int(),
+    fixed: z.int(),
+    suppressed: z.int(),
+    diffMs: z.number(),
+    parseMs: z.number(),
+    analyseMs: z.number(),
+    totalMs: z.number(),
+  }),
+});
+export type Report = z.infer<typeof Report>;

@@ -1,0 +1,50 @@
+// Our own events: what a webhook becomes before anything else sees it. Ids and SHAs only.
+import type { RepositoryRef } from '../review/pull.ts';
+
+interface Delivered {
+  /** `X-GitHub-Delivery`; the same on redelivery. */
+  deliveryId: string;
+}
+
+/** Review this head. `deliberate`: a person asked again (re-run, base changed), so an equal finished job must not swallow it. */
+export interface ReviewRequested extends Delivered {
+  kind: 'review';
+  repository: RepositoryRef;
+  pull: number;
+  headSha: string;
+  deliberate: boolean;
+}
+
+export interface PullClosed extends Delivered {
+  kind: 'pull-closed';
+  repository: RepositoryRef;
+  pull: number;
+  headSha: string;
+}
+
+/** A merge group asks for checks: report on the group's head so that the queue never stalls. */
+export interface MergeGroupRequested extends Delivered {
+  kind: 'merge-group';
+  repository: RepositoryRef;
+  headSha: string;
+  headRef: string;
+}
+
+/** A re-run was asked for a head whose pull request must still be looked up (forks: `pull_requests` is empty). */
+export interface RerunRequested extends Delivered {
+  kind: 'rerun';
+  repository: RepositoryRef;
+  headSha: string;
+}
+
+export interface InstallationChanged extends Delivered {
+  kind: 'installation';
+  installationId: number;
+  account: { id: number; login: string; type: string };
+  action: 'created' | 'deleted' | 'suspend' | 'unsuspend' | 'new_permissions_accepted' | 'repositories';
+  permissions: Record<string, string>;
+  added: { id: number; owner: string; name: string; private: boolean }[];
+  removed: { id: number }[];
+}
+
+export type DriftlineEvent = ReviewRequested | PullClosed | MergeGroupRequested | RerunRequested | InstallationChanged;

@@ -1,0 +1,38 @@
+// What the rest of the product may ask of GitHub. `octokit.ts` and its neighbours carry it out; nobody else knows Octokit.
+import type { CheckPlan, ReviewPlan } from '../review/plan.ts';
+import type { PostedState, PullSnapshot, RepositoryRef } from '../review/pull.ts';
+
+export interface CloneAccess {
+  /** https URL without credentials. */
+  url: string;
+  /** Installation token narrowed to this repository, contents: read. Never logged, never on disk. */
+  token: string;
+}
+
+export type SarifUpload =
+  | { state: 'uploaded'; id: string }
+  | { state: 'not-permitted' | 'not-enabled' | 'failed'; reason: string };
+
+export interface PublishResult {
+  reviewId: number | null;
+  comments: { findingId: string; commentId: number }[];
+  /** Findings whose anchor GitHub refused with 422; they are named in the check instead. */
+  refused: string[];
+  sarif: SarifUpload;
+  /** API calls made, and how many of them created content. */
+  calls: { total: number; creating: number };
+}
+
+export interface GitHub {
+  /** Reads the pull request now. Retries misses right after `opened`; `expectHead` says which head should be there. */
+  pull(repository: RepositoryRef, number: number, expectHead?: string): Promise<PullSnapshot>;
+  /** Open pull requests whose head is this SHA, forks included. */
+  pullsOfHead(repository: RepositoryRef, headSha: string): Promise<number[]>;
+  /** Finds our check run of this head or creates it, in_progress; safe to call twice. Returns its id. */
+  startCheck(repository: RepositoryRef, headSha: string): Promise<number>;
+  concludeCheck(repository: RepositoryRef, checkId: number, plan: CheckPlan): Promise<void>;
+  posted(pull: PullSnapshot): Promise<PostedState>;
+  /** Carries the plan out. Idempotent: what is already there (PostedState) is not posted again. */
+  publish(pull: PullSnapshot, plan: ReviewPlan, checkId: number): Promise<PublishResult>;
+  cloneAccess(repository: RepositoryRef): Promise<CloneAccess>;
+}
