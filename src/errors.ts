@@ -38,3 +38,22 @@ export class UserError extends Error {
 }
 
 export const errorCodes = Object.keys(cures) as ErrorCode[];
+
+/** A fault outside that may pass by itself: try again, not before `retryAfterMs` where the other side named a time. */
+export class TransientError extends Error {
+  readonly retryAfterMs: number | null;
+
+  constructor(what: string, retryAfterMs: number | null, options?: { cause?: unknown }) {
+    super(what, options);
+    this.name = 'TransientError';
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** A fault outside that no retry cures (repository gone, access denied). `what` is one plain line for people. */
+export class PermanentError extends Error {
+  constructor(what: string, options?: { cause?: unknown }) {
+    super(what, options);
+    this.name = 'PermanentError';
+  }
+}

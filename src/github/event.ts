@@ -6,7 +6,10 @@ interface Delivered {
   deliveryId: string;
 }
 
-/** Review this head. `deliberate`: a person asked again (re-run, base changed), so an equal finished job must not swallow it. */
+/**
+ * Review this head. `deliberate`: asked for again with the same head (re-run, base changed, ready_for_review, reopened),
+ * so an equal finished job must not swallow it.
+ */
 export interface ReviewRequested extends Delivered {
   kind: 'review';
   repository: RepositoryRef;

@@ -23,13 +23,23 @@ export interface PublishResult {
   calls: { total: number; creating: number };
 }
 
+export interface StartedCheck {
+  id: number;
+  /** It was already completed and has been left as it was; only possible when `again` is false. */
+  concluded: boolean;
+}
+
+/** Faults leave as `TransientError` (5xx, dropped connection, rate limit) or `PermanentError` (gone, denied) of errors.ts. */
 export interface GitHub {
   /** Reads the pull request now. Retries misses right after `opened`; `expectHead` says which head should be there. */
   pull(repository: RepositoryRef, number: number, expectHead?: string): Promise<PullSnapshot>;
   /** Open pull requests whose head is this SHA, forks included. */
   pullsOfHead(repository: RepositoryRef, headSha: string): Promise<number[]>;
-  /** Finds our check run of this head or creates it, in_progress; safe to call twice. Returns its id. */
-  startCheck(repository: RepositoryRef, headSha: string): Promise<number>;
+  /**
+   * Finds our check run of this head or creates it, and sets it in_progress; safe to call twice.
+   * A completed one is reopened only when `again` is set (a deliberate re-run), so that redelivery changes nothing.
+   */
+  startCheck(repository: RepositoryRef, headSha: string, again: boolean): Promise<StartedCheck>;
   concludeCheck(repository: RepositoryRef, checkId: number, plan: CheckPlan): Promise<void>;
   posted(pull: PullSnapshot): Promise<PostedState>;
   /** Carries the plan out. Idempotent: what is already there (PostedState) is not posted again. */
