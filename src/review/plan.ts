@@ -1,5 +1,15 @@
-// What is to be posted for a review, as data. `planReview` is pure; `github/publish.ts` carries a plan out.
+// What is to be posted for a review, as data. `planReview` is pure: the same report, posted state
+// and settings give the same plan. `github/publish.ts` carries a plan out.
 import type { Log } from 'sarif';
+import type { Report } from '../finding.ts';
+import { count, planCheck } from './check.ts';
+import { commentBody } from './comment.ts';
+import { code, cut, plain, prose } from './markdown.ts';
+import { reviewMarker } from './marker.ts';
+import type { PostedState } from './pull.ts';
+import { ruleText } from './rule.ts';
+import { sarifLog } from './sarif.ts';
+import { select } from './select.ts';
 
 export type Conclusion = 'success' | 'neutral' | 'failure' | 'cancelled' | 'skipped';
 
@@ -35,8 +45,58 @@ export interface CheckPlan {
 
 export interface ReviewPlan {
   headSha: string;
-  /** null: nothing new to say inline and nothing to overflow, so no review and no notification. */
+  /** null: nothing new to say on a line of the diff, so no review and no notification; the check has the rest. */
   review: { body: string; comments: InlineComment[] } | null;
   check: CheckPlan;
   sarif: Log;
+}
+
+export interface PlanSettings {
+  version: string;
+  headSha: string;
+  maxInlineComments: number;
+  onWarn: 'neutral' | 'success';
+  notices: readonly string[];
+}
+
+const reviewBodyLimit = 60_000;
+
+/** Planning again after publishing plans no review: every inline finding is then among `posted.comments`. */
+export function planReview(report: Report, posted: PostedState, settings: PlanSettings): ReviewPlan {
+  const already = new Set(posted.comments.map((comment) => comment.findingId));
+  const selection = select(report.findings, report.files, already, settings.maxInlineComments);
+  const comments = selection.inline.flatMap((finding) =>
+    finding.anchorLine === null
+      ? []
+      : [
+          {
+            findingId: finding.id,
+            path: finding.place.path,
+            line: finding.anchorLine,
+            startLine: null,
+            body: commentBody(finding),
+          },
+        ],
+  );
+  return {
+    headSha: settings.headSha,
+    review:
+      comments.length === 0
+        ? null
+        : { body: reviewBody(comments.length, selection.overflow, settings.headSha), comments },
+    check: planCheck({ report, selection, onWarn: settings.onWarn, notices: settings.notices }),
+    sarif: sarifLog(report, { version: settings.version, newOnly: true }),
+  };
+}
+
+function reviewBody(inline: number, overflow: ReturnType<typeof select>['overflow'], headSha: string): string {
+  const lines = [reviewMarker(headSha), `Driftline found ${count(inline, 'new problem')} in the changed code.`];
+  if (overflow.length > 0) {
+    lines.push('Not shown inline:', '');
+    for (const finding of overflow) {
+      const where = `${finding.place.path}:${finding.place.startLine}`;
+      lines.push(`- ${code(where)} **${plain(ruleText(finding.ruleId).name)}:** ${prose(finding.title)}`);
+    }
+  }
+  return cut(lines.join('\n'), reviewBodyLimit);
 }

@@ -1,0 +1,133 @@
+// The check run's conclusion, title, summary, text and annotations, within GitHub's limits. Pure.
+import type { Finding, Report, Skipped } from '../finding.ts';
+import { code, cut, plain, prose } from './markdown.ts';
+import type { Annotation, CheckPlan, Conclusion } from './plan.ts';
+import { ruleText } from './rule.ts';
+import { byPlace, type Selection } from './select.ts';
+
+/** GitHub's limit is 65,535; the rest is room for what the publisher adds (SARIF, refused anchors). */
+export const checkTextLimit = 64_000;
+const annotationTitleLimit = 255;
+const annotationMessageLimit = 60_000;
+const listedSkips = 100;
+
+export interface CheckInput {
+  report: Report;
+  selection: Selection;
+  onWarn: 'neutral' | 'success';
+  /** Things the reader must know first, such as a configuration file that could not be read. Plain sentences. */
+  notices: readonly string[];
+}
+
+/** RUL-416: one block fails the check, one warn makes it `onWarn`, suggestions change nothing. */
+export function conclusionOf(findings: readonly Finding[], onWarn: 'neutral' | 'success'): Conclusion {
+  if (findings.some((finding) => finding.level === 'block')) return 'failure';
+  if (findings.some((finding) => finding.level === 'warn')) return onWarn;
+  return 'success';
+}
+
+export function planCheck({ report, selection, onWarn, notices }: CheckInput): CheckPlan {
+  const quiet = new Set(selection.quiet);
+  const loud = report.findings.filter((finding) => !quiet.has(finding)).sort(byPlace);
+  return {
+    conclusion: conclusionOf(loud, onWarn),
+    title: titleOf(loud, selection.quiet, report),
+    summary: cut(summaryOf(report, loud, selection, notices), checkTextLimit),
+    text: textOf(report, loud, selection),
+    annotations: loud.map(annotationOf),
+  };
+}
+
+function titleOf(loud: readonly Finding[], quiet: readonly Finding[], report: Report): string {
+  const parts = [];
+  if (loud.length > 0) parts.push(`${count(loud.length, 'new problem')}`);
+  if (quiet.length > 0) parts.push(`${count(quiet.length, 'hint')}`);
+  if (report.stats.fixed > 0) parts.push(`${report.stats.fixed} fixed`);
+  return parts.length === 0 ? 'No new problems' : parts.join(', ');
+}
+
+function summaryOf(report: Report, loud: readonly Finding[], selection: Selection, notices: readonly string[]): string {
+  const { stats } = report;
+  const lines = notices.map((notice) => `> **Note:** ${prose(notice)}\n`);
+  lines.push(
+    loud.length === 0
+      ? 'Nothing new that should be changed before this is merged.'
+      : `This change adds ${count(loud.length, 'problem')}.`,
+  );
+  if (stats.fixed > 0) lines.push(`It fixes ${count(stats.fixed, 'problem')} that stood before. Thank you.`);
+  if (selection.overflow.length > 0) {
+    lines.push(
+      `${count(selection.overflow.length, 'problem')} could not be put on a line of the diff; the list below has all.`,
+    );
+  }
+  lines.push(
+    '',
+    '| | |',
+    '|---|---|',
+    `| Files changed | ${stats.filesChanged} |`,
+    `| Files analysed | ${stats.filesAnalysed} |`,
+    `| Query sites looked at | ${stats.querySites} |`,
+    `| Problems that stood before this change (not reported) | ${stats.preExisting} |`,
+  );
+  if (stats.suppressed > 0) lines.push(`| Silenced by a comment in the code | ${stats.suppressed} |`);
+  lines.push(`| Not analysed | ${skippedLine(report.skipped)} |`);
+  return lines.join('\n');
+}
+
+function skippedLine(skipped: readonly Skipped[]): string {
+  if (skipped.length === 0) return 'none';
+  const byReason = new Map<string, number>();
+  for (const { reason } of skipped) byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
+  const reasons = [...byReason].sort(([a], [b]) => (a < b ? -1 : 1)).map(([reason, n]) => `${n} ${reason}`);
+  return `${count(skipped.length, 'file')} (${reasons.join(', ')})`;
+}
+
+function textOf(report: Report, loud: readonly Finding[], selection: Selection): string | null {
+  const sections = [
+    section('Problems', loud.map(lineOf)),
+    folded('Hints that are not commented', selection.quiet.map(lineOf)),
+    folded('Files that were not analysed', report.skipped.slice(0, listedSkips).map(skipOf), report.skipped.length),
+  ].filter((part) => part !== '');
+  return sections.length === 0 ? null : cut(sections.join('\n\n'), checkTextLimit);
+}
+
+function lineOf(finding: Finding): string {
+  const where = `${finding.place.path}:${finding.place.startLine}`;
+  return `- ${code(where)} **${plain(ruleText(finding.ruleId).name)}:** ${prose(finding.title)} (${code(finding.ruleId)}, ${finding.level}, ${finding.certainty}, ${code(finding.id.slice(0, 12))})`;
+}
+
+function skipOf({ path, reason, detail }: Skipped): string {
+  return `- ${code(path)} ${reason}${detail === '' ? '' : `: ${plain(detail)}`}`;
+}
+
+function section(title: string, lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `### ${title}\n${lines.join('\n')}`;
+}
+
+function folded(title: string, lines: readonly string[], total = lines.length): string {
+  if (lines.length === 0) return '';
+  const more = total > lines.length ? `\n\n… and ${total - lines.length} more.` : '';
+  return `<details><summary>${title} (${total})</summary>\n\n${lines.join('\n')}${more}\n\n</details>`;
+}
+
+function annotationOf(finding: Finding): Annotation {
+  const { place } = finding;
+  const oneLine = place.startLine === place.endLine;
+  return {
+    path: place.path,
+    startLine: place.startLine,
+    endLine: place.endLine,
+    startColumn: oneLine ? place.startColumn : null,
+    endColumn: oneLine ? place.endColumn : null,
+    level: finding.level === 'block' ? 'failure' : finding.level === 'warn' ? 'warning' : 'notice',
+    title: cut(`${ruleText(finding.ruleId).name}: ${finding.title.replaceAll('`', '')}`, annotationTitleLimit, '…'),
+    message: cut(
+      `${finding.message}\n\nFix: ${finding.fix}\n\n${finding.ruleId} ${finding.id}`,
+      annotationMessageLimit,
+    ),
+  };
+}
+
+export function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,44 @@
+// The text of one inline comment: what happens, how often, why, the fix, how sure, how to silence it.
+import type { Finding } from '../finding.ts';
+import { code, cut, plain, prose } from './markdown.ts';
+import { findingMarker } from './marker.ts';
+import { ruleLink, ruleText } from './rule.ts';
+
+/** ANA-325: longer comments are not read. The marker and the foot always stay whole. */
+const bodyLimit = 1_800;
+
+export function commentBody(finding: Finding): string {
+  const rule = ruleText(finding.ruleId);
+  const head = `${findingMarker(finding.id)}\n**${plain(rule.name)}:** ${prose(finding.title)}`;
+  const foot = footOf(finding);
+  const middle = [prose(finding.message), whereOf(finding), finding.fix === '' ? '' : `**Fix:** ${prose(finding.fix)}`]
+    .filter((part) => part !== '')
+    .join('\n\n');
+  return `${head}\n\n${cut(middle, bodyLimit - head.length - foot.length - 4, ' …')}\n\n${foot}`;
+}
+
+/** The places that make the finding, when the reader cannot see them on the anchored line itself. */
+function whereOf(finding: Finding): string {
+  const steps = finding.related.filter(
+    (related) => related.place.path !== finding.place.path || related.place.startLine !== finding.anchorLine,
+  );
+  if (steps.length === 0) return '';
+  return steps
+    .slice(0, 5)
+    .map(({ role, place, message }) => {
+      const file = place.path === finding.place.path ? '' : ` of ${code(place.path)}`;
+      return `- ${role}, line ${place.startLine}${file}: ${prose(message)}`;
+    })
+    .join('\n');
+}
+
+function footOf(finding: Finding): string {
+  const why = finding.factors.map((factor) => plain(factor.reason)).join('; ');
+  const family = finding.ruleId.split('/')[0] ?? finding.ruleId;
+  return [
+    `<sub>[${code(finding.ruleId)}](${ruleLink(finding.ruleId)})`,
+    `${finding.certainty} (${finding.confidence.toFixed(2)}${why === '' ? '' : `: ${why}`})`,
+    `silence it with a comment ${code(`driftline-ignore ${family}: reason`)} on the line or the line above`,
+    `${code(finding.id.slice(0, 12))}</sub>`,
+  ].join(' · ');
+}

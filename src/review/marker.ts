@@ -1,0 +1,24 @@
+// Hidden marks by which Driftline knows its own comments again. They are trusted only in comments
+// whose author is the App itself (the caller checks that), and only on the first line, so that
+// quoted or pasted text never counts.
+
+const finding = /^<!-- driftline:(df1_[0-9a-f]{32}) -->(?:\r?\n|$)/;
+const review = /^<!-- driftline:review ([0-9a-f]{40,64}) -->(?:\r?\n|$)/;
+
+export function findingMarker(findingId: string): string {
+  return `<!-- driftline:${findingId} -->`;
+}
+
+export function reviewMarker(headSha: string): string {
+  return `<!-- driftline:review ${headSha} -->`;
+}
+
+/** The finding a comment body was written for, or null. */
+export function findingOf(body: string): string | null {
+  return finding.exec(body)?.[1] ?? null;
+}
+
+/** The head a review body was written for, or null. */
+export function reviewedHeadOf(body: string): string | null {
+  return review.exec(body)?.[1] ?? null;
+}

@@ -1,0 +1,59 @@
+// The built-in rules as people meet them: name, what is wrong, where it is shown. It must not know how they are found.
+
+export interface RuleText {
+  id: string;
+  /** Short name, before the colon of a comment's title. */
+  name: string;
+  /** One sentence for SARIF and `driftline` help. */
+  summary: string;
+  /** Markdown, for code scanning's rule page. */
+  help: string;
+  /** `inline`: on the changed line. `summary`: only in the check. */
+  shown: 'inline' | 'summary';
+  tags: string[];
+}
+
+const docs = 'https://github.com/driftline/driftline/blob/main/docs/rules.md';
+
+const texts: RuleText[] = [
+  {
+    id: 'n-plus-one/loop-query',
+    name: 'N+1 query',
+    summary: 'A database read runs once for every turn of a loop, and what it reads depends on the turn.',
+    help: [
+      'One query fetches a list, then each element runs one more: N rows cost N + 1 round trips.',
+      'Read everything the loop needs before it, with one query for all keys, and look it up in memory.',
+    ].join('\n'),
+    shown: 'inline',
+    tags: ['performance', 'database', 'n-plus-one'],
+  },
+  {
+    id: 'db/write-in-loop',
+    name: 'Write in a loop',
+    summary: 'A row is written once for every turn of a loop where one bulk call would do.',
+    help: 'Collect the rows and write them with the bulk call of the ORM. Bulk calls may skip callbacks, validations or signals.',
+    shown: 'summary',
+    tags: ['performance', 'database'],
+  },
+  {
+    id: 'db/invariant-query-in-loop',
+    name: 'Same query in a loop',
+    summary: 'A database read runs in a loop though it does not depend on the turn.',
+    help: 'Run the query once before the loop and use its result inside.',
+    shown: 'summary',
+    tags: ['performance', 'database'],
+  },
+];
+
+const byId = new Map(texts.map((text) => [text.id, text]));
+
+export const ruleTexts: readonly RuleText[] = texts;
+
+/** A rule that is not built in (a pack's) is named by its own id and shown inline. */
+export function ruleText(id: string): RuleText {
+  return byId.get(id) ?? { id, name: id, summary: id, help: id, shown: 'inline', tags: [] };
+}
+
+export function ruleLink(id: string): string {
+  return `${docs}#${id.replaceAll('/', '')}`;
+}

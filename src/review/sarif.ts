@@ -1,0 +1,113 @@
+// Findings as SARIF 2.1.0, as GitHub code scanning reads it (github.md E7). Pure and deterministic.
+import type { Location, Log, ReportingDescriptor, Result } from 'sarif';
+import type { Finding, Level, Place, Report } from '../finding.ts';
+import { ruleLink, ruleText } from './rule.ts';
+import { byPlace } from './select.ts';
+
+const levels: Record<Level, Result.level> = { block: 'error', warn: 'warning', suggest: 'note' };
+/** GitHub keeps the top 5,000 results of a run. */
+const resultsLimit = 5_000;
+const tagsLimit = 10;
+
+export interface SarifOptions {
+  version: string;
+  /** Report `baselineState: new`; true for a change, false for a scan. */
+  newOnly: boolean;
+}
+
+export function sarifLog(report: Report, { version, newOnly }: SarifOptions): Log {
+  const findings = [...report.findings].sort(byPlace).slice(0, resultsLimit);
+  const ruleIds = [...new Set(findings.map((finding) => finding.ruleId))].sort();
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'driftline',
+            semanticVersion: version,
+            informationUri: 'https://github.com/driftline/driftline',
+            rules: ruleIds.map((id) => descriptorOf(id, findings)),
+          },
+        },
+        automationDetails: { id: 'driftline/' },
+        columnKind: 'utf16CodeUnits',
+        invocations: [
+          {
+            executionSuccessful: true,
+            toolExecutionNotifications: report.skipped.map(({ path, reason, detail }) => ({
+              level: 'note',
+              message: { text: `Not analysed: ${reason}${detail === '' ? '' : `, ${detail}`}` },
+              locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(path) } } }],
+            })),
+          },
+        ],
+        results: findings.map((finding) => resultOf(finding, ruleIds.indexOf(finding.ruleId), newOnly)),
+      },
+    ],
+  };
+}
+
+function descriptorOf(id: string, findings: readonly Finding[]): ReportingDescriptor {
+  const text = ruleText(id);
+  const level = findings.find((finding) => finding.ruleId === id)?.level ?? 'warn';
+  return {
+    id,
+    name: text.name,
+    shortDescription: { text: text.summary },
+    fullDescription: { text: text.summary },
+    helpUri: ruleLink(id),
+    help: { text: text.help, markdown: text.help },
+    defaultConfiguration: { level: levels[level] },
+    properties: { tags: text.tags.slice(0, tagsLimit), precision: 'high' },
+  };
+}
+
+function resultOf(finding: Finding, ruleIndex: number, newOnly: boolean): Result {
+  return {
+    ruleId: finding.ruleId,
+    ruleIndex,
+    level: levels[finding.level],
+    message: { text: `${finding.title}. ${finding.message} Fix: ${finding.fix}` },
+    locations: [locationOf(finding.place)],
+    relatedLocations: finding.related.map(({ place, message, role }, id) => ({
+      id,
+      ...locationOf(place),
+      message: { text: `${role}: ${message}` },
+    })),
+    partialFingerprints: {
+      'driftlineFindingId/v1': finding.id,
+      // Code scanning compares this one only, and does not compute it for API uploads (G33).
+      primaryLocationLineHash: `${finding.id.slice('df1_'.length, 'df1_'.length + 16)}:1`,
+    },
+    ...(newOnly ? { baselineState: 'new' as const } : {}),
+    properties: {
+      confidence: finding.confidence,
+      certainty: finding.certainty,
+      severity: finding.severity,
+      orm: finding.orm,
+    },
+  };
+}
+
+function locationOf(place: Place): Location {
+  return {
+    physicalLocation: {
+      artifactLocation: { uri: uriOf(place.path), uriBaseId: '%SRCROOT%' },
+      region: {
+        startLine: place.startLine,
+        startColumn: place.startColumn,
+        endLine: place.endLine,
+        endColumn: place.endColumn,
+        byteOffset: place.startByte,
+        byteLength: place.endByte - place.startByte,
+      },
+    },
+  };
+}
+
+/** A relative URI reference: each segment percent-encoded, slashes kept. */
+function uriOf(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
+}

@@ -1,0 +1,78 @@
+// Which findings are said where: inline on a changed line, or only in the check. Pure.
+import type { ChangedFile, Finding, Level } from '../finding.ts';
+import { ruleText } from './rule.ts';
+
+const levelOrder: Record<Level, number> = { block: 0, warn: 1, suggest: 2 };
+const severityOrder = { high: 0, medium: 1, low: 2 } as const;
+
+/** Loudest first, then surest, then by place; a total order, so that output never depends on input order. */
+export function byWeight(a: Finding, b: Finding): number {
+  return (
+    levelOrder[a.level] - levelOrder[b.level] ||
+    severityOrder[a.severity] - severityOrder[b.severity] ||
+    b.confidence - a.confidence ||
+    byPlace(a, b)
+  );
+}
+
+/** As one reads a diff: path, line, column, rule, id. */
+export function byPlace(a: Finding, b: Finding): number {
+  return (
+    compareText(a.place.path, b.place.path) ||
+    a.place.startLine - b.place.startLine ||
+    a.place.startColumn - b.place.startColumn ||
+    compareText(a.ruleId, b.ruleId) ||
+    compareText(a.id, b.id)
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export interface Selection {
+  /** To comment on, in the order of the diff. */
+  inline: Finding[];
+  /** Worth a comment, but over the limit or without a line of the diff. */
+  overflow: Finding[];
+  /** Said in the check only: summary rules and findings that are merely possible. */
+  quiet: Finding[];
+}
+
+/**
+ * `already`: findings that have a comment on this pull request. Those that still stand count
+ * against `limit`, so that a second run of the same head finds no room for what the first left out.
+ */
+export function select(
+  findings: readonly Finding[],
+  files: readonly ChangedFile[],
+  already: ReadonlySet<string>,
+  limit: number,
+): Selection {
+  const selection: Selection = { inline: [], overflow: [], quiet: [] };
+  const hunksOf = new Map(files.map((file) => [file.path, file.hunks]));
+  let room = limit - findings.filter((finding) => already.has(finding.id)).length;
+  for (const finding of [...findings].sort(byWeight)) {
+    if (finding.certainty === 'possible' || ruleText(finding.ruleId).shown === 'summary') {
+      selection.quiet.push(finding);
+      continue;
+    }
+    if (already.has(finding.id)) continue;
+    const line = finding.anchorLine;
+    const anchored =
+      line !== null &&
+      (hunksOf.get(finding.place.path) ?? []).some(
+        (hunk) => line >= hunk.newStart && line < hunk.newStart + hunk.newLines,
+      );
+    if (anchored && room > 0) {
+      room -= 1;
+      selection.inline.push(finding);
+    } else {
+      selection.overflow.push(finding);
+    }
+  }
+  selection.inline.sort(byPlace);
+  selection.overflow.sort(byPlace);
+  selection.quiet.sort(byPlace);
+  return selection;
+}
