@@ -188,7 +188,8 @@ pub enum Pattern {
     },
     /// `a, b` / `[a, b]`: by position.
     Sequence(Vec<Pattern>),
-    /// `{ id, author: { name } }`: property name and what it binds.
+    /// `{ id, author: { name }, ...rest }`: property name and what it binds; the rest has the
+    /// name `...`. Defaults of single names are dropped.
     Object(Vec<(String, Pattern)>),
     /// Assignment to `x.y`, `x[0]`, `@ivar` (a `Member` of `This`).
     Place(Box<Expr>),
@@ -234,6 +235,7 @@ pub enum StmtKind {
     },
     Return(Option<Expr>),
     Raise(Option<Expr>),
+    /// Leaves a loop; the `break` that ends a `switch` arm is dropped.
     Break,
     Continue,
     /// A nested named function; its body is `FileFacts::functions[id]`.
@@ -307,6 +309,8 @@ pub enum ExprKind {
         callee: Box<Expr>,
         args: Vec<Arg>,
         block: Option<Box<Lambda>>,
+        /// `context.Set<Order>()`, `repo.find<Order>()`.
+        type_args: Vec<TypeRef>,
     },
     New {
         class: TypeRef,
@@ -320,6 +324,7 @@ pub enum ExprKind {
     Lambda(Box<Lambda>),
     /// Array, tuple, set literal; `%w[]`, `List.of` stays a call.
     List(Vec<Expr>),
+    /// Key and value; `...x` / `**x` is a `Spread` key with a `Null` value.
     Map(Vec<(Expr, Expr)>),
     Range {
         from: Option<Box<Expr>>,
