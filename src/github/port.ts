@@ -11,9 +11,11 @@ export interface CloneAccess {
 
 export type SarifUpload =
   | { state: 'uploaded'; id: string }
-  | { state: 'not-permitted' | 'not-enabled' | 'failed'; reason: string };
+  | { state: 'not-permitted' | 'not-enabled' | 'failed' | 'unchanged'; reason: string };
 
 export interface PublishResult {
+  /** `head-moved` and `closed`: nothing was written; the caller concludes the check of the old head. */
+  state: 'published' | 'head-moved' | 'closed';
   reviewId: number | null;
   comments: { findingId: string; commentId: number }[];
   /** Findings whose anchor GitHub refused with 422; they are named in the check instead. */
@@ -37,12 +39,17 @@ export interface GitHub {
   pullsOfHead(repository: RepositoryRef, headSha: string): Promise<number[]>;
   /**
    * Finds our check run of this head or creates it, and sets it in_progress; safe to call twice.
-   * A completed one is reopened only when `again` is set (a deliberate re-run), so that redelivery changes nothing.
+   * A completed one is left alone unless `again` is set (a deliberate re-run), so that redelivery changes nothing;
+   * then a fresh run takes its place, because the old one's annotations cannot be taken back.
    */
   startCheck(repository: RepositoryRef, headSha: string, again: boolean): Promise<StartedCheck>;
+  /** Concludes it if it is not yet concluded. */
   concludeCheck(repository: RepositoryRef, checkId: number, plan: CheckPlan): Promise<void>;
   posted(pull: PullSnapshot): Promise<PostedState>;
-  /** Carries the plan out. Idempotent: what is already there (PostedState) is not posted again. */
-  publish(pull: PullSnapshot, plan: ReviewPlan, checkId: number): Promise<PublishResult>;
+  /**
+   * Carries the plan out. Idempotent: what `posted` says is already there is not posted again, and a write whose
+   * outcome is unknown is looked up before it is repeated. Reads the head once more right before it writes.
+   */
+  publish(pull: PullSnapshot, plan: ReviewPlan, checkId: number, posted: PostedState): Promise<PublishResult>;
   cloneAccess(repository: RepositoryRef): Promise<CloneAccess>;
 }

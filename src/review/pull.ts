@@ -36,5 +36,11 @@ export interface PostedState {
   comments: PostedComment[];
   /** Heads for which we posted a review, from the hidden marker in the review bodies. */
   reviewedHeads: string[];
-  check: { id: number; status: 'queued' | 'in_progress' | 'completed'; conclusion: Conclusion | null } | null;
+  check: {
+    id: number;
+    status: 'queued' | 'in_progress' | 'completed';
+    conclusion: Conclusion | null;
+    /** Annotations it already has; more can only be appended. */
+    annotations: number;
+  } | null;
 }
