@@ -12,6 +12,7 @@ const cures = {
   'bad-environment': 'Correct the variable; docs/configuration.md lists them all.',
   'no-redis': 'Set REDIS_URL, put valkey-server or redis-server on PATH, or run `npm run setup`.',
   'no-database': 'Check DATABASE_URL, and that the server runs.',
+  'database-version': 'Install that newer version, or restore the database from before its migration.',
   'addon-missing': 'Run `npm run setup`.',
   'addon-version': 'Run `npm run setup`; the addon was built for another version.',
   'git-failed': 'Run the named git command by hand to see more.',
