@@ -1,6 +1,7 @@
 //! Driftline's engine: parses a change, extracts facts, finds what is new at head against base.
 //! A plain library: no Node, no network, no processes, no writes.
 
+pub mod cancel;
 pub mod facts;
 pub mod raw;
 pub mod report;
