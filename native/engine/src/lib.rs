@@ -3,5 +3,6 @@
 
 pub mod cancel;
 pub mod facts;
+pub mod parse;
 pub mod raw;
 pub mod report;

@@ -51,6 +51,8 @@ pub struct FileFacts {
     pub errors: Vec<Span>,
     /// Comments, in order, without overlap: the finding id leaves them out.
     pub comments: Vec<Span>,
+    /// Code nested deeper than `parse::DEPTH_MAX`: it is not in the facts.
+    pub cut: Vec<Span>,
 }
 
 /// `import a.b as c`, `from a.b import c as d`, `require('x')`, `using X.Y;`.
@@ -159,6 +161,7 @@ pub struct Function {
     pub visibility: Visibility,
     pub is_static: bool,
     pub is_async: bool,
+    /// The class this is a member of; `None` for a function nested in a method.
     pub class: Option<ClassId>,
     /// Lexically enclosing function; `None` only for function 0.
     pub parent: Option<FunctionId>,

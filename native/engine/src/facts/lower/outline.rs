@@ -1,0 +1,186 @@
+//! One flat walk over a syntax tree for what needs no lowering: what does not parse, comments,
+//! and the suppressions written in them. It must not recurse: trees may be nested without bound.
+
+use tree_sitter::{Node, Tree};
+
+use super::{is_comment, offset, span};
+use crate::cancel::Cancel;
+use crate::facts::ir::{Span, Suppression};
+use crate::parse::{ParseStop, TREE_DEPTH_MAX};
+
+const DIRECTIVE: &str = "driftline-ignore";
+
+pub(super) struct Outline {
+    pub quality: f32,
+    pub errors: Vec<Span>,
+    pub comments: Vec<Span>,
+    pub suppressions: Vec<Suppression>,
+}
+
+pub(super) fn outline(tree: &Tree, text: &str, token: &Cancel) -> Result<Outline, ParseStop> {
+    let mut out = Outline {
+        quality: 1.0,
+        errors: Vec::new(),
+        comments: Vec::new(),
+        suppressions: Vec::new(),
+    };
+    let mut cursor = tree.walk();
+    let mut depth = 0_usize;
+    let mut steps = 0_usize;
+    loop {
+        let node = cursor.node();
+        let into = visit(node, text, &mut out);
+        if into && cursor.goto_first_child() {
+            depth += 1;
+            if depth > TREE_DEPTH_MAX {
+                let line = node.start_position().row + 1;
+                return Err(ParseStop::TooDeep(format!(
+                    "line {line}: nested more than {TREE_DEPTH_MAX} levels deep"
+                )));
+            }
+        } else {
+            while !cursor.goto_next_sibling() {
+                if !cursor.goto_parent() {
+                    out.quality = quality(&out.errors, text.len());
+                    return Ok(out);
+                }
+                depth -= 1;
+            }
+        }
+        steps += 1;
+        if steps.is_multiple_of(4096) && token.is_stopped() {
+            return Err(ParseStop::Timeout);
+        }
+    }
+}
+
+/// Takes note of one node; says whether its children matter.
+fn visit(node: Node<'_>, text: &str, out: &mut Outline) -> bool {
+    if is_comment(node) {
+        out.comments.push(span(node));
+        suppressions(
+            text.get(node.byte_range()).unwrap_or(""),
+            node.start_byte(),
+            &mut out.suppressions,
+        );
+        return false;
+    }
+    if node.is_error() || node.is_missing() {
+        let here = span(node);
+        // Errors nest; the outermost one says it all, but comments inside still count.
+        if !out
+            .errors
+            .last()
+            .is_some_and(|outer| outer.contains(here) && outer.start < outer.end)
+        {
+            out.errors.push(here);
+        }
+    }
+    node.child_count() > 0
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn quality(errors: &[Span], length: usize) -> f32 {
+    let broken: u64 = errors
+        .iter()
+        .map(|error| u64::from(error.end - error.start))
+        .sum();
+    if length == 0 {
+        1.0
+    } else {
+        1.0 - (broken as f32 / length as f32).min(1.0)
+    }
+}
+
+/// `driftline-ignore RULE[: reason]`, first in the comment or in one of its lines, or after a second
+/// comment mark (`# noqa  # driftline-ignore …`).
+fn suppressions(comment: &str, start: usize, out: &mut Vec<Suppression>) {
+    let mut line_start = start;
+    for line in comment.split_inclusive('\n') {
+        if let Some(at) = line.find(DIRECTIVE)
+            && let Some((rule, reason, length)) = directive(line, at)
+        {
+            let from = line_start + at;
+            out.push(Suppression {
+                rule: rule.to_string(),
+                reason: reason.to_string(),
+                span: Span {
+                    start: offset(from),
+                    end: offset(from + length),
+                },
+            });
+        }
+        line_start += line.len();
+    }
+}
+
+fn directive(line: &str, at: usize) -> Option<(&str, &str, usize)> {
+    let before = line.get(..at)?.trim_end();
+    if !(before.is_empty() || before.ends_with(['#', '/', '*', '-', '!'])) {
+        return None;
+    }
+    let whole = line.get(at..)?.trim_end();
+    let whole = ["*/", "-->"]
+        .iter()
+        .fold(whole, |rest, end| rest.trim_end_matches(end))
+        .trim_end();
+    let rest = whole.strip_prefix(DIRECTIVE)?;
+    if !rest.starts_with([' ', '\t']) {
+        return None;
+    }
+    let (rule, reason) = rest
+        .split_once(':')
+        .map_or((rest, ""), |(rule, reason)| (rule, reason.trim()));
+    let rule = rule.trim();
+    let named = rule
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '/' | '_'));
+    (named && !rule.is_empty()).then_some((rule, reason, whole.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(comment: &str) -> Vec<(String, String, u32, u32)> {
+        let mut out = Vec::new();
+        suppressions(comment, 10, &mut out);
+        out.into_iter()
+            .map(|s| (s.rule, s.reason, s.span.start, s.span.end))
+            .collect()
+    }
+
+    #[test]
+    fn suppressions_in_every_comment_syntax() {
+        let expected = vec![("n-plus-one".to_string(), "two rows".to_string())];
+        for comment in [
+            "# driftline-ignore n-plus-one: two rows",
+            "// driftline-ignore n-plus-one: two rows",
+            "/* driftline-ignore n-plus-one: two rows */",
+            "/**\n * driftline-ignore n-plus-one: two rows\n */",
+            "<!-- driftline-ignore n-plus-one: two rows -->",
+            "# noqa: E501  # driftline-ignore n-plus-one: two rows",
+        ] {
+            let plain: Vec<_> = found(comment)
+                .into_iter()
+                .map(|(rule, reason, ..)| (rule, reason))
+                .collect();
+            assert_eq!(plain, expected, "{comment}");
+        }
+    }
+
+    #[test]
+    fn a_suppression_may_lack_its_reason_but_not_its_rule() {
+        assert_eq!(
+            found("# driftline-ignore db"),
+            vec![("db".into(), String::new(), 12, 31)]
+        );
+        assert_eq!(
+            found("# driftline-ignore db:"),
+            vec![("db".into(), String::new(), 12, 32)]
+        );
+        assert_eq!(found("# driftline-ignore"), vec![]);
+        assert_eq!(found("# driftline-ignored db"), vec![]);
+        assert_eq!(found("# see driftline-ignore n-plus-one in the manual"), vec![]);
+    }
+}

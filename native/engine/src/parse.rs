@@ -1,0 +1,168 @@
+//! Turns the text of one file into facts: picks the grammar, parses within a time limit and
+//! hands the tree to the lowering. It must not know where the text comes from.
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
+
+use crate::cancel::Cancel;
+use crate::facts::ir::{FileFacts, Language};
+use crate::facts::lower;
+
+/// Nested syntax that is lowered; what lies deeper becomes an empty `Opaque` or is dropped. Every
+/// recursive walk over the lowered form relies on it, so it is sized for an 8 MiB stack in a
+/// debug build.
+pub const DEPTH_MAX: usize = 200;
+
+/// A tree nested deeper than this is no program a person wrote; its file is skipped as a whole.
+pub const TREE_DEPTH_MAX: usize = 5_000;
+
+#[derive(Clone, Copy, Debug)]
+pub struct ParseLimits {
+    pub timeout_ms: u64,
+}
+
+impl Default for ParseLimits {
+    fn default() -> Self {
+        ParseLimits { timeout_ms: 2_000 }
+    }
+}
+
+/// Why a file has no facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ParseStop {
+    Timeout,
+    /// The caller's token: raised, or the time of the whole run is used up.
+    Cancelled,
+    TooDeep(String),
+}
+
+/// The language of a path by its file name, or `None` when it is not analysed.
+#[must_use]
+pub fn language_of(path: &str) -> Option<Language> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    if matches!(name, "Rakefile" | "Gemfile" | "config.ru") {
+        return Some(Language::Ruby);
+    }
+    let (stem, extension) = name.rsplit_once('.')?;
+    if stem.is_empty() {
+        return None;
+    }
+    match extension {
+        "rb" | "rake" | "ru" | "jbuilder" | "gemspec" => Some(Language::Ruby),
+        "py" => Some(Language::Python),
+        "java" => Some(Language::Java),
+        "cs" => Some(Language::CSharp),
+        // Declaration files hold no code that runs.
+        "ts" | "mts" | "cts" if stem.ends_with(".d") => None,
+        "ts" | "mts" | "cts" => Some(Language::TypeScript),
+        "tsx" => Some(Language::Tsx),
+        "js" | "mjs" | "cjs" | "jsx" => Some(Language::JavaScript),
+        _ => None,
+    }
+}
+
+/// Parses and lowers one file.
+///
+/// # Errors
+/// The file took longer than `limits`, the work was cancelled, or the file is nested absurdly deep.
+pub fn facts(
+    text: &str,
+    language: Language,
+    limits: &ParseLimits,
+    cancel: &Cancel,
+) -> Result<FileFacts, ParseStop> {
+    let token = cancel.with_budget(Duration::from_millis(limits.timeout_ms));
+    let done = tree(text, language, &token)
+        .ok_or(ParseStop::Timeout)
+        .and_then(|tree| lower::lower(language, &tree, text, &token));
+    match done {
+        Err(ParseStop::Timeout) if cancel.is_stopped() => Err(ParseStop::Cancelled),
+        other => other,
+    }
+}
+
+/// `None`: stopped by the token (or a grammar of another ABI version: a build mistake that every
+/// test would show).
+fn tree(text: &str, language: Language, token: &Cancel) -> Option<Tree> {
+    let mut progress = |_: &ParseState| {
+        if token.is_stopped() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    };
+    let mut parser = Parser::new();
+    parser.set_language(&grammar(language)).ok()?;
+    parser.parse_with_options(
+        &mut |offset, _| text.as_bytes().get(offset..).unwrap_or_default(),
+        None,
+        Some(ParseOptions::new().progress_callback(&mut progress)),
+    )
+}
+
+fn grammar(language: Language) -> tree_sitter::Language {
+    match language {
+        Language::Ruby => tree_sitter_ruby::LANGUAGE.into(),
+        Language::Python => tree_sitter_python::LANGUAGE.into(),
+        Language::Java => tree_sitter_java::LANGUAGE.into(),
+        Language::CSharp => tree_sitter_c_sharp::LANGUAGE.into(),
+        Language::TypeScript => tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
+        Language::Tsx => tree_sitter_typescript::LANGUAGE_TSX.into(),
+        Language::JavaScript => tree_sitter_javascript::LANGUAGE.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_choose_the_language() {
+        let cases = [
+            ("app/models/post.rb", Some(Language::Ruby)),
+            ("lib/tasks/a.rake", Some(Language::Ruby)),
+            ("Gemfile", Some(Language::Ruby)),
+            ("app/views/a.json.jbuilder", Some(Language::Ruby)),
+            ("a/b.py", Some(Language::Python)),
+            ("a/b.pyi", None),
+            ("A.java", Some(Language::Java)),
+            ("A.cs", Some(Language::CSharp)),
+            ("a.mts", Some(Language::TypeScript)),
+            ("a.d.ts", None),
+            ("a.tsx", Some(Language::Tsx)),
+            ("a.jsx", Some(Language::JavaScript)),
+            (".rb", None),
+            ("README", None),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(language_of(path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_cancelled_parse_says_so() {
+        let cancel = Cancel::default();
+        cancel.cancel();
+        let stop = facts(
+            &"x = 1\n".repeat(5000),
+            Language::Python,
+            &ParseLimits::default(),
+            &cancel,
+        );
+        assert_eq!(stop.err(), Some(ParseStop::Cancelled));
+    }
+
+    #[test]
+    fn a_slow_parse_is_a_timeout() {
+        let limits = ParseLimits { timeout_ms: 0 };
+        let stop = facts(
+            &"x = 1\n".repeat(5000),
+            Language::Python,
+            &limits,
+            &Cancel::default(),
+        );
+        assert_eq!(stop.err(), Some(ParseStop::Timeout));
+    }
+}
