@@ -1,4 +1,6 @@
 //! Facts of one file: its source lowered to the small language of `ir`.
 
+#[cfg(test)]
+pub(crate) mod dump;
 pub mod ir;
 pub mod lower;
