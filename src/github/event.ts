@@ -31,6 +31,8 @@ export interface MergeGroupRequested extends Delivered {
   repository: RepositoryRef;
   headSha: string;
   headRef: string;
+  /** As in ReviewRequested: a re-run was asked for. */
+  deliberate: boolean;
 }
 
 /** A re-run was asked for a head whose pull request must still be looked up (forks: `pull_requests` is empty). */
