@@ -1,0 +1,256 @@
+// What people write into the environment and .github/driftline.yml: what is accepted, what each mistake is told, and
+// that docs/configuration.md names every variable and key and nothing else.
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import {
+  environmentVariables,
+  parseRepositoryConfig,
+  type RepositoryConfig,
+  readEnvironment,
+  repositoryConfigKeys,
+} from '../src/config.ts';
+import { UserError } from '../src/errors.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'driftline-config-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function refusal(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    expect(error).toBeInstanceOf(UserError);
+    const message = (error as UserError).message;
+    expect(message).not.toMatch(/\p{Cc}|\.$/u);
+    return message;
+  }
+  throw new Error('was accepted');
+}
+
+describe('the environment', () => {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const pkcs1 = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+  const app = { APP_ID: '42', WEBHOOK_SECRET: 'hunter2' };
+
+  test('may be empty: every variable has a default', () => {
+    const defaults = {
+      port: 3000,
+      host: null,
+      github: null,
+      gheHost: null,
+      gheProtocol: 'https',
+      logLevel: 'info',
+      redisUrl: null,
+      databaseUrl: null,
+      dataDir: resolve('.driftline-data'),
+      workerConcurrency: 2,
+      mirrorMaxBytes: 20_000_000_000,
+    };
+    expect(readEnvironment({ PATH: '/usr/bin' })).toEqual(defaults);
+    expect(readEnvironment(Object.fromEntries(environmentVariables.map((name) => [name, ' '])))).toEqual(defaults);
+  });
+
+  test('is read in full', () => {
+    const file = join(folder, 'key.pem');
+    writeFileSync(file, pkcs1);
+    const config = readEnvironment({
+      ...app,
+      PORT: '0',
+      HOST: '::1',
+      PRIVATE_KEY_PATH: file,
+      GHE_HOST: 'github.example.com:8443',
+      GHE_PROTOCOL: 'http',
+      LOG_LEVEL: 'debug',
+      REDIS_URL: 'rediss://:secret@redis.example.com:6380/1',
+      DATABASE_URL: 'postgresql:///driftline?host=/run/postgresql',
+      DATA_DIR: '/var/lib/driftline',
+      WORKER_CONCURRENCY: '8',
+      MIRROR_MAX_BYTES: '100000000',
+    });
+    expect(config).toEqual({
+      port: 0,
+      host: '::1',
+      github: { appId: 42, privateKey: pkcs8, webhookSecret: 'hunter2' },
+      gheHost: 'github.example.com:8443',
+      gheProtocol: 'http',
+      logLevel: 'debug',
+      redisUrl: 'rediss://:secret@redis.example.com:6380/1',
+      databaseUrl: 'postgresql:///driftline?host=/run/postgresql',
+      dataDir: '/var/lib/driftline',
+      workerConcurrency: 8,
+      mirrorMaxBytes: 100_000_000,
+    });
+  });
+
+  test.each([
+    ['PEM', pkcs1],
+    ['PEM with written line breaks', pkcs1.replaceAll('\n', '\\n')],
+    ['base64', Buffer.from(pkcs1).toString('base64')],
+  ])('takes the private key as %s', (_, PRIVATE_KEY) => {
+    expect(readEnvironment({ ...app, PRIVATE_KEY }).github?.privateKey).toBe(pkcs8);
+  });
+
+  test.each([
+    [{ PORT: '70000' }, 'PORT must be a whole number from 0 to 65535, not "70000"; for example PORT=3000'],
+    [{ PORT: '3000; rm' }, 'PORT must be a whole number from 0 to 65535, not "3000; rm"; for example PORT=3000'],
+    [
+      { WORKER_CONCURRENCY: '0' },
+      'WORKER_CONCURRENCY must be a whole number from 1 to 64, not "0"; for example WORKER_CONCURRENCY=2',
+    ],
+    [
+      { GHE_HOST: 'https://a/' },
+      'GHE_HOST must be a host name without https:// and path, not "https://a/"; for example GHE_HOST=github.example.com',
+    ],
+    [{ LOG_LEVEL: 'loud\n' }, /^LOG_LEVEL must be one of fatal, .*, not "loud"; for example LOG_LEVEL=info$/],
+    [{ PORT: '-1', LOG_LEVEL: 'x' }, /^PORT must be .*; LOG_LEVEL must be /],
+    [{ APP_ID: '42' }, /^PRIVATE_KEY_PATH is missing; .*; WEBHOOK_SECRET is missing; /],
+    [{ PRIVATE_KEY_PATH: '/nowhere.pem', ...app }, /^PRIVATE_KEY_PATH must be a readable file .*, not "\/nowhere.pem"/],
+    [
+      { PRIVATE_KEY: pkcs1, PRIVATE_KEY_PATH: import.meta.filename, ...app },
+      /^PRIVATE_KEY_PATH must be a readable file/,
+    ],
+  ])('says what is wrong with %j', (env, message) => {
+    expect(refusal(() => readEnvironment(env))).toEqual(
+      typeof message === 'string' ? message : expect.stringMatching(message),
+    );
+  });
+
+  test('with two private keys is ambiguous', () => {
+    const file = join(folder, 'second.pem');
+    writeFileSync(file, pkcs8);
+    expect(refusal(() => readEnvironment({ ...app, PRIVATE_KEY: pkcs1, PRIVATE_KEY_PATH: file }))).toContain(
+      'both set',
+    );
+  });
+
+  test.each(['PRIVATE_KEY', 'REDIS_URL', 'DATABASE_URL'])('never repeats the value of %s', (name) => {
+    const message = refusal(() => readEnvironment({ ...app, [name]: 'mysql://driftline:hunter2@host/x' }));
+    expect(message).toMatch(new RegExp(`^${name} must be`));
+    expect(message).not.toContain('hunter2');
+  });
+
+  test('refuses a key that is no RSA key', () => {
+    const key = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    expect(refusal(() => readEnvironment({ ...app, PRIVATE_KEY: key }))).toMatch(
+      /^PRIVATE_KEY must be the RSA private key/,
+    );
+  });
+});
+
+describe('.github/driftline.yml', () => {
+  const defaults: RepositoryConfig = {
+    exclude: [],
+    levels: {},
+    review: { maxInlineComments: 20, drafts: false },
+    check: { onWarn: 'neutral' },
+  };
+  const read = (text: string) => parseRepositoryConfig(Buffer.from(text));
+
+  test('may be missing, empty, or hold keys without a value', () => {
+    expect(parseRepositoryConfig(null)).toEqual(defaults);
+    for (const text of ['', '# nothing yet\n', 'exclude:\nlevels:\nreview:\n  drafts:\n'])
+      expect(read(text)).toEqual(defaults);
+  });
+
+  test('is read in full, a byte order mark, anchors and lines of Windows included', () => {
+    const text =
+      '\ufeffexclude: &list\r\n  - "db/**"\r\nlevels: {n-plus-one/loop-query: block, db/write-in-loop: off}\r\n' +
+      'review: {maxInlineComments: 0, drafts: true}\r\ncheck: {onWarn: success}\r\n';
+    expect(read(text)).toEqual({
+      exclude: ['db/**'],
+      levels: { 'n-plus-one/loop-query': 'block', 'db/write-in-loop': 'off' },
+      review: { maxInlineComments: 0, drafts: true },
+      check: { onWarn: 'success' },
+    });
+  });
+
+  test.each([
+    ['exclud: [a]', 'line 1: unknown key "exclud", perhaps "exclude" was meant'],
+    [
+      '# x\nreview:\n  maxInlineComment: 3\n  nonsense: 1',
+      'line 3: unknown key "review.maxInlineComment", perhaps "maxInlineComments" was meant',
+    ],
+    ['colour: red', 'line 1: unknown key "colour", known are exclude, levels, review, check'],
+    ['"\\u001b[31m\\n": 1', 'line 1: unknown key "\\u001b[31m\\n", known are exclude, levels, review, check'],
+    [
+      '\n__proto__: {review: {drafts: true}}',
+      'line 2: unknown key "__proto__", known are exclude, levels, review, check',
+    ],
+    ['review: {drafts: yes}', 'line 1: "review.drafts": expected boolean, received string'],
+    ['review: {maxInlineComments: 51}', 'line 1: "review.maxInlineComments": Too big: expected number to be <=50'],
+    ['levels:\n  a/b: warning', 'line 2: "levels.a/b": expected one of "block"|"warn"|"suggest"|"off"'],
+    ['levels:\n  a b: off', 'line 2: "a b" is no rule id'],
+    ['check: {onWarn: failure}', 'line 1: "check.onWarn": expected one of "neutral"|"success"'],
+    ['exclude:\n  - a\n  - 7', 'line 3: "exclude.1": expected string, received number'],
+    ['exclude: &a [*a]', 'line 1: "exclude.0": expected string, received array'],
+    ['- a', 'line 1: expected object, received array at the top of the file'],
+    ['exclude: [a]\nexclude: [b]', 'line 2: Map keys must be unique'],
+    ['exclude: !!js/function "x"', 'line 1: Unresolved tag: tag:yaml.org,2002:js/function'],
+    ['exclude: []\n---\nexclude: []', 'line 2: more than one YAML document'],
+    ['? [a]\n: b', 'line 1: a key must be text'],
+    ['review:\n\tdrafts: true', 'line 2: Tabs are not allowed as indentation'],
+  ])('%j is told as a mistake', (text, message) => {
+    expect(refusal(() => read(text)).replace(/ \(and \d+ more\)$/, '')).toBe(`.github/driftline.yml, ${message}`);
+  });
+
+  test('that asks for endless work is refused soon', () => {
+    const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]'];
+    for (const [before, name] of ['ab', 'bc', 'cd', 'de', 'ef', 'fg', 'gh', 'hi'].map((pair) => [...pair])) {
+      bomb.push(`${name}: &${name} [${Array(9).fill(`*${before}`).join(',')}]`);
+    }
+    const started = performance.now();
+    expect(refusal(() => read(bomb.join('\n')))).toContain('Excessive alias count');
+    expect(refusal(() => read('['.repeat(200_000)))).toContain('nested too deeply');
+    expect(refusal(() => read('- '.repeat(100_000)))).toContain('nested too deeply');
+    expect(refusal(() => read('# '.repeat(200_000)))).toBe('.github/driftline.yml is larger than 256 KiB');
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
+  test('must be UTF-8, and is named as the caller knows it', () => {
+    const utf16 = Buffer.from('\ufeffexclude: []', 'utf16le');
+    expect(refusal(() => parseRepositoryConfig(utf16))).toBe('.github/driftline.yml is not UTF-8');
+    expect(refusal(() => parseRepositoryConfig(Buffer.from('a: 1'), 'x.yml of 1a2b3c'))).toMatch(
+      /^x\.yml of 1a2b3c, line 1: /,
+    );
+  });
+});
+
+describe('docs/configuration.md', () => {
+  const page = readFileSync(new URL('../docs/configuration.md', import.meta.url), 'utf8');
+
+  test('has a row for each environment variable and for no other', () => {
+    const documented = [...page.matchAll(/^\| `([A-Z_]+)` \|/gm)].map((match) => match[1]);
+    expect(documented).toEqual(environmentVariables);
+  });
+
+  test('shows each key of the repository file with its default, and no other', () => {
+    const [defaults, example] = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
+    expect(parse(defaults ?? '')).toEqual(parseRepositoryConfig(null));
+    expect(parseRepositoryConfig(Buffer.from(example ?? ''))).not.toEqual(parseRepositoryConfig(null));
+    const keys = Object.entries(parse(defaults ?? '')).flatMap(([key, value]) =>
+      value !== null && typeof value === 'object' && key in repositoryConfigKeys
+        ? [key, ...Object.keys(value).map((inner) => `${key}.${inner}`)]
+        : [key],
+    );
+    const known = Object.entries(repositoryConfigKeys).flatMap(([section, names]) =>
+      names.map((name) => (section === '' ? name : `${section}.${name}`)),
+    );
+    expect(keys.sort()).toEqual(known.sort());
+  });
+
+  test('quotes a message as it is', () => {
+    const quote = /^driftline: .*$/m.exec(page)?.[0];
+    const text = 'review:\n  maxInlineComment: 5\n';
+    let line = '';
+    try {
+      parseRepositoryConfig(Buffer.from(text));
+    } catch (error) {
+      line = (error as UserError).line();
+    }
+    expect(quote).toBe(line);
+  });
+});
