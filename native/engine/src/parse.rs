@@ -165,4 +165,42 @@ mod tests {
         );
         assert_eq!(stop.err(), Some(ParseStop::Timeout));
     }
+
+    /// What an attacker may send: parsed, skipped or cut, on a thread with the usual 2 MiB stack.
+    fn survives(text: String, language: Language) -> Result<FileFacts, ParseStop> {
+        let started = std::time::Instant::now();
+        let run = move || facts(&text, language, &ParseLimits::default(), &Cancel::default());
+        let done = std::thread::Builder::new()
+            .stack_size(2 << 20)
+            .spawn(run)
+            .unwrap()
+            .join()
+            .unwrap();
+        assert!(
+            started.elapsed() < Duration::from_secs(4),
+            "{:?}",
+            started.elapsed()
+        );
+        done
+    }
+
+    #[test]
+    fn a_hundred_thousand_brackets_are_no_danger() {
+        for language in [Language::Python] {
+            for (open, close) in [("(", ")"), ("[", "]"), ("f(", ")"), ("-", ""), ("a[", "]")] {
+                let closed = format!("x = {}1{}\n", open.repeat(100_000), close.repeat(100_000));
+                let stop = survives(closed, language).err();
+                assert!(stop.is_some(), "{language:?} {open}: skipped with a reason");
+                let _ = survives(format!("x = {}\n", open.repeat(100_000)), language);
+            }
+        }
+    }
+
+    #[test]
+    fn deep_code_is_cut_and_the_rest_kept() {
+        let text = format!("x = {}1{}\ny = f()\n", "g(".repeat(1_000), ")".repeat(1_000));
+        let found = survives(text, Language::Python).unwrap();
+        assert_eq!(found.functions[0].body.len(), 2);
+        assert!(!found.cut.is_empty());
+    }
 }

@@ -329,6 +329,7 @@ pub enum ExprKind {
     List(Vec<Expr>),
     /// Key and value; `...x` / `**x` is a `Spread` key with a `Null` value.
     Map(Vec<(Expr, Expr)>),
+    /// `a..b`, Python `a:b`; Python `a:b:c` is a `Binary` `step` of the range and `c`.
     Range {
         from: Option<Box<Expr>>,
         to: Option<Box<Expr>>,

@@ -3,6 +3,7 @@
 //! suppressions). The languages live in the files next to this one; none knows another.
 
 mod outline;
+mod python;
 mod written_type;
 
 use tree_sitter::{Node, Tree};
@@ -29,8 +30,8 @@ pub(crate) fn lower(
     let outline = outline::outline(tree, text, token)?;
     let mut low = Lowering::new(text, token);
     let module = low.open_function("", FunctionKind::Module, tree.root_node());
-    #[allow(clippy::match_single_binding)]
     let body = match language {
+        Language::Python => python::module(&mut low, tree.root_node()),
         _ => Vec::new(),
     };
     low.close_function(module, body);

@@ -1,0 +1,373 @@
+//! Python expressions.
+
+use tree_sitter::Node;
+
+use super::Python;
+use crate::facts::ir::{Arg, Clause, Comprehension, Expr, ExprKind, Lambda, Stmt, StmtKind};
+use crate::facts::lower::{cut_expr, expr, fields, has_token, named, span};
+
+/// Operands of one chained comparison that keep their form: each is a level `enter` does not see.
+const CHAIN_MAX: usize = 3;
+
+impl<'t> Python<'_, 't> {
+    pub(super) fn expr(&mut self, node: Node<'t>) -> Expr {
+        if !self.low.enter(node) {
+            return cut_expr(node);
+        }
+        let kind = self.kind(node);
+        self.low.leave();
+        Expr {
+            kind,
+            span: span(node),
+        }
+    }
+
+    pub(super) fn exprs(&mut self, nodes: &[Node<'t>]) -> Vec<Expr> {
+        nodes.iter().map(|node| self.expr(*node)).collect()
+    }
+
+    fn boxed(&mut self, node: Node<'t>, field: &str) -> Box<Expr> {
+        Box::new(self.field_expr(node, field))
+    }
+
+    fn first(&mut self, node: Node<'t>) -> Box<Expr> {
+        Box::new(
+            named(node)
+                .first()
+                .map_or_else(|| cut_expr(node), |inner| self.expr(*inner)),
+        )
+    }
+
+    fn kind(&mut self, node: Node<'t>) -> ExprKind {
+        match node.kind() {
+            "identifier" => self.identifier(node),
+            "attribute" => self.attribute(node),
+            "call" => self.call(node),
+            "string" | "concatenated_string" => self.string(node),
+            "integer" | "float" => ExprKind::Number(self.text(node).to_string()),
+            "true" => ExprKind::Bool(true),
+            "false" => ExprKind::Bool(false),
+            "none" => ExprKind::Null,
+            // Not `self.expr`: brackets add no level of their own to the lowered form.
+            "parenthesized_expression" | "type" | "as_pattern" => self.first(node).kind,
+            "list" | "tuple" | "set" | "expression_list" | "pattern_list" | "tuple_pattern"
+            | "list_pattern" => ExprKind::List(self.exprs(&named(node))),
+            "dictionary" => self.dictionary(node),
+            "subscript" => self.subscript(node),
+            "slice" => self.slice(node),
+            "list_comprehension"
+            | "set_comprehension"
+            | "dictionary_comprehension"
+            | "generator_expression" => self.comprehension(node),
+            "await" => ExprKind::Await(self.first(node)),
+            "yield" => self.yielded(node),
+            "list_splat"
+            | "dictionary_splat"
+            | "list_splat_pattern"
+            | "dictionary_splat_pattern"
+            | "parenthesized_list_splat" => ExprKind::Spread(self.first(node)),
+            "not_operator" => ExprKind::Unary {
+                op: "not".to_string(),
+                operand: self.boxed(node, "argument"),
+            },
+            "unary_operator" => self.unary(node),
+            "binary_operator" | "boolean_operator" => self.binary(node),
+            "comparison_operator" => self.comparison(node),
+            "conditional_expression" => self.conditional(node),
+            "named_expression" | "assignment" | "augmented_assignment" => self.assignment(node),
+            "lambda" => self.lambda(node),
+            "keyword_argument" => self.field_expr(node, "value").kind,
+            "ERROR" => ExprKind::Opaque(Vec::new()),
+            _ => ExprKind::Opaque(self.exprs(&named(node))),
+        }
+    }
+
+    fn identifier(&self, node: Node<'t>) -> ExprKind {
+        let name = self.text(node);
+        if self.this == Some(name) {
+            ExprKind::This
+        } else {
+            ExprKind::Name(name.to_string())
+        }
+    }
+
+    fn attribute(&mut self, node: Node<'t>) -> ExprKind {
+        let object = self.boxed(node, "object");
+        let name = node.child_by_field_name("attribute").unwrap_or(node);
+        ExprKind::Member {
+            object,
+            name: self.text(name).to_string(),
+            name_span: span(name),
+            optional: false,
+        }
+    }
+
+    fn call(&mut self, node: Node<'t>) -> ExprKind {
+        if self.low.field_text(node, "function") == "super" {
+            return ExprKind::Super;
+        }
+        let callee = self.boxed(node, "function");
+        let args = match node.child_by_field_name("arguments") {
+            // `sum(x for x in xs)` has no brackets of its own.
+            Some(only) if only.kind() == "generator_expression" => vec![self.arg(only)],
+            Some(list) => named(list).into_iter().map(|arg| self.arg(arg)).collect(),
+            None => Vec::new(),
+        };
+        ExprKind::Call {
+            callee,
+            args,
+            block: None,
+            type_args: Vec::new(),
+        }
+    }
+
+    pub(super) fn arg(&mut self, node: Node<'t>) -> Arg {
+        match node.kind() {
+            "keyword_argument" => Arg {
+                name: Some(self.low.field_text(node, "name").to_string()),
+                spread: false,
+                value: self.field_expr(node, "value"),
+            },
+            "list_splat" | "dictionary_splat" => Arg {
+                name: None,
+                spread: true,
+                value: *self.first(node),
+            },
+            _ => Arg {
+                name: None,
+                spread: false,
+                value: self.expr(node),
+            },
+        }
+    }
+
+    /// A plain string keeps its escapes as written. One with `{…}` keeps the embedded expressions.
+    fn string(&mut self, node: Node<'t>) -> ExprKind {
+        let (mut text, mut parts) = (String::new(), Vec::new());
+        self.string_parts(node, &mut text, &mut parts);
+        if parts.is_empty() {
+            ExprKind::Str(text)
+        } else {
+            ExprKind::Template(parts)
+        }
+    }
+
+    fn string_parts(&mut self, node: Node<'t>, text: &mut String, parts: &mut Vec<Expr>) {
+        for child in named(node) {
+            match child.kind() {
+                "string" => self.string_parts(child, text, parts),
+                "string_content" => text.push_str(self.text(child)),
+                "interpolation" => parts.push(self.field_expr(child, "expression")),
+                _ => {}
+            }
+        }
+    }
+
+    fn dictionary(&mut self, node: Node<'t>) -> ExprKind {
+        let mut pairs = Vec::new();
+        for child in named(node) {
+            if child.kind() == "pair" {
+                pairs.push((self.field_expr(child, "key"), self.field_expr(child, "value")));
+            } else {
+                pairs.push((self.expr(child), expr(ExprKind::Null, child)));
+            }
+        }
+        ExprKind::Map(pairs)
+    }
+
+    fn subscript(&mut self, node: Node<'t>) -> ExprKind {
+        let object = self.boxed(node, "value");
+        let keys = fields(node, "subscript");
+        let index = match keys.as_slice() {
+            [only] => self.expr(*only),
+            many => {
+                let at = many.first().copied().unwrap_or(node);
+                expr(ExprKind::List(self.exprs(many)), at)
+            }
+        };
+        ExprKind::Index {
+            object,
+            index: Box::new(index),
+        }
+    }
+
+    /// `a:b`, or with a step a `Binary` `step` of the range and the step.
+    fn slice(&mut self, node: Node<'t>) -> ExprKind {
+        let mut parts: [Option<Box<Expr>>; 3] = [None, None, None];
+        let mut at = 0;
+        let mut cursor = node.walk();
+        for child in node.children(&mut cursor) {
+            if child.kind() == ":" {
+                at += 1;
+            } else if child.is_named()
+                && let Some(part) = parts.get_mut(at)
+            {
+                *part = Some(Box::new(self.expr(child)));
+            }
+        }
+        let [from, to, step] = parts;
+        let range = ExprKind::Range { from, to };
+        match step {
+            Some(right) => ExprKind::Binary {
+                op: "step".to_string(),
+                left: Box::new(expr(range, node)),
+                right,
+            },
+            None => range,
+        }
+    }
+
+    fn comprehension(&mut self, node: Node<'t>) -> ExprKind {
+        let mut clauses: Vec<Clause> = Vec::new();
+        for child in named(node) {
+            match child.kind() {
+                "for_in_clause" => {
+                    let right = fields(child, "right").into_iter().find(Node::is_named);
+                    clauses.push(Clause {
+                        target: self.field_pattern(child, "left"),
+                        iterable: right.map_or_else(|| cut_expr(child), |right| self.expr(right)),
+                        conditions: Vec::new(),
+                        span: span(child),
+                    });
+                }
+                "if_clause" => {
+                    let condition = *self.first(child);
+                    if let Some(clause) = clauses.last_mut() {
+                        clause.conditions.push(condition);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let element = match node.child_by_field_name("body") {
+            Some(pair) if pair.kind() == "pair" => {
+                vec![self.field_expr(pair, "key"), self.field_expr(pair, "value")]
+            }
+            Some(body) => vec![self.expr(body)],
+            None => Vec::new(),
+        };
+        let lazy = node.kind() == "generator_expression";
+        ExprKind::Comprehension(Box::new(Comprehension {
+            clauses,
+            element,
+            lazy,
+        }))
+    }
+
+    /// `yield from xs` is a `Yield` of a `Spread`.
+    fn yielded(&mut self, node: Node<'t>) -> ExprKind {
+        let Some(inner) = named(node).first().copied() else {
+            return ExprKind::Yield(None);
+        };
+        let value = self.expr(inner);
+        let value = if has_token(node, "from") {
+            expr(ExprKind::Spread(Box::new(value)), inner)
+        } else {
+            value
+        };
+        ExprKind::Yield(Some(Box::new(value)))
+    }
+
+    fn unary(&mut self, node: Node<'t>) -> ExprKind {
+        let op = self.low.field_text(node, "operator").to_string();
+        ExprKind::Unary {
+            op,
+            operand: self.boxed(node, "argument"),
+        }
+    }
+
+    fn binary(&mut self, node: Node<'t>) -> ExprKind {
+        let op = self.low.field_text(node, "operator").to_string();
+        let left = self.boxed(node, "left");
+        ExprKind::Binary {
+            op,
+            left,
+            right: self.boxed(node, "right"),
+        }
+    }
+
+    /// `a < b < c` is `(a < b) < c`; what counts is that each part is evaluated once.
+    fn comparison(&mut self, node: Node<'t>) -> ExprKind {
+        let operands = named(node);
+        if operands.len() > CHAIN_MAX {
+            return ExprKind::Opaque(self.exprs(&operands));
+        }
+        let operators = fields(node, "operators");
+        let mut operands = operands.into_iter();
+        let Some(first) = operands.next() else {
+            return ExprKind::Opaque(Vec::new());
+        };
+        let mut whole = self.expr(first);
+        for (operator, operand) in operators.into_iter().zip(operands) {
+            let right = Box::new(self.expr(operand));
+            let mut at = span(operand);
+            at.start = whole.span.start;
+            let op = self
+                .text(operator)
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ");
+            whole = Expr {
+                kind: ExprKind::Binary {
+                    op,
+                    left: Box::new(whole),
+                    right,
+                },
+                span: at,
+            };
+        }
+        whole.kind
+    }
+
+    /// `then if condition else otherwise`
+    fn conditional(&mut self, node: Node<'t>) -> ExprKind {
+        let parts = self.exprs(&named(node));
+        match <[Expr; 3]>::try_from(parts) {
+            Ok([then, condition, otherwise]) => ExprKind::Conditional {
+                condition: Box::new(condition),
+                then: Box::new(then),
+                otherwise: Box::new(otherwise),
+            },
+            Err(parts) => ExprKind::Opaque(parts),
+        }
+    }
+
+    /// `x := f()`, and the inner part of `a = b = f()`.
+    fn assignment(&mut self, node: Node<'t>) -> ExprKind {
+        let walrus = node.kind() == "named_expression";
+        let (left, right) = if walrus {
+            ("name", "value")
+        } else {
+            ("left", "right")
+        };
+        let op = self.low.field_text(node, "operator").trim_end_matches('=');
+        let target = Box::new(self.field_pattern(node, left));
+        let op = (!op.is_empty()).then(|| op.to_string());
+        ExprKind::Assign {
+            target,
+            op,
+            value: self.boxed(node, right),
+        }
+    }
+
+    fn lambda(&mut self, node: Node<'t>) -> ExprKind {
+        let params = node
+            .child_by_field_name("parameters")
+            .map(|it| self.params(it))
+            .unwrap_or_default();
+        let outer = self.this;
+        self.shadow_this(&params);
+        let value = self.field_expr(node, "body");
+        self.this = outer;
+        let body = vec![Stmt {
+            span: value.span,
+            kind: StmtKind::Return(Some(value)),
+        }];
+        ExprKind::Lambda(Box::new(Lambda {
+            params,
+            is_async: false,
+            body,
+            span: span(node),
+        }))
+    }
+}
