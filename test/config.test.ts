@@ -223,7 +223,7 @@ describe('docs/configuration.md', () => {
   const page = readFileSync(new URL('../docs/configuration.md', import.meta.url), 'utf8');
 
   test('has a row for each environment variable and for no other', () => {
-    const documented = [...page.matchAll(/^\| `([A-Z_]+)` \|/gm)].map((match) => match[1]);
+    const documented = [...page.matchAll(/^\| `([A-Z_]+)` +\|/gm)].map((match) => match[1]);
     expect(documented).toEqual(environmentVariables);
   });
 
