@@ -1,0 +1,56 @@
+// Carries a review plan out, step by step, so that a crash after any step leaves something that the next attempt
+// completes: the review first (people wait for it), then code scanning, and last the check, which concludes it all.
+
+import { withOutcome } from '../review/outcome.ts';
+import type { CheckPlan, ReviewPlan } from '../review/plan.ts';
+import type { PostedState, PullSnapshot } from '../review/pull.ts';
+import { readCheck, writeCheck } from './check.ts';
+import type { Patience } from './faults.ts';
+import type { Calls, Client } from './octokit.ts';
+import type { PublishResult, SarifUpload } from './port.ts';
+import type { Identity } from './posted.ts';
+import { readPull } from './pull.ts';
+import { noReview, postReview } from './review.ts';
+import { uploadSarif } from './sarif.ts';
+
+export interface Publishing {
+  client: Client;
+  /** What the client has sent so far. */
+  calls: Calls;
+  pull: PullSnapshot;
+  plan: ReviewPlan;
+  checkId: number;
+  posted: PostedState;
+  self: Identity;
+  patience: Patience;
+  permissions: () => Promise<Record<string, string>>;
+}
+
+const alreadyThere: SarifUpload = { state: 'unchanged', reason: 'this head was already published' };
+const notReached: SarifUpload = { state: 'unchanged', reason: 'nothing was published' };
+
+export async function publish(work: Publishing): Promise<PublishResult> {
+  const { client, calls, pull, plan, posted, self, patience } = work;
+  // A replica may still show the head before ours; one that moved on stays moved.
+  const now = await readPull(client, pull.repository, pull.number, plan.headSha, [patience.backoffMs]);
+  if (now.headSha !== plan.headSha) return { state: 'head-moved', ...noReview, sarif: notReached, calls };
+  if (now.state === 'closed') return { state: 'closed', ...noReview, sarif: notReached, calls };
+
+  const room = { client, pull, self, patience, body: plan.review?.body ?? '' };
+  const review = plan.review === null ? noReview : await postReview(room, plan.review.comments, posted);
+
+  const check =
+    posted.check?.id === work.checkId ? posted.check : await readCheck(client, pull.repository, work.checkId);
+  if (check.status === 'completed') return { state: 'published', ...review, sarif: alreadyThere, calls };
+  const sarif = await uploadSarif(client, pull, plan.sarif, await work.permissions());
+  await writeCheck(client, pull.repository, check, concluding(plan, review.refused, sarif), patience);
+  return { state: 'published', ...review, sarif, calls };
+}
+
+function concluding(plan: ReviewPlan, refused: readonly string[], sarif: SarifUpload): CheckPlan {
+  const comments = plan.review?.comments.filter((comment) => refused.includes(comment.findingId)) ?? [];
+  return withOutcome(plan.check, {
+    refused: comments,
+    notUploaded: sarif.state === 'uploaded' ? null : sarif.reason,
+  });
+}

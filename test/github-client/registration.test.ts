@@ -1,0 +1,46 @@
+// Without credentials the App serves Probot's registration page, with our permissions and the right webhook address.
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createRegistrationHandler } from '../../src/github/registration.ts';
+
+let server: Server;
+let url: string;
+
+beforeAll(async () => {
+  const handler = await createRegistrationHandler({ host: '127.0.0.1', port: 3000, log: pino({ level: 'silent' }) });
+  server = createServer(async (request, response) => {
+    if (!(await handler(request, response))) response.writeHead(404).end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => server.close());
+
+test('the page offers an App with our permissions, its webhook at our path', async () => {
+  const page = await fetch(url);
+  expect(page.url).toBe(`${url}/probot`);
+  const manifest = JSON.parse(/name="manifest" id="manifest" value='([^']*)'/.exec(await page.text())?.[1] ?? '{}');
+  expect(manifest.name).toBe('Driftline');
+  expect(manifest.public).toBe(false);
+  expect(manifest.hook_attributes.url).toBe(`${url}/api/github/webhooks`);
+  expect(manifest.redirect_url).toBe(`${url}/probot/setup`);
+  expect(manifest.default_permissions).toEqual({
+    metadata: 'read',
+    contents: 'read',
+    pull_requests: 'write',
+    checks: 'write',
+    security_events: 'write',
+    merge_queues: 'read',
+  });
+  expect(manifest.default_events).toEqual(['pull_request', 'check_run', 'check_suite', 'merge_group']);
+});
+
+test('its pictures and styles are there, other paths are not', async () => {
+  expect((await fetch(`${url}/probot/static/primer.css`)).headers.get('content-type')).toBe('text/css');
+  expect((await fetch(`${url}/probot/static/robot.svg`)).status).toBe(200);
+  expect((await fetch(`${url}/elsewhere`)).status).toBe(404);
+});
