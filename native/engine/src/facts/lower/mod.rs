@@ -2,6 +2,7 @@
 //! bounds the depth and collects what does not depend on the language (errors, comments,
 //! suppressions). The languages live in the files next to this one; none knows another.
 
+mod ecmascript;
 mod outline;
 mod python;
 mod written_type;
@@ -32,6 +33,9 @@ pub(crate) fn lower(
     let module = low.open_function("", FunctionKind::Module, tree.root_node());
     let body = match language {
         Language::Python => python::module(&mut low, tree.root_node()),
+        Language::TypeScript | Language::Tsx | Language::JavaScript => {
+            ecmascript::module(&mut low, tree.root_node())
+        }
         _ => Vec::new(),
     };
     low.close_function(module, body);

@@ -1,0 +1,291 @@
+//! Classes, interfaces, enums and type aliases of TypeScript and JavaScript.
+
+use tree_sitter::Node;
+
+use super::Ecma;
+use super::written::plain;
+use crate::facts::ir::{
+    ClassId, ClassKind, Decorator, Expr, ExprKind, Field, FunctionKind, Stmt, StmtKind, TypeRef,
+};
+use crate::facts::lower::{child_of_kind, expr, fields, has_token, named, span};
+
+impl<'t> Ecma<'_, 't> {
+    pub(super) fn type_declaration(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
+        let id = match node.kind() {
+            "interface_declaration" => self.interface(node),
+            "enum_declaration" => self.enumeration(node),
+            "type_alias_declaration" => self.type_alias(node),
+            _ => self.class(node, ""),
+        };
+        out.push(Stmt {
+            kind: StmtKind::Class(id),
+            span: span(node),
+        });
+    }
+
+    /// A class as a value is its name; one without a name can't be referred to.
+    pub(super) fn class_expression(&mut self, node: Node<'t>) -> Expr {
+        self.class(node, "");
+        match self.low.field_text(node, "name") {
+            "" => expr(ExprKind::Opaque(Vec::new()), node),
+            name => expr(ExprKind::Name(name.to_string()), node),
+        }
+    }
+
+    /// `hint` names a class that has no name of its own.
+    pub(super) fn class(&mut self, node: Node<'t>, hint: &str) -> ClassId {
+        let name = match self.low.field_text(node, "name") {
+            "" => hint,
+            name => name,
+        };
+        let bases = child_of_kind(node, "class_heritage")
+            .map(|heritage| self.heritage(heritage))
+            .unwrap_or_default();
+        let mut decorators = self.decorators(node);
+        if let Some(export) = node.parent().filter(|parent| parent.kind() == "export_statement") {
+            decorators.splice(0..0, self.decorators(export));
+        }
+        let id = self.low.open_class(name, ClassKind::Class, node);
+        if let Some(class) = self.low.class_mut(id) {
+            class.bases = bases;
+            class.decorators = decorators;
+        }
+        if let Some(body) = node.child_by_field_name("body") {
+            self.breaking_switch(false, |ecma| ecma.class_body(id, body));
+        }
+        self.low.close_class();
+        id
+    }
+
+    fn heritage(&mut self, node: Node<'t>) -> Vec<TypeRef> {
+        let mut bases = Vec::new();
+        for clause in named(node) {
+            match clause.kind() {
+                "extends_clause" => {
+                    let args = self.type_arguments(clause);
+                    let value = clause.child_by_field_name("value");
+                    bases.extend(value.map(|value| self.base(value, args)));
+                }
+                "implements_clause" => bases.append(&mut self.type_list(clause)),
+                _ => bases.push(self.base(clause, Vec::new())),
+            }
+        }
+        bases
+    }
+
+    /// `extends Model<A>`; for a mixin call its name with the classes it is given.
+    fn base(&mut self, value: Node<'t>, args: Vec<TypeRef>) -> TypeRef {
+        let mut ty = TypeRef {
+            name: self.dotted_text(Some(value)),
+            args,
+            nullable: false,
+        };
+        if let Some(function) = value.child_by_field_name("function") {
+            ty.name = self.dotted_text(Some(function));
+            let given = value
+                .child_by_field_name("arguments")
+                .map(named)
+                .unwrap_or_default();
+            ty.args = given
+                .into_iter()
+                .filter(|arg| matches!(arg.kind(), "identifier" | "member_expression"))
+                .map(|arg| plain(&self.dotted_text(Some(arg))))
+                .collect();
+        }
+        ty
+    }
+
+    fn class_body(&mut self, id: ClassId, body: Node<'t>) {
+        let mut pending = Vec::new();
+        for member in named(body) {
+            match member.kind() {
+                "decorator" => {
+                    pending.push(self.decorator(member));
+                    continue;
+                }
+                "method_definition" | "abstract_method_signature" => {
+                    let decorators = std::mem::take(&mut pending);
+                    let fields = self.parameter_properties(member);
+                    self.add_fields(id, fields);
+                    self.method(member, decorators);
+                }
+                "method_signature" => {
+                    if !self.is_overload(member) {
+                        self.method(member, std::mem::take(&mut pending));
+                    }
+                }
+                "public_field_definition" | "field_definition" => {
+                    let mut field = self.class_field(member);
+                    field.decorators.splice(0..0, pending.drain(..));
+                    self.add_fields(id, vec![field]);
+                }
+                "class_static_block" => {
+                    self.function(member, "static", FunctionKind::Method, Vec::new());
+                }
+                "ERROR" if self.low.enter(member) => {
+                    self.class_body(id, member);
+                    self.low.leave();
+                }
+                _ => {}
+            }
+            pending.clear();
+        }
+    }
+
+    fn add_fields(&mut self, id: ClassId, mut fields: Vec<Field>) {
+        if let Some(class) = self.low.class_mut(id) {
+            class.fields.append(&mut fields);
+        }
+    }
+
+    pub(super) fn method(&mut self, node: Node<'t>, mut decorators: Vec<Decorator>) {
+        decorators.append(&mut self.decorators(node));
+        let name = node
+            .child_by_field_name("name")
+            .map(|name| self.property_name(name))
+            .unwrap_or_default();
+        let kind = if name == "constructor" {
+            FunctionKind::Constructor
+        } else if has_token(node, "get") {
+            FunctionKind::Getter
+        } else {
+            FunctionKind::Method
+        };
+        self.function(node, &name, kind, decorators);
+    }
+
+    /// `constructor(private readonly repo: Repository<User>)` declares a field as well.
+    fn parameter_properties(&mut self, method: Node<'t>) -> Vec<Field> {
+        let params = method
+            .child_by_field_name("parameters")
+            .map(named)
+            .unwrap_or_default();
+        params
+            .into_iter()
+            .filter(|param| {
+                child_of_kind(*param, "accessibility_modifier").is_some() || has_token(*param, "readonly")
+            })
+            .filter_map(|param| match param.child_by_field_name("pattern") {
+                Some(name) if name.kind() == "identifier" => Some(Field {
+                    name: self.text(name).to_string(),
+                    ty: self.param_type(param),
+                    decorators: self.decorators(param),
+                    value: None,
+                    is_static: false,
+                    span: span(param),
+                }),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn class_field(&mut self, node: Node<'t>) -> Field {
+        let name = node
+            .child_by_field_name("name")
+            .or_else(|| node.child_by_field_name("property"));
+        Field {
+            name: name.map(|name| self.property_name(name)).unwrap_or_default(),
+            ty: self.param_type(node),
+            decorators: self.decorators(node),
+            value: self.optional(node.child_by_field_name("value")),
+            is_static: has_token(node, "static"),
+            span: span(node),
+        }
+    }
+
+    fn interface(&mut self, node: Node<'t>) -> ClassId {
+        let bases = child_of_kind(node, "extends_type_clause")
+            .map(|clause| self.type_list(clause))
+            .unwrap_or_default();
+        let id = self
+            .low
+            .open_class(self.low.field_text(node, "name"), ClassKind::Interface, node);
+        if let Some(class) = self.low.class_mut(id) {
+            class.bases = bases;
+        }
+        if let Some(body) = node.child_by_field_name("body") {
+            self.signatures(id, body);
+        }
+        self.low.close_class();
+        id
+    }
+
+    fn signatures(&mut self, id: ClassId, body: Node<'t>) {
+        for member in named(body) {
+            match member.kind() {
+                "property_signature" => {
+                    let field = self.class_field(member);
+                    self.add_fields(id, vec![field]);
+                }
+                "method_signature" if !self.is_overload(member) => self.method(member, Vec::new()),
+                _ => {}
+            }
+        }
+    }
+
+    /// `type A = B & { … }`: an interface with the properties, based on the other parts.
+    fn type_alias(&mut self, node: Node<'t>) -> ClassId {
+        let id = self
+            .low
+            .open_class(self.low.field_text(node, "name"), ClassKind::Interface, node);
+        let value = node.child_by_field_name("value");
+        let parts = match value {
+            Some(all) if all.kind() == "intersection_type" => named(all),
+            other => other.into_iter().collect(),
+        };
+        for part in parts {
+            if part.kind() == "object_type" {
+                self.signatures(id, part);
+            } else {
+                let base = self.type_ref(part);
+                if let Some(class) = self.low.class_mut(id) {
+                    class.bases.push(base);
+                }
+            }
+        }
+        self.low.close_class();
+        id
+    }
+
+    fn enumeration(&mut self, node: Node<'t>) -> ClassId {
+        let id = self
+            .low
+            .open_class(self.low.field_text(node, "name"), ClassKind::Enum, node);
+        let members = node.child_by_field_name("body").map(named).unwrap_or_default();
+        let members = members
+            .into_iter()
+            .map(|member| {
+                let name = member.child_by_field_name("name").unwrap_or(member);
+                Field {
+                    name: self.property_name(name),
+                    ty: None,
+                    decorators: Vec::new(),
+                    value: self.optional(member.child_by_field_name("value")),
+                    is_static: true,
+                    span: span(member),
+                }
+            })
+            .collect();
+        self.add_fields(id, members);
+        self.low.close_class();
+        id
+    }
+
+    fn decorators(&mut self, node: Node<'t>) -> Vec<Decorator> {
+        fields(node, "decorator")
+            .into_iter()
+            .map(|decorator| self.decorator(decorator))
+            .collect()
+    }
+
+    pub(super) fn decorator(&mut self, node: Node<'t>) -> Decorator {
+        let inner = named(node).first().copied();
+        let function = inner.and_then(|inner| inner.child_by_field_name("function"));
+        let arguments = inner.and_then(|inner| inner.child_by_field_name("arguments"));
+        Decorator {
+            name: self.dotted_text(function.or(inner)),
+            args: self.arguments(arguments),
+            span: span(node),
+        }
+    }
+}

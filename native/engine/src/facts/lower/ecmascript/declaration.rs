@@ -1,0 +1,190 @@
+//! Declarations of TypeScript and JavaScript: exports, variables, functions, namespaces.
+
+use tree_sitter::Node;
+
+use super::Ecma;
+use crate::facts::ir::{ClassKind, Expr, ExprKind, FunctionKind, Pattern, Stmt, StmtKind};
+use crate::facts::lower::{expr, named, span};
+
+impl<'t> Ecma<'_, 't> {
+    /// Lowers a declaration; `false` when the node is none.
+    pub(super) fn declaration(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) -> bool {
+        match node.kind() {
+            "import_statement" => self.import_statement(node),
+            "import_alias" => self.import_alias(node, out),
+            "export_statement" => self.export_statement(node, out),
+            "ambient_declaration" => {
+                for inner in named(node) {
+                    self.statement(inner, out);
+                }
+            }
+            "lexical_declaration" | "variable_declaration" | "using_declaration" => self.variables(node, out),
+            "function_declaration" | "generator_function_declaration" => {
+                let name = self.low.field_text(node, "name");
+                let id = self.function(node, name, FunctionKind::Function, Vec::new());
+                out.push(Stmt {
+                    kind: StmtKind::Function(id),
+                    span: span(node),
+                });
+            }
+            "function_signature" => {
+                if !self.is_overload(node) {
+                    let name = self.low.field_text(node, "name");
+                    self.function(node, name, FunctionKind::Function, Vec::new());
+                }
+            }
+            "class_declaration"
+            | "abstract_class_declaration"
+            | "interface_declaration"
+            | "enum_declaration"
+            | "type_alias_declaration" => self.type_declaration(node, out),
+            "internal_module" | "module" => self.namespace(node, out),
+            _ => return false,
+        }
+        true
+    }
+
+    fn export_statement(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
+        if node.child_by_field_name("source").is_some() {
+            self.reexport(node);
+            return;
+        }
+        if let Some(declaration) = node.child_by_field_name("declaration") {
+            self.statement(declaration, out);
+            return;
+        }
+        for value in named(node) {
+            match value.kind() {
+                "class" => {
+                    let id = self.class(value, "default");
+                    out.push(Stmt {
+                        kind: StmtKind::Class(id),
+                        span: span(value),
+                    });
+                }
+                "function_expression" | "generator_function" => {
+                    let name = match self.low.field_text(value, "name") {
+                        "" => "default",
+                        name => name,
+                    };
+                    let id = self.function(value, name, FunctionKind::Function, Vec::new());
+                    out.push(Stmt {
+                        kind: StmtKind::Function(id),
+                        span: span(value),
+                    });
+                }
+                "export_clause" | "namespace_export" | "decorator" => {}
+                _ => self.expression_statement(value, value, out),
+            }
+        }
+    }
+
+    fn variables(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
+        let declarators: Vec<_> = named(node)
+            .into_iter()
+            .filter(|part| part.kind() == "variable_declarator")
+            .collect();
+        let single = declarators.len() == 1;
+        for declarator in declarators {
+            let name = declarator.child_by_field_name("name");
+            let target = name.map_or(Pattern::Ignored, |name| self.pattern(name));
+            let ty = self.field_type(declarator, "type");
+            let value = declarator.child_by_field_name("value");
+            if let Some(class) = value.filter(|value| is_unnamed_class(*value)) {
+                let id = self.class(class, self.low.field_text(declarator, "name"));
+                out.push(Stmt {
+                    kind: StmtKind::Class(id),
+                    span: span(class),
+                });
+                continue;
+            }
+            let value = self.optional(value);
+            if let Some(value) = &value {
+                self.bind_required(&target, value);
+            }
+            out.push(Stmt {
+                kind: StmtKind::Assign {
+                    target,
+                    op: None,
+                    ty,
+                    value,
+                },
+                span: span(if single { node } else { declarator }),
+            });
+        }
+    }
+
+    /// `import Name = Space.Name`.
+    fn import_alias(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
+        let parts = named(node);
+        let [alias, original] = parts.as_slice() else {
+            return;
+        };
+        let value = self.nested_name(*original);
+        out.push(Stmt {
+            kind: StmtKind::Assign {
+                target: self.pattern(*alias),
+                op: None,
+                ty: None,
+                value: Some(value),
+            },
+            span: span(node),
+        });
+    }
+
+    fn nested_name(&mut self, node: Node<'t>) -> Expr {
+        let (Some(object), Some(property)) = (
+            node.child_by_field_name("object"),
+            node.child_by_field_name("property"),
+        ) else {
+            return self.expression(node);
+        };
+        let kind = ExprKind::Member {
+            object: Box::new(self.expression(object)),
+            name: self.text(property).to_string(),
+            name_span: span(property),
+            optional: false,
+        };
+        expr(kind, node)
+    }
+
+    /// A signature that another one or the function itself follows.
+    pub(super) fn is_overload(&self, node: Node<'t>) -> bool {
+        let name = self.low.field_text(node, "name");
+        let exported = node.parent().filter(|parent| parent.kind() == "export_statement");
+        let next = exported.unwrap_or(node).next_named_sibling();
+        let next = next.map(|next| next.child_by_field_name("declaration").unwrap_or(next));
+        next.is_some_and(|next| {
+            next.child_by_field_name("parameters").is_some() && self.low.field_text(next, "name") == name
+        })
+    }
+
+    /// A namespace is a class of kind `Module`; its statements run once, where it stands.
+    fn namespace(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
+        let name = node
+            .child_by_field_name("name")
+            .map(|name| self.property_name(name))
+            .unwrap_or_default();
+        let id = self.low.open_class(&name, ClassKind::Module, node);
+        let body = self.body(node.child_by_field_name("body"));
+        self.low.close_class();
+        out.push(Stmt {
+            kind: StmtKind::Class(id),
+            span: span(node),
+        });
+        if !body.is_empty() {
+            out.push(Stmt {
+                kind: StmtKind::Scope {
+                    bindings: Vec::new(),
+                    body,
+                },
+                span: span(node),
+            });
+        }
+    }
+}
+
+/// `const Order = class {…}` declares `Order`.
+fn is_unnamed_class(node: Node<'_>) -> bool {
+    node.kind() == "class" && node.child_by_field_name("name").is_none()
+}
