@@ -46,6 +46,10 @@ export class Refused extends Error {
   }
 }
 
+export function unprocessable(...errors: string[]): Refused {
+  return new Refused(422, 'Unprocessable Entity', errors);
+}
+
 export interface Call {
   params: Record<string, string>;
   query: Fields;

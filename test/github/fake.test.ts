@@ -160,6 +160,24 @@ describe('reviews', () => {
     expect(data).toEqual([]);
   });
 
+  test('a draft is seen by nobody, stops every other review, and can be deleted or submitted', async () => {
+    const one = { ...at, pull_number: 1 };
+    const draft = () =>
+      octokit.pulls.createReview({ ...one, body: 'd', comments: [{ path: 'a.txt', line: 10, body: 'x' }] });
+    const { data } = await draft();
+    expect(data.state).toBe('PENDING');
+    expect(await statusOf(review([]))).toBe(422);
+    expect((await octokit.pulls.listReviewComments(one)).data).toEqual([]);
+    expect(pull.reviews()).toEqual([]);
+    await expect(fake.assertClean()).rejects.toThrow('pending review left');
+    await octokit.pulls.deletePendingReview({ ...one, review_id: data.id });
+    const { data: second } = await draft();
+    await octokit.pulls.submitReview({ ...one, review_id: second.id, event: 'COMMENT' });
+    expect(pull.comments().map((c) => c.body)).toEqual(['x']);
+    expect(await statusOf(octokit.pulls.deletePendingReview({ ...one, review_id: second.id }))).toBe(422);
+    await fake.assertClean();
+  });
+
   test('a commit that is not of the pull request, a body over the limit, a chosen comment', async () => {
     const main = await shop.git.must('refs/heads/main');
     expect(await statusOf(review([], { commit_id: main }))).toBe(422);

@@ -17,6 +17,7 @@ import { type FakeRepository, makeRepository, type RepositoryOptions } from './r
 import { appRoutes } from './routes-app.ts';
 import { checkRoutes } from './routes-checks.ts';
 import { pullRoutes } from './routes-pulls.ts';
+import { reviewRoutes } from './routes-reviews.ts';
 import { complaints, type Snapshot, snapshot } from './snapshot.ts';
 import { type Delivery, now, type Pull, State } from './state.ts';
 import { Webhooks } from './webhooks.ts';
@@ -79,7 +80,7 @@ export async function startFakeGitHub(options: FakeOptions = {}): Promise<FakeGi
     lag: () => {},
   };
   const api = new Api(world, app);
-  api.mount([...appRoutes(world), ...pullRoutes(world), ...checkRoutes(world)]);
+  api.mount([...appRoutes(world), ...pullRoutes(world), ...reviewRoutes(world), ...checkRoutes(world)]);
   mountPages(world, app);
   app.all('*', (c) => {
     const route = `${c.req.method} ${new URL(c.req.url).pathname}`;

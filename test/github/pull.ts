@@ -170,7 +170,8 @@ export class FakePull {
 
   /** Every review posted, with its comments. Reading marks them read (see `assertClean`). */
   reviews(): ReadReview[] {
-    return this.record.reviews.map((review) => {
+    const submitted = this.record.reviews.filter((r) => r.state !== 'PENDING');
+    return submitted.map((review) => {
       const comments = this.record.comments.filter((c) => c.reviewId === review.id);
       for (const item of [review, ...comments]) item.read = true;
       return { ...review, comments };

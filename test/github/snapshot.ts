@@ -53,6 +53,7 @@ export function complaints(state: State): string[] {
     const name = fullName(repository);
     for (const pull of repository.pulls.values()) {
       const at = `${name}#${pull.number}`;
+      if (pull.reviews.some((r) => r.state === 'PENDING')) found.push(`pending review left on ${at}`);
       for (const r of pull.reviews) if (!r.read) found.push(`unread review on ${at}: ${firstLine(r.body)}`);
       for (const c of pull.comments) {
         if (!c.read) found.push(`unread comment on ${at} ${c.path}:${c.originalLine}: ${firstLine(c.body)}`);

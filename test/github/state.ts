@@ -13,6 +13,8 @@ export interface ReviewComment {
   reviewId: number;
   user: User;
   body: string;
+  /** Of a review not yet submitted: nobody but its author sees it. */
+  pending: boolean;
   path: string;
   side: Side;
   startSide: Side;
@@ -35,7 +37,7 @@ export interface Review {
   id: number;
   user: User;
   body: string;
-  state: 'COMMENTED' | 'APPROVED' | 'CHANGES_REQUESTED';
+  state: 'PENDING' | 'COMMENTED' | 'APPROVED' | 'CHANGES_REQUESTED';
   commit: string;
   /** Posted for a commit that was not the head any more. */
   stale: boolean;
