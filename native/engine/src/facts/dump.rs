@@ -9,6 +9,9 @@ use expr::{decorators, expr, params, pattern, ty};
 /// All facts: imports, classes, then functions in order with their bodies.
 pub(crate) fn dump(facts: &FileFacts) -> String {
     let mut out = String::new();
+    if !facts.package.is_empty() {
+        out.push_str(&format!("package {}\n", facts.package));
+    }
     for import in &facts.imports {
         out.push_str(&import_line(import));
         out.push('\n');
@@ -248,7 +251,12 @@ fn loop_lines(it: &Loop, depth: usize, facts: &FileFacts, out: &mut String) {
             it.target
                 .as_ref()
                 .map(|target| pattern(target, facts))
-                .unwrap_or_default(),
+                .unwrap_or_default()
+                + &it
+                    .target_ty
+                    .as_ref()
+                    .map(|it| format!(": {}", ty(it)))
+                    .unwrap_or_default(),
             it.iterable
                 .as_ref()
                 .map(|value| expr(value, facts))

@@ -42,6 +42,8 @@ pub struct FileFacts {
     pub language: Language,
     /// Share of the file's bytes outside error nodes, 0 to 1 (ANA-002).
     pub parse_quality: f32,
+    /// Java package or first C# namespace of the file; empty elsewhere. No part of `qualified`.
+    pub package: String,
     pub imports: Vec<Import>,
     pub classes: Vec<Class>,
     /// Function 0 is the module's own top level (name `""`, no parameters).
@@ -265,6 +267,8 @@ pub struct Loop {
     pub is_async: bool,
     /// `ForEach`: what each turn binds.
     pub target: Option<Pattern>,
+    /// `ForEach` with a declared element type: `for (Order order : orders)`.
+    pub target_ty: Option<TypeRef>,
     /// `ForEach`: what is walked.
     pub iterable: Option<Expr>,
     /// `For`: `init`; run once before.

@@ -45,6 +45,7 @@ pub(crate) fn lower(
     Ok(FileFacts {
         language,
         parse_quality: outline.quality,
+        package: low.package,
         imports: low.imports,
         classes: low.classes,
         functions: low.functions,
@@ -65,6 +66,7 @@ enum Owner {
 /// `open_*`/`close_*` around every class and named function, and pushes imports itself.
 pub(crate) struct Lowering<'t> {
     pub text: &'t str,
+    pub package: String,
     pub imports: Vec<Import>,
     pub classes: Vec<Class>,
     pub functions: Vec<Function>,
@@ -80,6 +82,7 @@ impl<'t> Lowering<'t> {
     fn new(text: &'t str, token: &'t Cancel) -> Self {
         Lowering {
             text,
+            package: String::new(),
             imports: Vec::new(),
             classes: Vec::new(),
             functions: Vec::new(),

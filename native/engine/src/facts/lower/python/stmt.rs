@@ -170,6 +170,7 @@ impl<'t> Python<'_, 't> {
             },
             is_async: has_token(node, "async"),
             target: each.then(|| self.field_pattern(node, "left")),
+            target_ty: None,
             iterable: if each {
                 head.map(|head| self.expr(head))
             } else {
