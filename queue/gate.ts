@@ -1,0 +1,100 @@
+// What the workers of one pull request tell each other through Redis: that there is news of it, and whose turn it is
+// to publish. It knows nothing of jobs beyond their ids, and nothing of GitHub.
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+
+export interface Turn {
+  /** Is it still our turn? */
+  stillOurs(): Promise<boolean>;
+  leave(): Promise<void>;
+}
+
+interface News {
+  pull: string;
+  /** The SHA of a head that was asked for, or `closed`. */
+  what: string;
+}
+
+const channel = 'driftline:news';
+
+// Redis runs a script as one step, so nobody comes between the look and the write.
+const takeTurn = `local holder = redis.call('get', KEYS[1])
+if holder and string.sub(holder, 1, #ARGV[1] + 1) ~= ARGV[1] .. ' ' then return 0 end
+redis.call('set', KEYS[1], ARGV[1] .. ' ' .. ARGV[2], 'px', ARGV[3])
+return 1`;
+const renewTurn = `if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('pexpire', KEYS[1], ARGV[2])`;
+const leaveTurn = `if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('del', KEYS[1])`;
+
+export class Gate {
+  readonly #redis: Redis;
+  readonly #ttlMs: number;
+  readonly #listeners = new Map<string, Set<(what: string) => void>>();
+  #subscriber: Redis | null = null;
+
+  /** `ttlMs`: how long the turn of a worker that died stays taken, unless the same job comes back for it. */
+  constructor(redis: Redis, ttlMs: number) {
+    this.#redis = redis;
+    this.#ttlMs = ttlMs;
+  }
+
+  /** There is news of this pull request: a head was pushed, or it was closed. */
+  async announce(pull: string, what: string): Promise<void> {
+    await this.#redis.publish(channel, JSON.stringify({ pull, what } satisfies News));
+  }
+
+  /** Calls back at every news of this pull request until stopped. News may be late, doubled or lost: it is only a hint. */
+  async listen(pull: string, callback: (what: string) => void): Promise<() => void> {
+    await this.#subscribe();
+    const callbacks = this.#listeners.get(pull) ?? new Set();
+    this.#listeners.set(pull, callbacks.add(callback));
+    return () => {
+      callbacks.delete(callback);
+      if (callbacks.size === 0) this.#listeners.delete(pull);
+    };
+  }
+
+  /** Waits until it is this job's turn to publish on the pull request. A job that comes back gets its own turn at once. */
+  async enter(pull: string, jobId: string, signal: AbortSignal): Promise<Turn> {
+    const key = `driftline:turn:${pull}`;
+    const token = randomUUID();
+    const holder = `${jobId} ${token}`;
+    const ttl = String(this.#ttlMs);
+    while ((await this.#redis.eval(takeTurn, 1, key, jobId, token, ttl)) !== 1) {
+      await sleep(100 + Math.random() * 100, undefined, { signal });
+    }
+    const renew = async () => (await this.#redis.eval(renewTurn, 1, key, holder, ttl)) === 1;
+    const beat = setInterval(() => renew().catch(() => undefined), this.#ttlMs / 3);
+    beat.unref();
+    return {
+      stillOurs: renew,
+      leave: async () => {
+        clearInterval(beat);
+        await this.#redis.eval(leaveTurn, 1, key, holder).catch(() => undefined); // it runs out by itself
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#subscriber?.disconnect();
+    this.#subscriber = null;
+  }
+
+  async #subscribe(): Promise<void> {
+    if (this.#subscriber !== null) return;
+    this.#subscriber = this.#redis.duplicate();
+    this.#subscriber.on('error', () => undefined); // it connects again by itself
+    this.#subscriber.on('message', (_channel, text) => {
+      const news = JSON.parse(text) as News;
+      for (const callback of this.#listeners.get(news.pull) ?? []) callback(news.what);
+    });
+    await this.#subscriber.subscribe(channel);
+  }
+}
+
+/** One name for a pull request, in keys and in job ids. */
+export function pullKey(repository: { installationId: number; repositoryId: number }, pull: number): string {
+  return `${repository.installationId}-${repository.repositoryId}-${pull}`;
+}

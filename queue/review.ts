@@ -1,0 +1,208 @@
+// The whole story of one review: from a head SHA in the queue to a concluded check on GitHub.
+// Every step may be the last one this process does, so each can be done again by whoever takes the job up.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Report } from '../src/finding.ts';
+import type { PublishResult } from '../src/github/port.ts';
+import { type CheckPlan, planReview } from '../src/review/plan.ts';
+import type { PostedState, PullSnapshot } from '../src/review/pull.ts';
+import { couldNotReview, notReviewed } from './conclude.ts';
+import { pullKey } from './gate.ts';
+import { type Attempt, type Deps, type JobKind, type JobResult, LostJob, Repository, Sha } from './job.ts';
+import { baseSettings } from './settings.ts';
+
+const Payload = z.object({
+  repository: Repository,
+  pull: z.int(),
+  headSha: Sha,
+  deliberate: z.boolean(),
+  deliveryId: z.string(),
+});
+type Payload = z.infer<typeof Payload>;
+
+export const reviewJob: JobKind<Payload> = {
+  kind: 'review',
+  payload: Payload,
+  id({ repository, pull, headSha, deliberate, deliveryId }) {
+    const id = `review-${pullKey(repository, pull)}-${headSha}`;
+    return deliberate ? `${id}-${deliveryId}` : id;
+  },
+  handle: review,
+  giveUp: giveUpReview,
+};
+
+async function review(payload: Payload, deps: Deps, attempt: Attempt): Promise<JobResult> {
+  const { github, storage } = deps;
+  const { repository, headSha } = payload;
+  const startedAt = Date.now();
+  const pull = await readPull(payload, deps);
+  attempt.step('pull-read');
+  const outdated = outdatedReason(pull, headSha);
+  if (outdated !== null) return leaveOutdated(payload, pull, outdated, deps);
+
+  const again = payload.deliberate || (await endedWithoutReview(payload, deps));
+  const { started, run } = await storage.runs.start(pull, { again });
+  attempt.step('run-started');
+  if (!started) return { outcome: 'reviewed', detail: 'was reviewed before' };
+  // A check that this run had noted is still its own; any other that is completed belongs to an earlier run.
+  const check = await github.startCheck(repository, headSha, run.checkId === null && (again || run.attempt > 1));
+  await storage.runs.setCheck(run.id, check.id);
+  attempt.step('check-started');
+  const end = async (plan: CheckPlan, reason: string, outcome: JobResult['outcome']): Promise<JobResult> => {
+    await github.concludeCheck(repository, check.id, plan);
+    await storage.runs.conclude(run.id, { conclusion: plan.conclusion, reason, stats: {} });
+    return { outcome, detail: reason };
+  };
+
+  const news = await watchForNews(payload, deps, attempt.signal);
+  try {
+    const { report, config, notices } = await analyse(pull, deps, attempt, news.signal);
+    if (report === null) return await end(notReviewed('skipped', draftReason), draftReason, 'skipped');
+    await storage.findings.replaceForRun(run.id, report.findings);
+    attempt.step('stored');
+
+    const turn = await deps.gate.enter(pullKey(repository, pull.number), attempt.jobId, news.signal);
+    try {
+      const posted = await github.posted(pull);
+      attempt.step('posted-read');
+      const { maxInlineComments } = config.review;
+      const { onWarn } = config.check;
+      const plan = planReview(report, posted, { version: deps.version, headSha, maxInlineComments, onWarn, notices });
+      attempt.step('planned');
+      if (!(await attempt.stillOurs()) || !(await turn.stillOurs())) throw new LostJob();
+      news.signal.throwIfAborted();
+      const result = await github.publish(pull, plan, check.id, posted);
+      attempt.step('published');
+      if (result.state !== 'published') throw new Superseded(result.state === 'closed' ? closedReason : movedReason);
+      await recordComments(run.id, pull, report, posted, result, deps);
+      const stats = { ...report.stats, calls: result.calls.total, comments: result.comments.length };
+      const totalMs = Date.now() - startedAt;
+      await storage.runs.conclude(run.id, {
+        conclusion: plan.check.conclusion,
+        reason: null,
+        stats: { ...stats, totalMs },
+      });
+      attempt.step('concluded');
+      const { calls, comments } = stats;
+      const detail = plan.check.title;
+      return { outcome: 'reviewed', detail, findings: byRule(report), seconds: totalMs / 1000, calls, comments };
+    } finally {
+      await turn.leave();
+    }
+  } catch (error) {
+    const reason = news.signal.aborted ? news.signal.reason : error;
+    if (!(reason instanceof Superseded)) throw reason;
+    return await end(notReviewed('cancelled', reason.message), reason.message, 'superseded');
+  } finally {
+    news.stop();
+  }
+}
+
+/** Mirror, settings of the base, analysis. `report` is null when the settings leave drafts alone. */
+async function analyse(pull: PullSnapshot, deps: Deps, attempt: Attempt, signal: AbortSignal) {
+  const { repository, headSha, baseSha, baseRef, number } = pull;
+  const { repositoryId } = repository;
+  const access = await deps.github.cloneAccess(repository);
+  const mirror = await deps.mirrors.prepare({ repositoryId, access, pull: number, headSha, baseSha, baseRef, signal });
+  try {
+    attempt.step('mirror-ready');
+    const { config, notices } = await baseSettings(mirror.path, baseSha, deps);
+    if (pull.draft && !config.review.drafts) return { report: null, config, notices };
+    const { exclude, levels } = config;
+    const request = { repository: mirror.path, base: baseSha, head: headSha, exclude, levels, signal };
+    const report = await deps.engine.analyzeChange(request);
+    attempt.step('analysed');
+    return { report, config, notices };
+  } finally {
+    await mirror.release();
+  }
+}
+
+/**
+ * Reads the pull request before anything is written, so that a head that has moved on leaves no trace. Right after a
+ * push GitHub may not know the new head for seconds: then the check starts without waiting, so that people see it.
+ */
+async function readPull({ repository, pull, headSha }: Payload, { github }: Deps): Promise<PullSnapshot> {
+  const reading = github.pull(repository, pull, headSha);
+  const early = await Promise.race([reading, sleep(500, null)]);
+  if (early !== null) return early;
+  reading.catch(() => undefined); // awaited below
+  await github.startCheck(repository, headSha, false);
+  return reading;
+}
+
+const closedReason = 'the pull request is closed';
+const movedReason = 'a newer commit was pushed';
+const draftReason = 'it is a draft; it is reviewed when it is marked as ready';
+
+function outdatedReason(pull: PullSnapshot, headSha: string): string | null {
+  if (pull.state === 'closed') return closedReason;
+  return pull.headSha === headSha ? null : `${movedReason} (${pull.headSha.slice(0, 7)})`;
+}
+
+/** The head has moved or the pull request was closed before this attempt: only what an earlier attempt began is ended. */
+async function leaveOutdated(payload: Payload, pull: PullSnapshot, reason: string, deps: Deps): Promise<JobResult> {
+  const { repository, headSha } = payload;
+  const run = await deps.storage.runs.ofHead(repository.repositoryId, pull.number, headSha);
+  const plan = notReviewed('cancelled', reason);
+  const checkId = run?.status === 'running' ? run.checkId : null;
+  if (checkId !== null) await deps.github.concludeCheck(repository, checkId, plan);
+  if (run?.status === 'running') {
+    await deps.storage.runs.conclude(run.id, { conclusion: plan.conclusion, reason, stats: {} });
+  }
+  return { outcome: 'superseded', detail: reason };
+}
+
+/** An earlier run of this head was superseded, skipped or failed: it must not count as the review (a force-push back). */
+async function endedWithoutReview({ repository, pull, headSha }: Payload, { storage }: Deps): Promise<boolean> {
+  const run = await storage.runs.ofHead(repository.repositoryId, pull, headSha);
+  return run !== null && run.status === 'concluded' && run.reason !== null;
+}
+
+class Superseded extends Error {}
+
+/** Follows the news of this pull request and stops the review as soon as its head is no longer the one to review. */
+async function watchForNews({ repository, pull, headSha }: Payload, deps: Deps, outer: AbortSignal) {
+  const superseded = new AbortController();
+  const stop = await deps.gate.listen(pullKey(repository, pull), (what) => {
+    if (what === headSha) return;
+    deps.github.pull(repository, pull, what === 'closed' ? undefined : what).then(
+      (now) => {
+        const reason = outdatedReason(now, headSha);
+        if (reason !== null) superseded.abort(new Superseded(reason));
+      },
+      () => undefined, // news is only a hint: the head is read again before anything is written
+    );
+  });
+  return { signal: AbortSignal.any([outer, superseded.signal]), stop };
+}
+
+async function giveUpReview({ repository, pull, headSha }: Payload, reason: string, deps: Deps): Promise<void> {
+  const run = await deps.storage.runs.ofHead(repository.repositoryId, pull, headSha);
+  const plan = couldNotReview(reason);
+  const check = await deps.github.startCheck(repository, headSha, false);
+  await deps.github.concludeCheck(repository, run?.checkId ?? check.id, plan);
+  if (run !== null) await deps.storage.runs.conclude(run.id, { conclusion: plan.conclusion, reason, stats: {} });
+}
+
+/** With those that stood before: an attempt that was killed may have posted them without noting it. */
+async function recordComments(
+  runId: string,
+  pull: PullSnapshot,
+  report: Report,
+  posted: PostedState,
+  result: PublishResult,
+  { storage }: Deps,
+): Promise<void> {
+  const paths = new Map(report.findings.map((finding) => [finding.id, finding.place.path]));
+  const before = posted.comments.map(({ findingId, id, path }) => ({ findingId, commentId: id, path }));
+  const now = result.comments.map((comment) => ({ ...comment, path: paths.get(comment.findingId) ?? '' }));
+  const run = { id: runId, repositoryId: pull.repository.repositoryId, pull: pull.number };
+  await storage.comments.record(run, [...before, ...now]);
+}
+
+function byRule(report: Report): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { ruleId } of report.findings) counts[ruleId] = (counts[ruleId] ?? 0) + 1;
+  return counts;
+}
