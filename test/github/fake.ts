@@ -11,7 +11,7 @@ import { Hono } from 'hono';
 import { Api, type Env, type RecordedCall, type World } from './api.ts';
 import { Faults, type PlannedFault, type RandomFaults } from './faults.ts';
 import { serveGit } from './gitserver.ts';
-import { mountPages } from './page.ts';
+import { mountPages } from './page/pages.ts';
 import { Renderer } from './render.ts';
 import { type FakeRepository, makeRepository, type RepositoryOptions } from './repository.ts';
 import { appRoutes } from './routes-app.ts';
