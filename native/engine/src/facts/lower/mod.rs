@@ -3,6 +3,7 @@
 //! suppressions). The languages live in the files next to this one; none knows another.
 
 mod ecmascript;
+mod java;
 mod outline;
 mod python;
 mod written_type;
@@ -32,6 +33,7 @@ pub(crate) fn lower(
     let mut low = Lowering::new(text, token);
     let module = low.open_function("", FunctionKind::Module, tree.root_node());
     let body = match language {
+        Language::Java => java::module(&mut low, tree.root_node()),
         Language::Python => python::module(&mut low, tree.root_node()),
         Language::TypeScript | Language::Tsx | Language::JavaScript => {
             ecmascript::module(&mut low, tree.root_node())
