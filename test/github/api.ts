@@ -20,6 +20,8 @@ export interface RecordedCall {
   status: number;
   creating: boolean;
   atMs: number;
+  /** When its answer was ready; the call may hang until then. */
+  endMs: number;
 }
 
 export interface World {
@@ -115,11 +117,13 @@ export class Api {
       status: 0,
       creating: route.creating ?? false,
       atMs: Date.now(),
+      endMs: 0,
     };
     this.#world.calls.push(record);
     const fault = this.#world.faults.next(`${c.req.method} ${record.path}`);
     const early = fault && (await this.#strike(c, fault));
     const response = early ?? (await this.#answer(c, route, described));
+    record.endMs = Date.now();
     if (fault?.kind === 'lost-answer') return this.#hangUp(c);
     record.status = response === RESPONSE_ALREADY_SENT ? 0 : response.status;
     return response;

@@ -163,6 +163,7 @@ export interface Delivery {
   repositoryId: number | null;
   redelivery: boolean;
   deliveredAt: string;
+  sentMs: number;
   durationS: number;
   /** 0: never got there. */
   statusCode: number;

@@ -38,6 +38,7 @@ export class Webhooks {
       repositoryId: repository?.id ?? null,
       redelivery: false,
       deliveredAt: now(),
+      sentMs: 0,
       durationS: 0,
       statusCode: 0,
       status: 'pending',
@@ -104,6 +105,7 @@ export class Webhooks {
     };
     const started = performance.now();
     delivery.deliveredAt = now();
+    delivery.sentMs = Date.now();
     delivery.requestHeaders = headers;
     try {
       if (!this.url) throw new Error('no webhook URL is configured');
