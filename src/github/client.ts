@@ -1,4 +1,4 @@
-// Puts the rooms's pieces together as the one port that the rest of the product sees.
+// Puts the pieces of this room together as the one port that the rest of the product sees.
 import { concludeCheck, startCheck } from './check.ts';
 import { telling } from './faults.ts';
 import { type Calls, type ClientOptions, createClients } from './octokit.ts';

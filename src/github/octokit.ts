@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { TransientError } from '../errors.ts';
 import { patience as ordinaryPatience, type Patience, repeating } from './faults.ts';
+import { notifyPace, type Pace, pacedQueues, type Queues, writePace } from './pace.ts';
 
 const Throttled = Octokit.plugin(throttling);
 export type Client = InstanceType<typeof Throttled>;
@@ -30,11 +31,8 @@ export interface ClientOptions {
   onCall?: (call: ApiCall) => void;
   requestTimeoutMs?: number;
   patience?: Partial<Patience>;
-  /**
-   * GitHub asks for a second between two writes, and three between two that notify people. Off only where nobody
-   * minds, such as against a test server.
-   */
-  spaceWrites?: boolean;
+  /** Another pace than GitHub asks for; only where nobody minds, such as against a test server. */
+  pace?: { write: Pace; notify: Pace };
 }
 
 /** API calls made, and how many of them created content: the scarce resource (80 a minute, 500 an hour). */
@@ -93,6 +91,12 @@ interface Installation {
 
 export function createClients(options: ClientOptions): Clients {
   const patience = { ...ordinaryPatience, ...options.patience };
+  const made: Made = {
+    ...options,
+    patience,
+    writes: pacedQueues(options.pace?.write ?? writePace),
+    notifications: pacedQueues(options.pace?.notify ?? notifyPace),
+  };
   const kept = new Map<number, Installation>();
   const { appId, privateKey } = options;
   let appClient: Client | null = null;
@@ -107,11 +111,11 @@ export function createClients(options: ClientOptions): Clients {
     }
     const pause = { untilMs: 0 };
     const auth = { authStrategy: createAppAuth, auth: { appId, privateKey, installationId } };
-    const made = { client: makeClient({ ...options, patience }, auth, String(installationId), pause), pause };
+    const installed = { client: makeClient(made, auth, String(installationId), pause), pause };
     const oldest = kept.keys().next();
     if (kept.size >= keptClients && !oldest.done) kept.delete(oldest.value);
-    kept.set(installationId, made);
-    return made;
+    kept.set(installationId, installed);
+    return installed;
   };
 
   const token = async (installationId: number, narrowed: object, refresh: boolean) =>
@@ -120,12 +124,9 @@ export function createClients(options: ClientOptions): Clients {
   return {
     patience,
     app() {
-      appClient ??= makeClient(
-        { ...options, patience },
-        { authStrategy: createAppAuth, auth: { appId, privateKey } },
-        'app',
-        { untilMs: 0 },
-      );
+      appClient ??= makeClient(made, { authStrategy: createAppAuth, auth: { appId, privateKey } }, 'app', {
+        untilMs: 0,
+      });
       return appClient;
     },
     installation(installationId, calls) {
@@ -133,7 +134,7 @@ export function createClients(options: ClientOptions): Clients {
       if (calls === undefined) return client;
       // A client is cheap; the token, the throttle and the pause are shared by all of an installation.
       const shared = { authStrategy: () => client.auth };
-      return makeClient({ ...options, patience }, shared, String(installationId), pause, calls);
+      return makeClient(made, shared, String(installationId), pause, calls);
     },
     async permissions(installationId) {
       return (await token(installationId, {}, false)).permissions;
@@ -147,7 +148,7 @@ export function createClients(options: ClientOptions): Clients {
   };
 }
 
-type Made = ClientOptions & { patience: Patience };
+type Made = ClientOptions & { patience: Patience; writes: Queues; notifications: Queues };
 
 function makeClient(options: Made, auth: object, throttleId: string, pause: Pause, calls?: Calls): Client {
   const { log, patience } = options;
@@ -175,7 +176,8 @@ function makeClient(options: Made, auth: object, throttleId: string, pause: Paus
       id: throttleId,
       onRateLimit: limited('primary'),
       onSecondaryRateLimit: limited('secondary'),
-      ...(options.spaceWrites === false ? { write: unspaced, notifications: unspaced } : {}),
+      write: options.writes,
+      notifications: options.notifications,
     },
   });
   client.hook.wrap('request', async (request, parameters) => {
@@ -206,12 +208,7 @@ async function pauseOver(pause: Pause, patience: Patience): Promise<void> {
   await sleep(waitMs);
 }
 
-/** Stands in for the throttle's queues when writes need no space between them. */
-const unspaced = {
-  key: () => ({ schedule: (_options: unknown, work: () => Promise<void>) => work() }),
-};
-
-function countingFetch({ requestTimeoutMs = 15_000, onCall }: Made, calls: Calls | undefined): typeof fetch {
+function countingFetch({ requestTimeoutMs = 30_000, onCall }: Made, calls: Calls | undefined): typeof fetch {
   return async (input, init) => {
     const method = init?.method ?? 'GET';
     const path = new URL(String(input)).pathname;

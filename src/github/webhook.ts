@@ -86,7 +86,8 @@ export async function createWebhookHandler(options: WebhookOptions): Promise<Htt
     appId: options.appId,
     privateKey: options.privateKey,
     secret: options.webhookSecret,
-    log: options.log,
+    // Below `info` Probot logs every payload.
+    log: options.log.child({}, { level: options.log.isLevelEnabled('debug') ? 'info' : options.log.level }),
     // The listener makes no API call: the client that Probot attaches to each event need not be throttled.
     Octokit: ProbotOctokit.defaults({ throttle: { enabled: false }, retry: { enabled: false } }),
   });

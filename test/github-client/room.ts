@@ -36,6 +36,8 @@ export async function openRoom(
   return { fake, repository, pull, github: anotherClient(), anotherClient };
 }
 
+const unpaced = { everyMs: 0, burst: 1 };
+
 export function connect(fake: FakeGitHub, options: Partial<GitHubOptions> = {}): GitHubEdge {
   return createGitHub({
     appId: fake.world.state.app.id,
@@ -45,7 +47,7 @@ export function connect(fake: FakeGitHub, options: Partial<GitHubOptions> = {}):
     log: pino({ level: 'silent' }),
     patience: { retries: 3, backoffMs: 20, limitMs: 3_000 },
     settleWaitsMs: [20, 20, 20],
-    spaceWrites: false,
+    pace: { write: unpaced, notify: unpaced },
     ...options,
   });
 }

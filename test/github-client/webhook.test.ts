@@ -302,7 +302,7 @@ describe('when the queue does not take the event', () => {
     expect(errors).toHaveLength(1);
     expect(errors[0]).toContain('ECONNREFUSED');
     expect(errors[0]).toContain('d-1');
-    expect(errors.join()).not.toContain('text of the payload');
+    expect(lines.join()).not.toContain('text of the payload');
     expect(lines.join()).not.toContain(secret);
   });
 
