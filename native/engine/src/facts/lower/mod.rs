@@ -6,7 +6,6 @@ mod ecmascript;
 mod java;
 mod outline;
 mod python;
-mod ruby;
 mod written_type;
 
 use tree_sitter::{Node, Tree};
@@ -35,7 +34,6 @@ pub(crate) fn lower(
     let module = low.open_function("", FunctionKind::Module, tree.root_node());
     let body = match language {
         Language::Java => java::module(&mut low, tree.root_node()),
-        Language::Ruby => ruby::module(&mut low, tree.root_node()),
         Language::Python => python::module(&mut low, tree.root_node()),
         Language::TypeScript | Language::Tsx | Language::JavaScript => {
             ecmascript::module(&mut low, tree.root_node())

@@ -1,0 +1,32 @@
+// The report as Markdown, for pull-request descriptions and job summaries.
+import type { Finding, Report } from '../../finding.ts';
+import { count } from '../../review/check.ts';
+import { block, code, plain, prose } from '../../review/markdown.ts';
+import { ruleText } from '../../review/rule.ts';
+import { byPlace } from '../../review/select.ts';
+
+export function markdownReport(report: Report, { change }: { change: boolean }): string {
+  const findings = [...report.findings].sort(byPlace);
+  const noun = change ? 'new problem' : 'problem';
+  const head = `## Driftline: ${findings.length === 0 ? `no ${noun}s` : count(findings.length, noun)}`;
+  return `${[head, ...findings.map(sectionOf), skippedOf(report)].filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function sectionOf(finding: Finding): string {
+  const { place } = finding;
+  return [
+    `### ${code(`${place.path}:${place.startLine}`)} ${plain(ruleText(finding.ruleId).name)}: ${prose(finding.title)}`,
+    block(finding.code),
+    prose(finding.message),
+    `**Fix:** ${prose(finding.fix)}`,
+    `<sub>${code(finding.ruleId)} · ${finding.level} · ${finding.certainty} · ${code(finding.id)}</sub>`,
+  ].join('\n\n');
+}
+
+function skippedOf({ skipped }: Report): string {
+  if (skipped.length === 0) return '';
+  const lines = skipped.map(
+    ({ path, reason, detail }) => `- ${code(path)} ${reason}${detail ? `: ${plain(detail)}` : ''}`,
+  );
+  return `<details><summary>${count(skipped.length, 'file')} not analysed</summary>\n\n${lines.join('\n')}\n\n</details>`;
+}

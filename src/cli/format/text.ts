@@ -1,0 +1,77 @@
+// The report for people at a terminal: place, what is wrong, the code line, why, the fix.
+import { styleText } from 'node:util';
+import type { Finding, Level, Report } from '../../finding.ts';
+import { count } from '../../review/check.ts';
+import { ruleText } from '../../review/rule.ts';
+import { byPlace } from '../../review/select.ts';
+
+type Style = Parameters<typeof styleText>[0];
+type Paint = (style: Style, text: string) => string;
+
+const levelStyle: Record<Level, Style> = { block: 'red', warn: 'yellow', suggest: 'cyan' };
+
+/** Names and code come from the repository: control characters must not reach the terminal. */
+function shown(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+  return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+}
+
+export function textReport(report: Report, options: { change: boolean; color: boolean }): string {
+  const paint: Paint = (style, text) => (options.color ? styleText(style, text, { validateStream: false }) : text);
+  const findings = [...report.findings].sort(byPlace);
+  const parts = findings.map((finding) => findingLines(finding, paint));
+  parts.push(tail(report, options.change, paint));
+  return `${parts.join('\n\n')}\n`;
+}
+
+function findingLines(finding: Finding, paint: Paint): string {
+  const { place } = finding;
+  const number = String(place.startLine);
+  const gutter = ' '.repeat(number.length);
+  const bar = paint('dim', '│');
+  const lines = [
+    `${paint('bold', shown(`${place.path}:${place.startLine}:${place.startColumn}`))}  ${paint(levelStyle[finding.level], finding.level)}  ${paint('dim', finding.ruleId)}`,
+    `  ${paint('bold', `${ruleText(finding.ruleId).name}: ${shown(finding.title)}`)}`,
+    `  ${paint('dim', number)} ${bar} ${shown(finding.code)}`,
+  ];
+  for (const { role, place: where, message } of finding.related) {
+    const at = where.path === place.path ? `line ${where.startLine}` : `${where.path}:${where.startLine}`;
+    lines.push(`  ${gutter} ${bar} ${paint('dim', shown(`${role}, ${at}: ${message}`))}`);
+  }
+  lines.push(`  ${shown(finding.message)}`);
+  if (finding.fix !== '') lines.push(`  ${paint('green', 'Fix:')} ${shown(finding.fix)}`);
+  lines.push(`  ${paint('dim', `${finding.certainty} (${finding.confidence.toFixed(2)}), ${finding.id}`)}`);
+  return lines.join('\n');
+}
+
+const listedSkips = 10;
+
+function tail(report: Report, change: boolean, paint: Paint): string {
+  const { stats, skipped, findings } = report;
+  const noun = change ? 'new problem' : 'problem';
+  const lines = [
+    findings.length === 0
+      ? paint('green', `No ${noun}s`)
+      : paint('bold', `${count(findings.length, noun)} (${levelCounts(findings)})`),
+  ];
+  const facts = [`${count(stats.filesAnalysed, 'file')} analysed`, `${count(stats.querySites, 'query site')}`];
+  if (stats.fixed > 0) facts.push(`${stats.fixed} fixed`);
+  if (stats.preExisting > 0) facts.push(`${stats.preExisting} stood before`);
+  if (stats.suppressed > 0) facts.push(`${stats.suppressed} silenced in the code`);
+  lines[0] += ` in ${facts.join(', ')}`;
+  for (const { path, reason, detail } of skipped.slice(0, listedSkips)) {
+    lines.push(paint('dim', shown(`  not analysed: ${path} (${reason}${detail ? `: ${detail}` : ''})`)));
+  }
+  if (skipped.length > listedSkips) {
+    lines.push(paint('dim', `  … and ${skipped.length - listedSkips} more; --format json lists all`));
+  }
+  return lines.join('\n');
+}
+
+function levelCounts(findings: readonly Finding[]): string {
+  return (['block', 'warn', 'suggest'] as const)
+    .map((level) => [level, findings.filter((finding) => finding.level === level).length] as const)
+    .filter(([, n]) => n > 0)
+    .map(([level, n]) => `${n} ${level}`)
+    .join(', ');
+}
