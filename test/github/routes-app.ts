@@ -3,7 +3,7 @@ import { type Call, Refused, type Route, requireRepository, type World } from '.
 import { issueToken, type TokenRequest } from './auth.ts';
 import type { Delivery } from './state.ts';
 
-export function appRoutes(world: World): Route[] {
+function installationRoutes(world: World): Route[] {
   const { state, render } = world;
   const accounts = () => [...new Set([...state.repositories.values()].map((r) => r.owner))];
   const installation = (call: Call) => {
@@ -11,11 +11,6 @@ export function appRoutes(world: World): Route[] {
     if (Number(call.params.installation_id) !== state.app.installationId || !account)
       throw new Refused(404, 'Not Found');
     return render.installation(account);
-  };
-  const delivery = (call: Call): Delivery => {
-    const found = state.deliveries.find((d) => d.id === Number(call.params.delivery_id));
-    if (!found) throw new Refused(404, 'Not Found');
-    return found;
   };
   return [
     { route: 'GET /app', needs: 'jwt', handle: () => ({ status: 200, body: render.app() }) },
@@ -57,6 +52,33 @@ export function appRoutes(world: World): Route[] {
       },
     },
     {
+      route: 'GET /repos/{owner}/{repo}/installation',
+      needs: 'jwt',
+      handle: (call) => ({ status: 200, body: render.installation(requireRepository(world, call).owner) }),
+    },
+    {
+      route: 'GET /installation/repositories',
+      needs: 'token',
+      handle: (call) => ({
+        status: 200,
+        list: [...state.repositories.values()]
+          .filter((r) => !r.parent && (call.token?.repositories?.has(r.id) ?? true))
+          .map((r) => render.repository(r)),
+        wrap: (repositories, total) => ({ total_count: total, repositories }),
+      }),
+    },
+  ];
+}
+
+function deliveryRoutes(world: World): Route[] {
+  const { state, render } = world;
+  const delivery = (call: Call): Delivery => {
+    const found = state.deliveries.find((d) => d.id === Number(call.params.delivery_id));
+    if (!found) throw new Refused(404, 'Not Found');
+    return found;
+  };
+  return [
+    {
       route: 'GET /app/hook/deliveries',
       needs: 'jwt',
       handle: () => ({ status: 200, list: state.deliveries.map((d) => render.delivery(d, false)).reverse() }),
@@ -74,22 +96,12 @@ export function appRoutes(world: World): Route[] {
         return { status: 202, body: {} };
       },
     },
-    {
-      route: 'GET /repos/{owner}/{repo}/installation',
-      needs: 'jwt',
-      handle: (call) => ({ status: 200, body: render.installation(requireRepository(world, call).owner) }),
-    },
-    {
-      route: 'GET /installation/repositories',
-      needs: 'token',
-      handle: (call) => ({
-        status: 200,
-        list: [...state.repositories.values()]
-          .filter((r) => !r.parent && (call.token?.repositories?.has(r.id) ?? true))
-          .map((r) => render.repository(r)),
-        wrap: (repositories, total) => ({ total_count: total, repositories }),
-      }),
-    },
+  ];
+}
+
+function repositoryRoutes(world: World): Route[] {
+  const { state, render } = world;
+  return [
     {
       route: 'GET /repos/{owner}/{repo}',
       needs: { metadata: 'read' },
@@ -126,6 +138,10 @@ export function appRoutes(world: World): Route[] {
     },
     { route: 'GET /rate_limit', needs: 'token', handle: () => ({ status: 200, body: rateLimit(world.calls.length) }) },
   ];
+}
+
+export function appRoutes(world: World): Route[] {
+  return [...installationRoutes(world), ...deliveryRoutes(world), ...repositoryRoutes(world)];
 }
 
 function rateLimit(used: number): Record<string, unknown> {

@@ -153,7 +153,7 @@ export function editBody(world: World, comment: { user: User; body: string; upda
   comment.updatedAt = now();
 }
 
-export function reviewRoutes(world: World): Route[] {
+function writingRoutes(world: World): Route[] {
   const { render } = world;
   return [
     {
@@ -164,22 +164,6 @@ export function reviewRoutes(world: World): Route[] {
         const made = await createReview(world, call);
         if (made.review.state !== 'PENDING') await announce(world, made);
         return { status: 200, body: render.review(made.pull, made.review) };
-      },
-    },
-    {
-      route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews',
-      needs: { pull_requests: 'read' },
-      handle: (call) => {
-        const pull = requirePull(world, call);
-        return { status: 200, list: pull.reviews.map((r) => render.review(pull, r)) };
-      },
-    },
-    {
-      route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}',
-      needs: { pull_requests: 'read' },
-      handle: (call) => {
-        const pull = requirePull(world, call);
-        return { status: 200, body: render.review(pull, findReview(pull, call)) };
       },
     },
     {
@@ -216,6 +200,28 @@ export function reviewRoutes(world: World): Route[] {
         return { status: 200, body: render.review(made.pull, made.review) };
       },
     },
+  ];
+}
+
+function readingRoutes(world: World): Route[] {
+  const { render } = world;
+  return [
+    {
+      route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews',
+      needs: { pull_requests: 'read' },
+      handle: (call) => {
+        const pull = requirePull(world, call);
+        return { status: 200, list: pull.reviews.map((r) => render.review(pull, r)) };
+      },
+    },
+    {
+      route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}',
+      needs: { pull_requests: 'read' },
+      handle: (call) => {
+        const pull = requirePull(world, call);
+        return { status: 200, body: render.review(pull, findReview(pull, call)) };
+      },
+    },
     {
       route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/comments',
       needs: { pull_requests: 'read' },
@@ -226,6 +232,12 @@ export function reviewRoutes(world: World): Route[] {
         return { status: 200, list: own.map((c) => render.comment(pull, c)) };
       },
     },
+  ];
+}
+
+function commentRoutes(world: World): Route[] {
+  const { render } = world;
+  return [
     {
       route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}/comments',
       needs: { pull_requests: 'read' },
@@ -252,4 +264,8 @@ export function reviewRoutes(world: World): Route[] {
       },
     },
   ];
+}
+
+export function reviewRoutes(world: World): Route[] {
+  return [...writingRoutes(world), ...readingRoutes(world), ...commentRoutes(world)];
 }
