@@ -309,7 +309,7 @@ pub enum ExprKind {
         name_span: Span,
         optional: bool,
     },
-    /// `callee(args) { block }`. A method call has a `Member` callee. In Ruby a bare word that is
+    /// `callee(args) { block }`. A `Lambda` as callee runs at once. A method call has a `Member` callee. In Ruby a bare word that is
     /// not a known local is a `Call` of `Name` with no arguments; `a.b` stays a `Member`
     /// unless it has parentheses, arguments or a block.
     Call {
@@ -322,6 +322,7 @@ pub enum ExprKind {
     New {
         class: TypeRef,
         args: Vec<Arg>,
+        /// `{ Id = 1, [k] = 2 }` is one `Map`; `{ a, b }` is the elements.
         initializer: Vec<Expr>,
     },
     Index {

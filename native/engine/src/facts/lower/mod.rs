@@ -2,6 +2,7 @@
 //! bounds the depth and collects what does not depend on the language (errors, comments,
 //! suppressions). The languages live in the files next to this one; none knows another.
 
+mod csharp;
 mod ecmascript;
 mod java;
 mod outline;
@@ -33,6 +34,7 @@ pub(crate) fn lower(
     let mut low = Lowering::new(text, token);
     let module = low.open_function("", FunctionKind::Module, tree.root_node());
     let body = match language {
+        Language::CSharp => csharp::module(&mut low, tree.root_node()),
         Language::Java => java::module(&mut low, tree.root_node()),
         Language::Python => python::module(&mut low, tree.root_node()),
         Language::TypeScript | Language::Tsx | Language::JavaScript => {

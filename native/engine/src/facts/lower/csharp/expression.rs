@@ -1,0 +1,326 @@
+//! Expressions of C#, except literals, `switch`, queries and what makes objects.
+
+use tree_sitter::Node;
+
+use super::{CSharp, parts};
+use crate::facts::ir::{Arg, Expr, ExprKind, Pattern, TypeRef};
+use crate::facts::lower::{child_of_kind, cut_expr, expr, fields, has_token, span};
+
+impl<'t> CSharp<'_, 't> {
+    pub(super) fn expression(&mut self, node: Node<'t>) -> Expr {
+        if !self.low.enter(node) {
+            return cut_expr(node);
+        }
+        let value = match node.kind() {
+            "parenthesized_expression" | "checked_expression" | "ref_expression" => match parts(node).first()
+            {
+                Some(inner) => self.expression(*inner),
+                None => cut_expr(node),
+            },
+            // `x!` is `x`.
+            "postfix_unary_expression" if has_token(node, "!") => match parts(node).first() {
+                Some(inner) => self.expression(*inner),
+                None => cut_expr(node),
+            },
+            _ => expr(self.expression_kind(node), node),
+        };
+        self.low.leave();
+        value
+    }
+
+    pub(super) fn optional(&mut self, node: Option<Node<'t>>) -> Option<Expr> {
+        node.map(|node| self.expression(node))
+    }
+
+    /// The expression in a field the grammar requires; broken code may lack it.
+    pub(super) fn required(&mut self, node: Node<'t>, field: &str) -> Expr {
+        match node.child_by_field_name(field) {
+            Some(child) => self.expression(child),
+            None => cut_expr(node),
+        }
+    }
+
+    fn boxed(&mut self, node: Node<'t>, field: &str) -> Box<Expr> {
+        Box::new(self.required(node, field))
+    }
+
+    /// What is left over: its parts are evaluated, in order.
+    pub(super) fn opaque(&mut self, node: Node<'t>) -> ExprKind {
+        ExprKind::Opaque(
+            parts(node)
+                .into_iter()
+                .map(|part| self.expression(part))
+                .collect(),
+        )
+    }
+
+    fn expression_kind(&mut self, node: Node<'t>) -> ExprKind {
+        match node.kind() {
+            "identifier" | "predefined_type" | "generic_name" => {
+                ExprKind::Name(self.simple_name(node).to_string())
+            }
+            "qualified_name" | "alias_qualified_name" | "nullable_type" | "array_type" => {
+                ExprKind::Name(self.type_ref(node).name)
+            }
+            "this" => ExprKind::This,
+            "base" => ExprKind::Super,
+            "member_access_expression" => {
+                let object = self.boxed(node, "expression");
+                self.member(object, node, false)
+            }
+            "conditional_access_expression" => self.conditional_access(node),
+            "element_access_expression" => {
+                let object = self.boxed(node, "expression");
+                let subscript = node.child_by_field_name("subscript").unwrap_or(node);
+                self.index(object, subscript)
+            }
+            "invocation_expression" => self.invocation(node),
+            "lambda_expression" | "anonymous_method_expression" => {
+                ExprKind::Lambda(Box::new(self.lambda(node)))
+            }
+            "binary_expression" => ExprKind::Binary {
+                op: self.low.field_text(node, "operator").to_string(),
+                left: self.boxed(node, "left"),
+                right: self.boxed(node, "right"),
+            },
+            "conditional_expression" => ExprKind::Conditional {
+                condition: self.boxed(node, "condition"),
+                then: self.boxed(node, "consequence"),
+                otherwise: self.boxed(node, "alternative"),
+            },
+            "await_expression" => match parts(node).first() {
+                Some(inner) => ExprKind::Await(Box::new(self.expression(*inner))),
+                None => ExprKind::Opaque(Vec::new()),
+            },
+            _ => self.operator(node),
+        }
+    }
+
+    fn operator(&mut self, node: Node<'t>) -> ExprKind {
+        match node.kind() {
+            "assignment_expression" => self.assignment(node),
+            "prefix_unary_expression" | "postfix_unary_expression" => self.unary(node),
+            "cast_expression" | "as_expression" => self.cast(node),
+            "is_expression" => ExprKind::Binary {
+                op: "is".to_string(),
+                left: self.boxed(node, "left"),
+                right: self.boxed(node, "right"),
+            },
+            "is_pattern_expression" => self.is_pattern(node),
+            "range_expression" => self.range(node),
+            "declaration_expression" => self.out_variable(node),
+            "typeof_expression" => self.type_of(node),
+            "switch_expression" => self.switch_value(node),
+            "query_expression" => self.query(node),
+            "object_creation_expression" | "implicit_object_creation_expression" => {
+                self.object_creation(node)
+            }
+            "with_expression" => self.with_expression(node),
+            "anonymous_object_creation_expression" => self.anonymous_object(node),
+            "array_creation_expression"
+            | "implicit_array_creation_expression"
+            | "stackalloc_expression"
+            | "collection_expression"
+            | "initializer_expression"
+            | "tuple_expression" => self.collection(node),
+            _ => self.literal(node),
+        }
+    }
+
+    fn member(&mut self, object: Box<Expr>, node: Node<'t>, optional: bool) -> ExprKind {
+        let name = node.child_by_field_name("name").unwrap_or(node);
+        ExprKind::Member {
+            object,
+            name: self.simple_name(name).to_string(),
+            name_span: span(name),
+            optional,
+        }
+    }
+
+    /// `a?.B`, `a?[0]`.
+    fn conditional_access(&mut self, node: Node<'t>) -> ExprKind {
+        let object = self.boxed(node, "condition");
+        match parts(node).into_iter().next_back() {
+            Some(member) if member.kind() == "member_binding_expression" => self.member(object, member, true),
+            Some(index) => self.index(object, index),
+            None => object.kind,
+        }
+    }
+
+    fn index(&mut self, object: Box<Expr>, arguments: Node<'t>) -> ExprKind {
+        let mut values = Vec::new();
+        for argument in parts(arguments) {
+            values.push(self.argument(argument).value);
+        }
+        let index = match values.pop() {
+            Some(only) if values.is_empty() => only,
+            Some(last) => {
+                values.push(last);
+                expr(ExprKind::List(values), arguments)
+            }
+            None => cut_expr(arguments),
+        };
+        ExprKind::Index {
+            object,
+            index: Box::new(index),
+        }
+    }
+
+    fn invocation(&mut self, node: Node<'t>) -> ExprKind {
+        let function = node.child_by_field_name("function");
+        let arguments = node.child_by_field_name("arguments");
+        if let Some(name) = function.filter(|name| self.text(*name) == "nameof") {
+            return self.name_of(arguments.unwrap_or(name));
+        }
+        let type_args = self.call_type_arguments(function);
+        ExprKind::Call {
+            callee: self.boxed(node, "function"),
+            args: self.arguments(arguments),
+            block: None,
+            type_args,
+        }
+    }
+
+    /// `<Order>` of `Set<Order>()`, `db.Set<Order>()` and `db?.Set<Order>()`.
+    fn call_type_arguments(&mut self, function: Option<Node<'t>>) -> Vec<TypeRef> {
+        let Some(function) = function else {
+            return Vec::new();
+        };
+        let holder = match function.kind() {
+            "conditional_access_expression" => parts(function).into_iter().next_back().unwrap_or(function),
+            _ => function,
+        };
+        self.type_arguments(holder.child_by_field_name("name").unwrap_or(holder))
+    }
+
+    /// `nameof(x.Y)` is the text `Y`; nothing is evaluated.
+    fn name_of(&self, arguments: Node<'t>) -> ExprKind {
+        let text = self.text(arguments).trim_matches(['(', ')', ' ']);
+        ExprKind::Str(text.rsplit('.').next().unwrap_or(text).to_string())
+    }
+
+    fn type_of(&mut self, node: Node<'t>) -> ExprKind {
+        let ty = fields(node, "type").into_iter().next().unwrap_or(node);
+        let name = self.type_ref(ty).name;
+        let value = expr(ExprKind::Name(name), ty);
+        ExprKind::Call {
+            callee: Box::new(expr(ExprKind::Name("typeof".to_string()), node)),
+            args: vec![Arg {
+                name: None,
+                spread: false,
+                value,
+            }],
+            block: None,
+            type_args: Vec::new(),
+        }
+    }
+
+    pub(super) fn arguments(&mut self, node: Option<Node<'t>>) -> Vec<Arg> {
+        let arguments = node.map(parts).unwrap_or_default();
+        arguments
+            .into_iter()
+            .map(|argument| self.argument(argument))
+            .collect()
+    }
+
+    pub(super) fn argument(&mut self, node: Node<'t>) -> Arg {
+        let name = node.child_by_field_name("name");
+        let wrapped = matches!(node.kind(), "argument" | "attribute_argument");
+        let value = if wrapped {
+            parts(node).into_iter().next_back()
+        } else {
+            Some(node)
+        };
+        Arg {
+            name: name.filter(|_| wrapped).map(|name| self.text(name).to_string()),
+            spread: false,
+            value: value.map_or_else(|| cut_expr(node), |value| self.expression(value)),
+        }
+    }
+
+    /// `out var x`, `out Order x`: the call sets it; only its type is known.
+    fn out_variable(&mut self, node: Node<'t>) -> ExprKind {
+        let ty = self.declared_type(node, "type");
+        let name = node.child_by_field_name("name").unwrap_or(node);
+        match ty {
+            None => ExprKind::Name(self.text(name).to_string()),
+            Some(ty) => {
+                let unknown = cut_expr(node);
+                let value = ExprKind::Cast {
+                    ty,
+                    value: Box::new(unknown),
+                };
+                ExprKind::Assign {
+                    target: Box::new(self.name_pattern(name)),
+                    op: None,
+                    value: Box::new(expr(value, node)),
+                }
+            }
+        }
+    }
+
+    fn assignment(&mut self, node: Node<'t>) -> ExprKind {
+        let target = match node.child_by_field_name("left") {
+            Some(left) => self.target(left),
+            None => Pattern::Ignored,
+        };
+        let op = self.low.field_text(node, "operator").strip_suffix('=');
+        ExprKind::Assign {
+            target: Box::new(target),
+            op: op.filter(|op| !op.is_empty()).map(str::to_string),
+            value: self.boxed(node, "right"),
+        }
+    }
+
+    /// `!a`, `-a`, `^a` (from the end), `a++`, `--a`.
+    fn unary(&mut self, node: Node<'t>) -> ExprKind {
+        let Some(operand) = parts(node).into_iter().next_back() else {
+            return ExprKind::Opaque(Vec::new());
+        };
+        for (token, op) in [("++", "+"), ("--", "-")] {
+            if has_token(node, token) {
+                return ExprKind::Assign {
+                    target: Box::new(self.target(operand)),
+                    op: Some(op.to_string()),
+                    value: Box::new(expr(ExprKind::Number("1".to_string()), node)),
+                };
+            }
+        }
+        let op = node.child(0).map_or("", |token| self.text(token)).to_string();
+        ExprKind::Unary {
+            op,
+            operand: Box::new(self.expression(operand)),
+        }
+    }
+
+    fn cast(&mut self, node: Node<'t>) -> ExprKind {
+        let (value, ty) = match node.kind() {
+            "as_expression" => ("left", "right"),
+            _ => ("value", "type"),
+        };
+        let value = self.boxed(node, value);
+        match node.child_by_field_name(ty) {
+            Some(ty) => ExprKind::Cast {
+                ty: self.type_ref(ty),
+                value,
+            },
+            None => value.kind,
+        }
+    }
+
+    fn range(&mut self, node: Node<'t>) -> ExprKind {
+        let dots = child_of_kind(node, "..");
+        let middle = dots.map_or(node.start_byte(), |dots| dots.start_byte());
+        let mut from = None;
+        let mut to = None;
+        for part in parts(node) {
+            let side = if part.start_byte() < middle {
+                &mut from
+            } else {
+                &mut to
+            };
+            *side = Some(Box::new(self.expression(part)));
+        }
+        ExprKind::Range { from, to }
+    }
+}

@@ -1,0 +1,88 @@
+//! Properties and indexers of C#: a field for the type, a function for each accessor with code.
+
+use tree_sitter::Node;
+
+use super::function::Signature;
+use super::{CSharp, parts};
+use crate::facts::ir::{ClassId, Field, FunctionKind, Param, Pattern, TypeRef, Visibility};
+use crate::facts::lower::{child_of_kind, has_token, span};
+
+impl<'t> CSharp<'_, 't> {
+    pub(super) fn property(&mut self, id: ClassId, hidden: Visibility, node: Node<'t>) {
+        let ty = self.declared_type(node, "type");
+        let explicit = child_of_kind(node, "explicit_interface_specifier").is_some();
+        let visibility = self
+            .visibility(node)
+            .unwrap_or(if explicit { Visibility::Public } else { hidden });
+        let name = match node.kind() {
+            "indexer_declaration" => "this[]",
+            _ => self.low.field_text(node, "name"),
+        };
+        let value = node.child_by_field_name("value");
+        let arrow = value.filter(|value| value.kind() == "arrow_expression_clause");
+        let initial = match (value, arrow) {
+            (Some(value), None) => Some(self.typed_value(value, ty.as_ref())),
+            _ => None,
+        };
+        if node.kind() == "property_declaration" {
+            let field = Field {
+                name: name.to_string(),
+                ty: ty.clone(),
+                decorators: self.decorators(node),
+                value: initial,
+                is_static: self.has_modifier(node, "static"),
+                span: span(node),
+            };
+            self.add_fields(id, vec![field]);
+        }
+        if let Some(arrow) = arrow {
+            let signature = self.accessor_signature(node, arrow, visibility, ty.clone());
+            self.function(arrow, name, signature);
+        }
+        let accessors = node
+            .child_by_field_name("accessors")
+            .map(parts)
+            .unwrap_or_default();
+        for accessor in accessors {
+            if accessor.child_by_field_name("body").is_some() {
+                let signature = self.accessor_signature(node, accessor, visibility, ty.clone());
+                self.function(accessor, name, signature);
+            }
+        }
+    }
+
+    fn accessor_signature(
+        &mut self,
+        property: Node<'t>,
+        accessor: Node<'t>,
+        visibility: Visibility,
+        ty: Option<TypeRef>,
+    ) -> Signature {
+        let writes = has_token(accessor, "set") || has_token(accessor, "init");
+        let mut params = self.params(property.child_by_field_name("parameters"));
+        if writes {
+            params.push(Param {
+                pattern: Pattern::Name {
+                    name: "value".to_string(),
+                    span: span(accessor),
+                },
+                ty: ty.clone(),
+                default: None,
+                decorators: Vec::new(),
+                rest: false,
+            });
+        }
+        Signature {
+            kind: if writes {
+                FunctionKind::Method
+            } else {
+                FunctionKind::Getter
+            },
+            visibility: self.visibility(accessor).unwrap_or(visibility),
+            params,
+            return_type: if writes { None } else { ty },
+            decorators: self.decorators(accessor),
+            is_static: self.has_modifier(property, "static"),
+        }
+    }
+}
