@@ -1,1 +1,195 @@
-//! The addon.
+//! The engine as a Node addon: requests in, reports out as JSON text in a buffer, which costs the
+//! JavaScript thread next to nothing whatever its size. Nothing is decided here.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{LazyLock, Mutex};
+use std::time::Duration;
+
+use driftline_engine as engine;
+use engine::cancel::Cancel;
+use engine::error::{Code, EngineError, Phase};
+use engine::pool::{Pool, guarded};
+use engine::report::Report;
+use engine::request;
+use napi::bindgen_prelude::{Buffer, JsObjectValue, Object};
+use napi::{Env, Error, JsValue, Status};
+use napi_derive::napi;
+
+/// Level of a rule; `off` drops it.
+#[napi(string_enum = "lowercase")]
+pub enum LevelSetting {
+    Block,
+    Warn,
+    Suggest,
+    Off,
+}
+
+/// A panic on purpose, for tests of the boundary.
+#[napi(string_enum = "lowercase")]
+pub enum Fault {
+    /// In the work on every source file.
+    File,
+    /// In the call itself.
+    Call,
+}
+
+#[napi(object)]
+pub struct Settings {
+    /// Globs of paths left out besides the built-in ones.
+    pub exclude: Vec<String>,
+    /// Rule id to level.
+    pub levels: HashMap<String, LevelSetting>,
+    /// Time for the whole run in milliseconds; files not reached are skipped.
+    pub budget_ms: Option<f64>,
+    /// A number of the caller's choice that `cancel` takes.
+    pub call: Option<u32>,
+    pub fault: Option<Fault>,
+}
+
+#[napi(object)]
+pub struct ChangeRequest {
+    /// Path of a repository, bare or with work tree.
+    pub repository: String,
+    /// Full commit ids.
+    pub base: String,
+    pub head: String,
+    pub settings: Settings,
+}
+
+#[napi(object)]
+pub struct ScanRequest {
+    pub root: String,
+    /// Relative to root, `/`; empty means everything.
+    pub paths: Vec<String>,
+    pub settings: Settings,
+}
+
+/// The version of requests and reports; it must equal the one the caller was written for.
+#[napi]
+pub fn schema_version() -> u32 {
+    engine::schema::SCHEMA_VERSION
+}
+
+/// What is new at head against the merge base: a JSON `Report`. Rejects with an `Error` that has
+/// `code` and `phase`.
+#[napi(ts_return_type = "Promise<Buffer>")]
+pub fn analyze_change(env: &Env, request: ChangeRequest) -> napi::Result<Object<'_>> {
+    promise(env, request.settings.call, move |cancel, pool| {
+        let request = request::ChangeRequest {
+            repository: request.repository.into(),
+            base: request.base,
+            head: request.head,
+            settings: settings(request.settings)?,
+        };
+        engine::change::analyze_change(&request, cancel, pool)
+    })
+}
+
+/// What stands in whole files: a JSON `Report`. Rejects like `analyzeChange`.
+#[napi(ts_return_type = "Promise<Buffer>")]
+pub fn scan(env: &Env, request: ScanRequest) -> napi::Result<Object<'_>> {
+    promise(env, request.settings.call, move |cancel, pool| {
+        let request = request::ScanRequest {
+            root: request.root.into(),
+            paths: request.paths,
+            settings: settings(request.settings)?,
+        };
+        engine::scan::scan(&request, cancel, pool)
+    })
+}
+
+/// Makes the running call of this number reject with code `CANCELLED`.
+#[napi]
+pub fn cancel(call: u32) {
+    if let Ok(calls) = CALLS.lock()
+        && let Some(token) = calls.get(&call)
+    {
+        token.cancel();
+    }
+}
+
+static CALLS: LazyLock<Mutex<HashMap<u32, Cancel>>> = LazyLock::new(Mutex::default);
+
+/// Runs `work` off the JavaScript thread. The new thread only waits; the computing is done by the
+/// engine's pool. No panic leaves it.
+fn promise(
+    env: &Env,
+    call: Option<u32>,
+    work: impl FnOnce(&Cancel, &Pool) -> Result<Report, EngineError> + Send + 'static,
+) -> napi::Result<Object<'_>> {
+    let (deferred, promise) = env.create_deferred()?;
+    let token = Cancel::new();
+    if let (Some(call), Ok(mut calls)) = (call, CALLS.lock()) {
+        calls.insert(call, token.clone());
+    }
+    let run = move || {
+        let outcome = guarded(|| {
+            let pool = Pool::shared().ok_or_else(|| internal("no threads can be started"))?;
+            let report = work(&token, &pool)?;
+            serde_json::to_vec(&report).map_err(|error| internal(&error.to_string()))
+        })
+        .unwrap_or_else(|panicked| Err(internal(&panicked.0)));
+        if let (Some(call), Ok(mut calls)) = (call, CALLS.lock()) {
+            calls.remove(&call);
+        }
+        deferred.resolve(move |env| outcome.map(Buffer::from).map_err(|error| js_error(env, error)));
+    };
+    std::thread::Builder::new()
+        .name("driftline-call".to_owned())
+        .spawn(run)
+        .map_err(|error| Error::new(Status::GenericFailure, error.to_string()))?;
+    Ok(promise)
+}
+
+fn internal(message: &str) -> EngineError {
+    EngineError::new(Code::Panic, Phase::Analyse, format!("internal error: {message}"))
+}
+
+fn js_error(env: Env, error: EngineError) -> Error {
+    let build = || {
+        let mut object = env.create_error(Error::new(Status::GenericFailure, error.message.clone()))?;
+        object.set_named_property("code", error.code.as_str())?;
+        object.set_named_property("phase", error.phase.as_str())?;
+        Ok::<_, Error>(Error::from(object.to_unknown()))
+    };
+    build().unwrap_or_else(|failed| failed)
+}
+
+fn settings(settings: Settings) -> Result<request::Settings, EngineError> {
+    let budget = match settings.budget_ms {
+        None => None,
+        Some(budget_ms) => Some(duration(budget_ms).ok_or_else(|| {
+            let message = format!("budgetMs must be a number of milliseconds, got {budget_ms}");
+            EngineError::new(Code::BadRequest, Phase::Request, message)
+        })?),
+    };
+    let levels: BTreeMap<_, _> = settings
+        .levels
+        .into_iter()
+        .map(|(rule, setting)| (rule, level(setting)))
+        .collect();
+    Ok(request::Settings {
+        exclude: settings.exclude,
+        levels,
+        budget,
+        fault: settings.fault.map(|fault| match fault {
+            Fault::File => request::Fault::File,
+            Fault::Call => request::Fault::Call,
+        }),
+    })
+}
+
+fn duration(milliseconds: f64) -> Option<Duration> {
+    let duration = Duration::try_from_secs_f64(milliseconds / 1000.0).ok()?;
+    (duration > Duration::ZERO).then_some(duration)
+}
+
+fn level(setting: LevelSetting) -> request::LevelSetting {
+    use engine::report::Level;
+    match setting {
+        LevelSetting::Block => request::LevelSetting::Level(Level::Block),
+        LevelSetting::Warn => request::LevelSetting::Level(Level::Warn),
+        LevelSetting::Suggest => request::LevelSetting::Level(Level::Suggest),
+        LevelSetting::Off => request::LevelSetting::Off,
+    }
+}

@@ -2,7 +2,23 @@
 //! A plain library: no Node, no network, no processes, no writes.
 
 pub mod cancel;
+pub mod change;
+mod changed;
+mod compare;
+pub mod error;
 pub mod facts;
+mod file;
+pub mod git;
+mod id;
+mod manifests;
+pub mod nplus1;
 pub mod parse;
+mod place;
+pub mod pool;
+pub mod project;
 pub mod raw;
 pub mod report;
+pub mod request;
+pub mod scan;
+pub mod schema;
+mod screen;

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Place {
     /// Relative to the repository root or `--root`, forward slashes.
     pub path: String,
@@ -31,6 +32,7 @@ pub enum Role {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Related {
     pub role: Role,
     pub place: Place,
@@ -67,12 +69,14 @@ pub enum Severity {
 
 /// One factor of the confidence product (analysis.md 5.9), so that a finding explains itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Factor {
     pub reason: String,
     pub value: f64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Finding {
     /// `df1_` + 32 hex (product.md 4).
     pub id: String,
@@ -124,6 +128,7 @@ pub enum SkipReason {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Skipped {
     pub path: String,
     pub reason: SkipReason,
@@ -132,6 +137,7 @@ pub struct Skipped {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Hunk {
     pub old_start: u32,
     pub old_lines: u32,
@@ -150,6 +156,7 @@ pub enum ChangeStatus {
 
 /// One changed file as GitHub would show it: hunks with three lines of context.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ChangedFile {
     pub path: String,
     pub base_path: Option<String>,
@@ -158,6 +165,7 @@ pub struct ChangedFile {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Stats {
     pub files_changed: u32,
     pub files_analysed: u32,
@@ -174,6 +182,7 @@ pub struct Stats {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Report {
     pub schema_version: u32,
     /// Commit ids of the comparison; empty for scans.

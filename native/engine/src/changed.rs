@@ -1,0 +1,250 @@
+//! One changed file: reads both sides, takes the hunks, and compares what the rules say of head
+//! with what they say of base. Whatever is wrong with the file ends as a `Skipped` entry.
+
+use crate::cancel::Cancel;
+use crate::compare::{Compared, Head, Levels, compare};
+use crate::facts::ir::Language;
+use crate::file::{self, FileAnalysis};
+use crate::git::hunks::{self, FileDiff};
+use crate::git::tree::{Delta, Entry};
+use crate::git::{Blob, Repository};
+use crate::parse::language_of;
+use crate::pool::Panicked;
+use crate::project::Project;
+use crate::report::{ChangeStatus, ChangedFile, SkipReason, Skipped};
+use crate::request::Fault;
+use crate::screen::{self, FILE_BYTES_MAX, PathRules, Refusal};
+use gix::objs::tree::EntryKind;
+
+/// What all files of a call share.
+pub struct Context {
+    pub repository: Repository,
+    pub rules: PathRules,
+    pub base_project: Project,
+    pub head_project: Project,
+    pub levels: Levels,
+    pub fault: Option<Fault>,
+    pub cancel: Cancel,
+}
+
+#[derive(Debug, Default)]
+pub struct Outcome {
+    pub file: Option<ChangedFile>,
+    pub compared: Compared,
+    pub skipped: Vec<Skipped>,
+    pub analysed: bool,
+    pub query_sites: u32,
+    pub parse_ms: f64,
+    pub analyse_ms: f64,
+}
+
+impl Outcome {
+    #[must_use]
+    pub fn panicked(path: String, panicked: &Panicked) -> Self {
+        Self::skipped(
+            path,
+            (SkipReason::Panic, format!("internal error: {}", panicked.0)),
+        )
+    }
+
+    #[must_use]
+    pub fn skipped(path: String, (reason, detail): Refusal) -> Self {
+        Self {
+            skipped: vec![Skipped { path, reason, detail }],
+            ..Self::default()
+        }
+    }
+
+    fn skip(&mut self, path: &str, (reason, detail): Refusal) {
+        self.skipped.push(Skipped {
+            path: path.to_owned(),
+            reason,
+            detail,
+        });
+    }
+
+    pub(crate) fn count(&mut self, analysis: &FileAnalysis) {
+        self.parse_ms += analysis.parse_ms;
+        self.analyse_ms += analysis.analyse_ms;
+    }
+}
+
+#[must_use]
+pub fn look_at(context: &Context, delta: &Delta) -> Outcome {
+    let Some(path) = readable(delta.path()) else {
+        let detail = "the file name is not UTF-8 or not a plain relative path".to_owned();
+        return Outcome::skipped(delta.path().to_string(), (SkipReason::Unreadable, detail));
+    };
+    // Not shown as it stands if it is no UTF-8, but good enough to compare by.
+    let base_path = delta.base.as_ref().map(|entry| entry.path.to_string());
+    let base_path = base_path.as_deref();
+    if context.cancel.is_stopped() {
+        return Outcome::skipped(path.to_owned(), file::out_of_budget());
+    }
+    let handle = context.repository.handle();
+    // Links and submodules have no content that counts.
+    let side = |entry: &Option<Entry>| {
+        let entry = entry.as_ref().filter(|entry| entry.is_file())?;
+        Some(handle.blob(entry.id, FILE_BYTES_MAX))
+    };
+    let (base, head) = (side(&delta.base), side(&delta.head));
+    let diff = hunks_of(base.as_ref(), head.as_ref());
+    let mut outcome = Outcome {
+        file: Some(ChangedFile {
+            path: path.to_owned(),
+            base_path: base_path.map(str::to_owned),
+            status: status(delta),
+            hunks: diff.hunks.clone(),
+        }),
+        ..Outcome::default()
+    };
+    match refuse(context, path, delta, head.is_some()) {
+        Some(Some(refusal)) => outcome.skip(path, refusal),
+        Some(None) => {}
+        None => {
+            if context.fault == Some(Fault::File) {
+                std::panic::panic_any("asked to panic");
+            }
+            let sides = Sides {
+                path,
+                base_path,
+                base,
+                head,
+                diff: &diff,
+            };
+            if let Err(refusal) = both_sides(context, sides, &mut outcome) {
+                outcome.skip(path, refusal);
+            }
+        }
+    }
+    outcome
+}
+
+/// `Some(None)`: left out without a word, as no analysis is for such files.
+fn refuse(context: &Context, path: &str, delta: &Delta, has_head: bool) -> Option<Option<Refusal>> {
+    match delta.head.as_ref().map(|entry| entry.kind) {
+        Some(EntryKind::Link) => {
+            let detail = "a symbolic link is not followed".to_owned();
+            return Some(Some((SkipReason::SymbolicLink, detail)));
+        }
+        Some(EntryKind::Commit) => {
+            let detail = "a submodule has a repository of its own".to_owned();
+            return Some(Some((SkipReason::Submodule, detail)));
+        }
+        _ => {}
+    }
+    if language_of(path).is_none() {
+        return Some(None);
+    }
+    let refusal = context.rules.refuse(path);
+    match refusal {
+        // A deleted file that never was analysed is nothing to tell of.
+        Some(_) if !has_head => Some(None),
+        Some(refusal) => Some(Some(refusal)),
+        None => None,
+    }
+}
+
+struct Sides<'a> {
+    path: &'a str,
+    base_path: Option<&'a str>,
+    base: Option<Blob>,
+    head: Option<Blob>,
+    diff: &'a FileDiff,
+}
+
+fn both_sides(context: &Context, sides: Sides<'_>, outcome: &mut Outcome) -> Result<(), Refusal> {
+    let head = match (sides.head, language_of(sides.path)) {
+        (Some(blob), Some(language)) => {
+            let text = text(blob)?;
+            let found = file::analyse(sides.path, text, language, &context.head_project, &context.cancel)?;
+            outcome.count(&found);
+            Some(found)
+        }
+        _ => None,
+    };
+    // Without the base nothing can be called new, so its trouble is the file's.
+    let old = sides.base_path.and_then(|path| Some((path, language_of(path)?)));
+    let base = match (sides.base, old) {
+        (Some(blob), Some((path, language))) => {
+            let found = base_side(context, path, language, blob)
+                .map_err(|(reason, detail)| (reason, format!("{detail} (on the base side)")))?;
+            outcome.count(&found);
+            Some(found)
+        }
+        _ => None,
+    };
+    outcome.compared = compare(
+        sides.base_path.unwrap_or(sides.path),
+        base.as_ref(),
+        head.as_ref().map(|analysis| Head {
+            path: sides.path,
+            analysis,
+            diff: Some(sides.diff),
+        }),
+        &context.levels,
+    );
+    if let Some(head) = head {
+        outcome.analysed = true;
+        outcome.query_sites = head.query_sites;
+        if let Some(refusal) = head.partly {
+            outcome.skip(sides.path, refusal);
+        }
+    }
+    Ok(())
+}
+
+fn base_side(context: &Context, path: &str, language: Language, blob: Blob) -> Result<FileAnalysis, Refusal> {
+    file::analyse(
+        path,
+        text(blob)?,
+        language,
+        &context.base_project,
+        &context.cancel,
+    )
+}
+
+fn text(blob: Blob) -> Result<String, Refusal> {
+    match blob {
+        Blob::Bytes(bytes) => screen::text(bytes),
+        Blob::TooLarge(bytes) => Err(screen::too_large(bytes)),
+        Blob::Missing => {
+            let detail = "its content is not in this partial clone".to_owned();
+            Err((SkipReason::MissingBlob, detail))
+        }
+        Blob::Unreadable(detail) => Err((SkipReason::Unreadable, detail)),
+    }
+}
+
+/// Hunks as git shows them; none when a side is too large, absent or no file.
+fn hunks_of(base: Option<&Blob>, head: Option<&Blob>) -> FileDiff {
+    match (bytes(base), bytes(head)) {
+        (Some(base), Some(head)) => hunks::diff(base, head),
+        _ => FileDiff::default(),
+    }
+}
+
+/// An absent side is an empty one.
+fn bytes(side: Option<&Blob>) -> Option<&[u8]> {
+    match side {
+        None => Some(&[]),
+        Some(Blob::Bytes(bytes)) => Some(bytes),
+        Some(_) => None,
+    }
+}
+
+fn status(delta: &Delta) -> ChangeStatus {
+    match (&delta.base, &delta.head) {
+        (None, _) => ChangeStatus::Added,
+        (_, None) => ChangeStatus::Deleted,
+        (Some(base), Some(head)) if base.path != head.path => ChangeStatus::Renamed,
+        _ => ChangeStatus::Modified,
+    }
+}
+
+/// A path that may be shown and handed on: UTF-8, relative, without `..`.
+fn readable(path: &[u8]) -> Option<&str> {
+    let path = std::str::from_utf8(path).ok()?;
+    let plain = |part: &str| !part.is_empty() && part != "." && part != "..";
+    path.split('/').all(plain).then_some(path)
+}

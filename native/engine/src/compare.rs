@@ -1,0 +1,263 @@
+//! Head against base of one file: which findings are new, which stood before, which are gone.
+//! Ids are compared, so shifted lines, reformatting and renames do not make a finding new.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::facts::ir::Span;
+use crate::file::{FileAnalysis, Site, Suppressed};
+use crate::git::hunks::FileDiff;
+use crate::id::{Identity, finding_id};
+use crate::place::Lines;
+use crate::report::{Certainty, Finding, Hunk, Related, Role};
+use crate::request::LevelSetting;
+
+pub type Levels = BTreeMap<String, LevelSetting>;
+
+const CODE_CHARS_MAX: usize = 300;
+
+#[derive(Debug, Default)]
+pub struct Compared {
+    pub findings: Vec<Finding>,
+    pub pre_existing: u32,
+    pub fixed: u32,
+    pub suppressed: u32,
+}
+
+/// The head of a comparison, or the whole of a scan.
+#[derive(Clone, Copy)]
+pub struct Head<'a> {
+    pub path: &'a str,
+    pub analysis: &'a FileAnalysis,
+    /// `None` in a scan.
+    pub diff: Option<&'a FileDiff>,
+}
+
+/// `id_path` is the path of the base side (of head when the file is new).
+#[must_use]
+pub fn compare(
+    id_path: &str,
+    base: Option<&FileAnalysis>,
+    head: Option<Head<'_>>,
+    levels: &Levels,
+) -> Compared {
+    let base_sites = base.map_or(Vec::new(), |base| enabled(base, levels));
+    let base_ids = identify(id_path, &base_sites, &BTreeMap::new(), |_| false);
+    let standing: BTreeSet<&str> = base_sites
+        .iter()
+        .zip(&base_ids)
+        .filter(|(site, _)| site.suppression != Suppressed::Yes)
+        .map(|(_, id)| id.as_str())
+        .collect();
+    let Some(head) = head else {
+        return Compared {
+            fixed: count(standing.len()),
+            ..Compared::default()
+        };
+    };
+
+    let lines = Lines::new(&head.analysis.text);
+    let sites = enabled(head.analysis, levels);
+    let before = count_equals(&base_sites);
+    let ids = identify(id_path, &sites, &before, |site| {
+        head.diff
+            .is_some_and(|diff| touched(lines.lines(site.raw.site), &diff.added))
+    });
+    let known: BTreeSet<&str> = base_ids.iter().map(String::as_str).collect();
+    let mut compared = Compared::default();
+    for (site, id) in sites.iter().zip(&ids) {
+        if site.in_error {
+            continue;
+        }
+        if site.suppression == Suppressed::Yes {
+            compared.suppressed += u32::from(!known.contains(id.as_str()));
+        } else if standing.contains(id.as_str()) {
+            compared.pre_existing += 1;
+        } else {
+            compared
+                .findings
+                .push(present(id.clone(), site, head, &lines, levels));
+        }
+    }
+    let still: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
+    compared.fixed = count(standing.difference(&still).count());
+    compared
+}
+
+fn enabled<'a>(analysis: &'a FileAnalysis, levels: &Levels) -> Vec<&'a Site> {
+    let off = |site: &&Site| levels.get(site.raw.rule_id) != Some(&LevelSetting::Off);
+    analysis.sites.iter().filter(off).collect()
+}
+
+/// Findings that only their ordinal tells apart.
+type Key<'a> = (&'a str, &'a str, &'a str);
+
+fn key(site: &Site) -> Key<'_> {
+    (site.raw.rule_id, &site.symbol, &site.code)
+}
+
+fn count_equals<'a>(sites: &[&'a Site]) -> BTreeMap<Key<'a>, usize> {
+    let mut counts = BTreeMap::new();
+    for site in sites {
+        *counts.entry(key(site)).or_insert(0) += 1;
+    }
+    counts
+}
+
+/// Ids in the order of the sites. Among equals the ordinal follows the source; but where head has
+/// more equals than base, those on new lines come last, so that they are the new ones.
+fn identify(
+    path: &str,
+    sites: &[&Site],
+    before: &BTreeMap<Key<'_>, usize>,
+    touched: impl Fn(&Site) -> bool,
+) -> Vec<String> {
+    let now = count_equals(sites);
+    let rank = |site: &Site| {
+        let grown = before
+            .get(&key(site))
+            .is_some_and(|count| now.get(&key(site)) > Some(count));
+        grown && touched(site)
+    };
+    let mut order: Vec<usize> = (0..sites.len()).collect();
+    // Stable: source order remains within each rank.
+    order.sort_by_key(|index| sites.get(*index).is_some_and(|site| rank(site)));
+    let mut next: BTreeMap<Key<'_>, usize> = BTreeMap::new();
+    let mut ids = vec![String::new(); sites.len()];
+    for index in order {
+        if let (Some(site), Some(id)) = (sites.get(index), ids.get_mut(index)) {
+            let ordinal = next.entry(key(site)).or_insert(0);
+            let (rule_id, symbol, code) = key(site);
+            *id = finding_id(Identity {
+                rule_id,
+                path,
+                symbol,
+                code,
+                ordinal: *ordinal,
+            });
+            *ordinal += 1;
+        }
+    }
+    ids
+}
+
+fn present(id: String, site: &Site, head: Head<'_>, lines: &Lines<'_>, levels: &Levels) -> Finding {
+    let raw = &site.raw;
+    let level = match levels.get(raw.rule_id) {
+        Some(LevelSetting::Level(level)) => *level,
+        _ => raw.level,
+    };
+    let mut message = raw.message.clone();
+    if site.suppression == Suppressed::WithoutReason {
+        message.push_str(" The `driftline-ignore` comment gives no reason, so it does not count.");
+    }
+    let related = raw
+        .related
+        .iter()
+        // Rules see one file, so every related place is in it.
+        .filter(|related| related.path.as_deref().is_none_or(|path| path == head.path))
+        .map(|related| Related {
+            role: related.role,
+            place: lines.place(head.path, related.span),
+            message: related.message.clone(),
+        })
+        .collect();
+    let place = lines.place(head.path, raw.site);
+    Finding {
+        id,
+        rule_id: raw.rule_id.to_owned(),
+        level,
+        severity: raw.severity,
+        confidence: raw.confidence,
+        certainty: certainty(raw.confidence),
+        factors: raw.factors.clone(),
+        orm: raw.orm.clone(),
+        model: raw.model.clone(),
+        symbol: site.symbol.clone(),
+        title: raw.title.clone(),
+        message,
+        fix: raw.fix.clone(),
+        anchor_line: head.diff.and_then(|diff| anchor(site, diff, lines)),
+        related,
+        code: lines
+            .text_of(place.start_line)
+            .trim()
+            .chars()
+            .take(CODE_CHARS_MAX)
+            .collect(),
+        place,
+    }
+}
+
+fn certainty(confidence: f64) -> Certainty {
+    if confidence >= 0.85 {
+        Certainty::Certain
+    } else if confidence >= 0.65 {
+        Certainty::Likely
+    } else {
+        Certainty::Possible
+    }
+}
+
+/// The line of the new side to comment on: the site's, else the loop's, else the changed line
+/// nearest to the site within the same function (ANA-322).
+fn anchor(site: &Site, diff: &FileDiff, lines: &Lines<'_>) -> Option<u32> {
+    let new_sides: Vec<(u32, u32)> = diff.hunks.iter().filter_map(new_side).collect();
+    let within = |span: Span| first_within(lines.lines(span), &new_sides);
+    let of_loop = || {
+        let loops = site
+            .raw
+            .related
+            .iter()
+            .filter(|related| related.role == Role::Loop);
+        // The header counts, not the body: related spans may cover the whole loop.
+        loops
+            .map(|related| lines.line(related.span.start))
+            .find(|line| new_sides.iter().any(|(start, end)| start <= line && line <= end))
+    };
+    let function = lines.lines(site.function);
+    let at = lines.line(site.raw.site.start);
+    within(site.raw.site)
+        .or_else(of_loop)
+        .or_else(|| nearest(at, function, &diff.added))
+        .or_else(|| nearest(at, function, &new_sides))
+}
+
+fn new_side(hunk: &Hunk) -> Option<(u32, u32)> {
+    (hunk.new_lines > 0).then(|| (hunk.new_start, hunk.new_start + hunk.new_lines - 1))
+}
+
+fn touched(range: (u32, u32), added: &[(u32, u32)]) -> bool {
+    first_within(range, added).is_some()
+}
+
+/// The first line of `range` that lies in one of `ranges` (in order, ends inclusive).
+fn first_within(range: (u32, u32), ranges: &[(u32, u32)]) -> Option<u32> {
+    let overlaps = ranges
+        .iter()
+        .find(|(start, end)| *start <= range.1 && range.0 <= *end)?;
+    Some(overlaps.0.max(range.0))
+}
+
+/// The line of `ranges` within `bounds` that is nearest to `line`; the upper one of two.
+fn nearest(line: u32, bounds: (u32, u32), ranges: &[(u32, u32)]) -> Option<u32> {
+    ranges
+        .iter()
+        .map(|(start, end)| ((*start).max(bounds.0), (*end).min(bounds.1)))
+        .filter(|(start, end)| start <= end)
+        .map(|(start, end)| line.clamp(start, end))
+        .min_by_key(|candidate| (candidate.abs_diff(line), *candidate))
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// The order of findings in every report.
+#[must_use]
+pub fn order(a: &Finding, b: &Finding) -> std::cmp::Ordering {
+    let key = |finding: &Finding| (finding.place.clone(), finding.rule_id.clone(), finding.id.clone());
+    key(a).cmp(&key(b))
+}
+
+#[cfg(test)]
+mod tests;

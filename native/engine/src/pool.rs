@@ -1,0 +1,130 @@
+//! The engine's own threads: cores - 1 of them with deep stacks, shared by all calls of a process.
+//! Work is handed over item by item, so that calls take turns, and a panic costs one item only.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, LazyLock, mpsc};
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+/// Recursion over syntax is bounded (`parse::DEPTH_MAX`); this leaves room for debug builds.
+const STACK_BYTES: usize = 32 * 1024 * 1024;
+
+/// What an item panicked with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Panicked(pub String);
+
+#[derive(Clone, Debug)]
+pub struct Pool {
+    threads: Arc<ThreadPool>,
+}
+
+static SHARED: LazyLock<Option<Pool>> = LazyLock::new(|| {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    Pool::new(cores.saturating_sub(1).max(1))
+});
+
+impl Pool {
+    /// `None`: the system gives no threads.
+    #[must_use]
+    pub fn new(threads: usize) -> Option<Self> {
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .stack_size(STACK_BYTES)
+            .thread_name(|index| format!("driftline-{index}"))
+            .build()
+            .ok()?;
+        Some(Self {
+            threads: Arc::new(pool),
+        })
+    }
+
+    #[must_use]
+    pub fn shared() -> Option<Self> {
+        SHARED.clone()
+    }
+
+    /// Runs `work` on every item and answers in the order of the items. Must be called from
+    /// outside the pool: the calling thread waits.
+    pub fn map<T, R>(
+        &self,
+        items: Vec<T>,
+        work: impl Fn(T) -> R + Send + Sync + 'static,
+    ) -> Vec<Result<R, Panicked>>
+    where
+        T: Send + 'static,
+        R: Send + 'static,
+    {
+        let work = Arc::new(work);
+        let (sender, receiver) = mpsc::channel();
+        let count = items.len();
+        for (index, item) in items.into_iter().enumerate() {
+            let (work, sender) = (Arc::clone(&work), sender.clone());
+            self.threads.spawn_fifo(move || {
+                let result = guarded(|| work(item));
+                // The receiver waits for all answers, so it is there.
+                let _ = sender.send((index, result));
+            });
+        }
+        drop(sender);
+        let mut results: Vec<_> = (0..count)
+            .map(|_| Err(Panicked("no answer".to_owned())))
+            .collect();
+        for (index, result) in receiver {
+            if let Some(slot) = results.get_mut(index) {
+                *slot = result;
+            }
+        }
+        results
+    }
+
+    /// Runs one piece of work on the pool and waits for it.
+    ///
+    /// # Errors
+    /// It panicked.
+    pub fn run<R: Send + 'static>(
+        &self,
+        work: impl Fn() -> R + Send + Sync + 'static,
+    ) -> Result<R, Panicked> {
+        let mut results = self.map(vec![()], move |()| work());
+        results
+            .pop()
+            .unwrap_or_else(|| Err(Panicked("no answer".to_owned())))
+    }
+}
+
+/// # Errors
+/// `work` panicked; the message is the panic's.
+pub fn guarded<R>(work: impl FnOnce() -> R) -> Result<R, Panicked> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
+        let text = payload
+            .downcast_ref::<&str>()
+            .map(|text| (*text).to_owned())
+            .or_else(|| payload.downcast_ref::<String>().cloned())
+            .unwrap_or_else(|| "panic without a message".to_owned());
+        Panicked(text)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_come_in_order_and_a_panic_costs_one_item() {
+        for threads in [1, 4] {
+            let pool = Pool::new(threads).expect("threads");
+            let results = pool.map((0..100).collect(), |n: i32| {
+                assert!(n != 42, "no {n}");
+                n * 2
+            });
+            assert_eq!(results.len(), 100);
+            for (n, result) in (0..).zip(results) {
+                if n == 42 {
+                    assert_eq!(result, Err(Panicked("no 42".to_owned())));
+                } else {
+                    assert_eq!(result, Ok(n * 2));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! What a caller asks for, as plain data. Nothing here is read from a repository.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::report::Level;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LevelSetting {
+    Level(Level),
+    Off,
+}
+
+/// A panic on purpose, for tests of the boundary. Only a caller can ask for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// In the work on every source file.
+    File,
+    /// In the call itself.
+    Call,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Globs of paths left out besides the built-in ones.
+    pub exclude: Vec<String>,
+    /// Rule id to level; a rule not named keeps its own.
+    pub levels: BTreeMap<String, LevelSetting>,
+    /// Time for the whole run; files that were not reached are skipped with reason `budget`.
+    pub budget: Option<Duration>,
+    pub fault: Option<Fault>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct ChangeRequest {
+    /// A repository, bare or with work tree.
+    pub repository: PathBuf,
+    /// Full commit ids.
+    pub base: String,
+    pub head: String,
+    pub settings: Settings,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct ScanRequest {
+    /// The tree used for context.
+    pub root: PathBuf,
+    /// Relative to `root`, with `/`: what is reported. Empty: everything.
+    pub paths: Vec<String>,
+    pub settings: Settings,
+}

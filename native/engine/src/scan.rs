@@ -1,0 +1,173 @@
+//! `scan`: whole files of a folder. Walks it (ignore files respected, links never followed),
+//! reads the manifests for context and reports what the rules find in the asked paths.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::cancel::{Cancel, Stop};
+use crate::change::{cancelled, panic_error, put_together, stopped};
+use crate::changed::Outcome;
+use crate::compare::{Head, Levels, compare};
+use crate::error::{Code, EngineError, Phase};
+use crate::file::{self, milliseconds};
+use crate::manifests::{MANIFEST_BYTES_MAX, MANIFESTS_MAX};
+use crate::parse::language_of;
+use crate::pool::Pool;
+use crate::project::Project;
+use crate::report::{Report, SkipReason, Skipped};
+use crate::request::{Fault, ScanRequest};
+use crate::screen::{self, FILE_BYTES_MAX, PathRules, Refusal};
+
+mod walk;
+
+use walk::{Walk, walk};
+
+/// More source files than this are not looked at.
+const FILES_MAX: usize = 200_000;
+
+struct Context {
+    root: PathBuf,
+    project: Project,
+    levels: Levels,
+    fault: Option<Fault>,
+    cancel: Cancel,
+}
+
+/// The calling thread waits; it must not be one of the pool's.
+///
+/// # Errors
+/// The request is wrong, the root is no folder, or the call was cancelled.
+pub fn scan(request: &ScanRequest, cancel: &Cancel, pool: &Pool) -> Result<Report, EngineError> {
+    let started = Instant::now();
+    let cancel = match request.settings.budget {
+        Some(budget) => cancel.with_budget(budget),
+        None => cancel.clone(),
+    };
+    let (asked, token) = (request.clone(), cancel.clone());
+    let (context, found) = pool
+        .run(move || prepare(&asked, &token))
+        .map_err(|panicked| panic_error(Phase::Open, &panicked))??;
+    stopped(&cancel, Phase::Open)?;
+    let walked = Instant::now();
+
+    let Walk {
+        mut sources,
+        mut skipped,
+        ..
+    } = found;
+    let left_out = sources.len().saturating_sub(FILES_MAX);
+    sources.truncate(FILES_MAX);
+    if left_out > 0 {
+        skipped.push(Skipped {
+            path: String::new(),
+            reason: SkipReason::Budget,
+            detail: format!("{left_out} source files beyond the first {FILES_MAX} were not looked at"),
+        });
+    }
+    let paths = sources.clone();
+    let context = Arc::new(context);
+    let answers = pool.map(sources, move |path| look_at(&context, &path));
+    if cancel.stop() == Some(Stop::Cancelled) {
+        return Err(cancelled(Phase::Analyse));
+    }
+    let outcomes = paths
+        .into_iter()
+        .zip(answers)
+        .map(|(path, answer)| answer.unwrap_or_else(|panicked| Outcome::panicked(path, &panicked)));
+    let mut report = put_together(outcomes);
+    report.skipped.extend(skipped);
+    report.skipped.sort();
+    report.stats.diff_ms = milliseconds(started, walked);
+    report.stats.total_ms = milliseconds(started, Instant::now());
+    Ok(report)
+}
+
+fn prepare(request: &ScanRequest, cancel: &Cancel) -> Result<(Context, Walk), EngineError> {
+    let settings = &request.settings;
+    if settings.fault == Some(Fault::Call) {
+        std::panic::panic_any("asked to panic");
+    }
+    let rules = PathRules::new(&settings.exclude)
+        .map_err(|message| EngineError::new(Code::BadRequest, Phase::Request, message))?;
+    let rules = Arc::new(rules);
+    let wanted = walk::wanted(&request.root, &request.paths)?;
+    let found = walk(&request.root, &wanted, &rules, cancel);
+    let context = Context {
+        root: request.root.clone(),
+        project: Project::from_files(manifests(&request.root, &found.manifests)),
+        levels: settings.levels.clone(),
+        fault: settings.fault,
+        cancel: cancel.clone(),
+    };
+    Ok((context, found))
+}
+
+fn manifests(root: &Path, paths: &[String]) -> Vec<(String, String)> {
+    let mut bytes_left = MANIFEST_BYTES_MAX;
+    let mut texts = Vec::new();
+    for path in paths.iter().take(MANIFESTS_MAX) {
+        if let Ok(bytes) = read(&root.join(path))
+            && bytes.len() <= bytes_left
+            && let Ok(text) = String::from_utf8(bytes)
+        {
+            bytes_left -= text.len();
+            texts.push((path.clone(), text));
+        }
+    }
+    texts
+}
+
+fn look_at(context: &Context, path: &str) -> Outcome {
+    if context.cancel.is_stopped() {
+        return Outcome::skipped(path.to_owned(), file::out_of_budget());
+    }
+    if context.fault == Some(Fault::File) {
+        std::panic::panic_any("asked to panic");
+    }
+    analyse(context, path).unwrap_or_else(|refusal| Outcome::skipped(path.to_owned(), refusal))
+}
+
+fn analyse(context: &Context, path: &str) -> Result<Outcome, Refusal> {
+    let Some(language) = language_of(path) else {
+        return Ok(Outcome::default());
+    };
+    let text = screen::text(read(&context.root.join(path))?)?;
+    let analysis = file::analyse(path, text, language, &context.project, &context.cancel)?;
+    let head = Head {
+        path,
+        analysis: &analysis,
+        diff: None,
+    };
+    let mut outcome = Outcome {
+        compared: compare(path, None, Some(head), &context.levels),
+        analysed: true,
+        query_sites: analysis.query_sites,
+        ..Outcome::default()
+    };
+    outcome.count(&analysis);
+    if let Some((reason, detail)) = analysis.partly {
+        outcome.skipped.push(Skipped {
+            path: path.to_owned(),
+            reason,
+            detail,
+        });
+    }
+    Ok(outcome)
+}
+
+/// At most the limit is read, whatever the file grows to meanwhile.
+fn read(path: &Path) -> Result<Vec<u8>, Refusal> {
+    use std::io::Read;
+    let unreadable = |error: std::io::Error| (SkipReason::Unreadable, error.to_string());
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let size = file.metadata().map_err(unreadable)?.len();
+    if size > FILE_BYTES_MAX {
+        return Err(screen::too_large(size));
+    }
+    let mut bytes = Vec::new();
+    file.take(FILE_BYTES_MAX + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    Ok(bytes)
+}
