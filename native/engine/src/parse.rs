@@ -186,21 +186,38 @@ mod tests {
 
     #[test]
     fn a_hundred_thousand_brackets_are_no_danger() {
-        for language in [Language::Python] {
-            for (open, close) in [("(", ")"), ("[", "]"), ("f(", ")"), ("-", ""), ("a[", "]")] {
-                let closed = format!("x = {}1{}\n", open.repeat(100_000), close.repeat(100_000));
-                let stop = survives(closed, language).err();
-                assert!(stop.is_some(), "{language:?} {open}: skipped with a reason");
-                let _ = survives(format!("x = {}\n", open.repeat(100_000)), language);
-            }
+        let cases = [
+            (Language::Python, "(", ")"),
+            (Language::Python, "f([", "])"),
+            (Language::Python, "lambda: -", ""),
+            (Language::Ruby, "(", ")"),
+            (Language::Ruby, "f([", "])"),
+            (Language::Ruby, "if x then ", " end"),
+            (Language::Ruby, "f { ", " }"),
+        ];
+        for (language, open, close) in cases {
+            let closed = format!("x = {}1{}\n", open.repeat(100_000), close.repeat(100_000));
+            let stop = survives(closed, language).err();
+            assert!(stop.is_some(), "{language:?} {open}: skipped with a reason");
+            let _ = survives(format!("x = {}\n", open.repeat(100_000)), language);
         }
     }
 
     #[test]
     fn deep_code_is_cut_and_the_rest_kept() {
-        let text = format!("x = {}1{}\ny = f()\n", "g(".repeat(1_000), ")".repeat(1_000));
-        let found = survives(text, Language::Python).unwrap();
-        assert_eq!(found.functions[0].body.len(), 2);
-        assert!(!found.cut.is_empty());
+        let cases = [
+            (Language::Python, "g(", ")"),
+            (Language::Python, "lambda: [", "]"),
+            (Language::Ruby, "g(", ")"),
+            (Language::Ruby, "if x then ", " end"),
+            (Language::Ruby, "f { ", " }"),
+            (Language::Ruby, "(x; begin; ", "; end)"),
+        ];
+        for (language, open, close) in cases {
+            let text = format!("x = {}1{}\ny = f()\n", open.repeat(1_000), close.repeat(1_000));
+            let found = survives(text, language).unwrap();
+            assert_eq!(found.functions[0].body.len(), 2, "{open}");
+            assert!(!found.cut.is_empty(), "{open}");
+        }
     }
 }

@@ -90,12 +90,14 @@ pub struct Class {
     /// Enclosing names joined with `.`: `Shop.Order` (`::` in Ruby becomes `.`).
     pub qualified: String,
     pub kind: ClassKind,
-    /// Superclass, interfaces, mixins in `include`.
+    /// Superclass, interfaces, mixins in `include`, as written (`ActiveRecord::Base`).
     pub bases: Vec<TypeRef>,
+    /// Python's class keywords (`table=True`) are the arguments of one named `class`.
     pub decorators: Vec<Decorator>,
     pub fields: Vec<Field>,
     pub methods: Vec<FunctionId>,
-    /// Calls in the class body outside methods: `belongs_to :author`, `scope :recent, -> {…}`.
+    /// Calls in the class body outside methods: `belongs_to :author`, `scope :recent, -> {…}`; in Ruby
+    /// also `self.table_name = "x"` (an `Assign`) and what stands in `included do … end`.
     pub macros: Vec<Expr>,
     pub span: Span,
 }
@@ -301,7 +303,7 @@ pub enum ExprKind {
     Null,
     /// Ruby `:name`.
     Symbol(String),
-    /// `object.name`, `object?.name`, `object->name`, Ruby `@name` (object `This`), Ruby
+    /// `object.name`, `object?.name`, `object->name`, Ruby `@name` (object `This`, name `@name`), Ruby
     /// `object.name` without arguments, Ruby constant paths `A::B`, method references `A::b`.
     Member {
         object: Box<Expr>,
@@ -347,7 +349,7 @@ pub enum ExprKind {
         op: String,
         operand: Box<Expr>,
     },
-    /// Arithmetic, comparison, `and`, `or`, `??`, `in`, `||`.
+    /// Arithmetic, comparison, `and`, `or`, `??`, `in`, `||`, Ruby `x rescue y` (op `rescue`).
     Binary {
         op: String,
         left: Box<Expr>,
@@ -382,6 +384,12 @@ pub struct Arg {
 }
 
 /// Lambda, arrow function, block, anonymous function. Evaluated in the scope it stands in.
+/// A `Call` whose callee is a `Lambda` runs it on the spot: `(() => …)()`, and the form of a Ruby
+/// `begin … end` or `case` that stands where a value is wanted and has no simpler one.
+///
+/// In a Ruby block `next` is `Return`; `break` and `return` are `Break`, which leaves the iteration
+/// (the value stands before it as a statement). `&:name` is the block `{ |_1| _1.name }`,
+/// `&method(:f)` is `{ |_1| f(_1) }`; any other `&value` is an argument named `&`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Lambda {
     pub params: Vec<Param>,

@@ -7,6 +7,7 @@ mod ecmascript;
 mod java;
 mod outline;
 mod python;
+mod ruby;
 mod written_type;
 
 use tree_sitter::{Node, Tree};
@@ -36,6 +37,7 @@ pub(crate) fn lower(
     let body = match language {
         Language::CSharp => csharp::module(&mut low, tree.root_node()),
         Language::Java => java::module(&mut low, tree.root_node()),
+        Language::Ruby => ruby::module(&mut low, tree.root_node()),
         Language::Python => python::module(&mut low, tree.root_node()),
         Language::TypeScript | Language::Tsx | Language::JavaScript => {
             ecmascript::module(&mut low, tree.root_node())

@@ -30,43 +30,38 @@ impl<'t> Python<'_, 't> {
         self.low.leave();
     }
 
+    /// One local for all arms: the frame of this function counts in deep code.
     fn stmt_inside(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
-        let mut push = |kind| {
-            out.push(Stmt {
-                kind,
-                span: span(node),
-            })
-        };
-        match node.kind() {
-            "expression_statement" => push(self.expression_statement(node)),
-            "if_statement" => push(self.if_statement(node)),
-            "for_statement" | "while_statement" => self.loop_statement(node, out),
-            "with_statement" => push(self.with_statement(node)),
-            "try_statement" => push(self.try_statement(node)),
-            "match_statement" => push(self.match_statement(node)),
-            "return_statement" => push(StmtKind::Return(self.only_or_list(node))),
-            "raise_statement" => {
-                let raised = named(node).first().map(|it| self.expr(*it));
-                push(StmtKind::Raise(raised));
-            }
-            "break_statement" => push(StmtKind::Break),
-            "continue_statement" => push(StmtKind::Continue),
+        let kind = match node.kind() {
+            "expression_statement" => self.expression_statement(node),
+            "if_statement" => self.if_statement(node),
+            "with_statement" => self.with_statement(node),
+            "try_statement" => self.try_statement(node),
+            "match_statement" => self.match_statement(node),
+            "return_statement" => StmtKind::Return(named(node).first().map(|it| self.expr(*it))),
+            // Without its cause (`from e`).
+            "raise_statement" => StmtKind::Raise(named(node).first().map(|it| self.expr(*it))),
+            "break_statement" => StmtKind::Break,
+            "continue_statement" => StmtKind::Continue,
             "function_definition" | "class_definition" | "decorated_definition" => {
-                if let Some(kind) = self.definition(node) {
-                    push(kind);
+                match self.definition(node) {
+                    Some(kind) => kind,
+                    None => return,
                 }
             }
-            "import_statement" => self.import(node),
-            "import_from_statement" | "future_import_statement" => self.import_from(node),
+            "for_statement" | "while_statement" => return self.loop_statement(node, out),
+            "import_statement" => return self.import(node),
+            "import_from_statement" | "future_import_statement" => return self.import_from(node),
             // No code runs, or none that an analysis could use.
-            "pass_statement" | "global_statement" | "nonlocal_statement" | "type_alias_statement" => {}
-            "ERROR" => self.salvage(node, out),
+            "pass_statement" | "global_statement" | "nonlocal_statement" | "type_alias_statement" => return,
+            "ERROR" => return self.salvage(node, out),
             // `assert`, `del`, and what the grammar will add.
-            _ => {
-                let parts = self.exprs(&named(node));
-                push(StmtKind::Expr(expr(ExprKind::Opaque(parts), node)));
-            }
-        }
+            _ => StmtKind::Expr(expr(ExprKind::Opaque(self.exprs(&named(node))), node)),
+        };
+        out.push(Stmt {
+            kind,
+            span: span(node),
+        });
     }
 
     fn expression_statement(&mut self, node: Node<'t>) -> StmtKind {
@@ -105,11 +100,6 @@ impl<'t> Python<'_, 't> {
     pub(super) fn field_expr(&mut self, node: Node<'t>, field: &str) -> Expr {
         node.child_by_field_name(field)
             .map_or_else(|| cut_expr(node), |it| self.expr(it))
-    }
-
-    /// `return x`, `return a, b`.
-    fn only_or_list(&mut self, node: Node<'t>) -> Option<Expr> {
-        named(node).first().map(|it| self.expr(*it))
     }
 
     fn if_statement(&mut self, node: Node<'t>) -> StmtKind {
