@@ -309,3 +309,6 @@ pub(crate) fn dotted(value: &Expr) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

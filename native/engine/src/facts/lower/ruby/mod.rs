@@ -18,7 +18,11 @@ use super::Lowering;
 use crate::facts::ir::Stmt;
 
 pub(super) fn module<'t>(low: &mut Lowering<'t>, root: Node<'t>) -> Vec<Stmt> {
-    let heredocs = heredocs(root);
+    let heredocs = if low.text.contains("<<") {
+        heredocs(root)
+    } else {
+        HashMap::new()
+    };
     let mut ruby = Ruby {
         low,
         scopes: Vec::new(),
