@@ -12,7 +12,7 @@ impl<'t> CSharp<'_, 't> {
         let mut element = Vec::new();
         for part in parts(node) {
             match part.kind() {
-                "from_clause" => clauses.extend(self.from_clause(part)),
+                "from_clause" => clauses.extend(self.source_clause(part)),
                 "join_clause" => clauses.extend(self.join_clause(part)),
                 "let_clause" => clauses.extend(self.let_clause(part)),
                 // An ordering key is computed for every element, like a condition.
@@ -52,7 +52,7 @@ impl<'t> CSharp<'_, 't> {
             .collect()
     }
 
-    fn from_clause(&mut self, node: Node<'t>) -> Option<Clause> {
+    fn source_clause(&mut self, node: Node<'t>) -> Option<Clause> {
         let name = node.child_by_field_name("name")?;
         let walked = parts(node).into_iter().next_back()?;
         Some(Clause {

@@ -41,10 +41,8 @@ impl<'t> Ecma<'_, 't> {
         let bases = child_of_kind(node, "class_heritage")
             .map(|heritage| self.heritage(heritage))
             .unwrap_or_default();
-        let mut decorators = self.decorators(node);
-        if let Some(export) = node.parent().filter(|parent| parent.kind() == "export_statement") {
-            decorators.splice(0..0, self.decorators(export));
-        }
+        let mut decorators = std::mem::take(&mut self.decorators);
+        decorators.append(&mut self.decorators_of(node));
         let id = self.low.open_class(name, ClassKind::Class, node);
         if let Some(class) = self.low.class_mut(id) {
             class.bases = bases;
@@ -97,7 +95,8 @@ impl<'t> Ecma<'_, 't> {
 
     fn class_body(&mut self, id: ClassId, body: Node<'t>) {
         let mut pending = Vec::new();
-        for member in named(body) {
+        let members = named(body);
+        for (at, &member) in members.iter().enumerate() {
             match member.kind() {
                 "decorator" => {
                     pending.push(self.decorator(member));
@@ -109,10 +108,8 @@ impl<'t> Ecma<'_, 't> {
                     self.add_fields(id, fields);
                     self.method(member, decorators);
                 }
-                "method_signature" => {
-                    if !self.is_overload(member) {
-                        self.method(member, std::mem::take(&mut pending));
-                    }
+                "method_signature" if !self.is_overload(member, members.get(at + 1)) => {
+                    self.method(member, std::mem::take(&mut pending));
                 }
                 "public_field_definition" | "field_definition" => {
                     let mut field = self.class_field(member);
@@ -139,7 +136,7 @@ impl<'t> Ecma<'_, 't> {
     }
 
     pub(super) fn method(&mut self, node: Node<'t>, mut decorators: Vec<Decorator>) {
-        decorators.append(&mut self.decorators(node));
+        decorators.append(&mut self.decorators_of(node));
         let name = node
             .child_by_field_name("name")
             .map(|name| self.property_name(name))
@@ -169,7 +166,7 @@ impl<'t> Ecma<'_, 't> {
                 Some(name) if name.kind() == "identifier" => Some(Field {
                     name: self.text(name).to_string(),
                     ty: self.param_type(param),
-                    decorators: self.decorators(param),
+                    decorators: self.decorators_of(param),
                     value: None,
                     is_static: false,
                     span: span(param),
@@ -186,7 +183,7 @@ impl<'t> Ecma<'_, 't> {
         Field {
             name: name.map(|name| self.property_name(name)).unwrap_or_default(),
             ty: self.param_type(node),
-            decorators: self.decorators(node),
+            decorators: self.decorators_of(node),
             value: self.optional(node.child_by_field_name("value")),
             is_static: has_token(node, "static"),
             span: span(node),
@@ -211,13 +208,16 @@ impl<'t> Ecma<'_, 't> {
     }
 
     fn signatures(&mut self, id: ClassId, body: Node<'t>) {
-        for member in named(body) {
+        let members = named(body);
+        for (at, &member) in members.iter().enumerate() {
             match member.kind() {
                 "property_signature" => {
                     let field = self.class_field(member);
                     self.add_fields(id, vec![field]);
                 }
-                "method_signature" if !self.is_overload(member) => self.method(member, Vec::new()),
+                "method_signature" if !self.is_overload(member, members.get(at + 1)) => {
+                    self.method(member, Vec::new());
+                }
                 _ => {}
             }
         }
@@ -271,7 +271,7 @@ impl<'t> Ecma<'_, 't> {
         id
     }
 
-    fn decorators(&mut self, node: Node<'t>) -> Vec<Decorator> {
+    pub(super) fn decorators_of(&mut self, node: Node<'t>) -> Vec<Decorator> {
         fields(node, "decorator")
             .into_iter()
             .map(|decorator| self.decorator(decorator))

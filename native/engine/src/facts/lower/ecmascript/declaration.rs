@@ -28,10 +28,8 @@ impl<'t> Ecma<'_, 't> {
                 });
             }
             "function_signature" => {
-                if !self.is_overload(node) {
-                    let name = self.low.field_text(node, "name");
-                    self.function(node, name, FunctionKind::Function, Vec::new());
-                }
+                let name = self.low.field_text(node, "name");
+                self.function(node, name, FunctionKind::Function, Vec::new());
             }
             "class_declaration"
             | "abstract_class_declaration"
@@ -49,6 +47,7 @@ impl<'t> Ecma<'_, 't> {
             self.reexport(node);
             return;
         }
+        self.decorators = self.decorators_of(node);
         if let Some(declaration) = node.child_by_field_name("declaration") {
             self.statement(declaration, out);
             return;
@@ -148,15 +147,15 @@ impl<'t> Ecma<'_, 't> {
         expr(kind, node)
     }
 
-    /// A signature that another one or the function itself follows.
-    pub(super) fn is_overload(&self, node: Node<'t>) -> bool {
-        let name = self.low.field_text(node, "name");
-        let exported = node.parent().filter(|parent| parent.kind() == "export_statement");
-        let next = exported.unwrap_or(node).next_named_sibling();
-        let next = next.map(|next| next.child_by_field_name("declaration").unwrap_or(next));
-        next.is_some_and(|next| {
-            next.child_by_field_name("parameters").is_some() && self.low.field_text(next, "name") == name
-        })
+    /// A signature that another one, or the function itself, follows.
+    pub(super) fn is_overload(&self, node: Node<'t>, next: Option<&Node<'t>>) -> bool {
+        let signature = exported(node);
+        let Some(next) = next.map(|next| exported(*next)) else {
+            return false;
+        };
+        signature.kind().ends_with("_signature")
+            && next.child_by_field_name("parameters").is_some()
+            && self.low.field_text(next, "name") == self.low.field_text(signature, "name")
     }
 
     /// A namespace is a class of kind `Module`; its statements run once, where it stands.
@@ -187,4 +186,12 @@ impl<'t> Ecma<'_, 't> {
 /// `const Order = class {…}` declares `Order`.
 fn is_unnamed_class(node: Node<'_>) -> bool {
     node.kind() == "class" && node.child_by_field_name("name").is_none()
+}
+
+/// What `export` stands in front of, or the node itself.
+fn exported(node: Node<'_>) -> Node<'_> {
+    match node.kind() {
+        "export_statement" => node.child_by_field_name("declaration").unwrap_or(node),
+        _ => node,
+    }
 }

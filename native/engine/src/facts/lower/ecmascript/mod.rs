@@ -18,13 +18,14 @@ mod tests;
 use tree_sitter::Node;
 
 use super::Lowering;
-use crate::facts::ir::Stmt;
+use crate::facts::ir::{Decorator, Stmt};
 
 /// Statements of the module's top level; everything else goes into `low`.
 pub(super) fn module<'t>(low: &mut Lowering<'t>, root: Node<'t>) -> Vec<Stmt> {
     let mut ecma = Ecma {
         low,
         in_switch: false,
+        decorators: Vec::new(),
     };
     let mut out = Vec::new();
     ecma.statements(root, &mut out);
@@ -35,6 +36,8 @@ pub(super) struct Ecma<'l, 't> {
     low: &'l mut Lowering<'t>,
     /// The nearest thing a bare `break` leaves is a `switch`.
     in_switch: bool,
+    /// Decorators in front of `export`, for the class that follows.
+    decorators: Vec<Decorator>,
 }
 
 impl<'t> Ecma<'_, 't> {

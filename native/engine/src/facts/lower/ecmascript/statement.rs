@@ -10,8 +10,11 @@ use crate::facts::lower::{child_of_kind, fields, has_token, is_comment, named, s
 impl<'t> Ecma<'_, 't> {
     /// All statements directly under a node: a module, a block, a broken stretch.
     pub(super) fn statements(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
-        for child in named(node) {
-            self.statement(child, out);
+        let children = named(node);
+        for (at, child) in children.iter().enumerate() {
+            if !self.is_overload(*child, children.get(at + 1)) {
+                self.statement(*child, out);
+            }
         }
     }
 
