@@ -1,0 +1,95 @@
+#!/usr/bin/env node
+// The command line: names, options and exit codes (0 nothing, 1 findings, 2 usage or configuration, 3 ours).
+// Each command is loaded only when it is called, so that `review` does not pay for the server.
+import { Command, CommanderError, Option } from 'commander';
+import { UserError } from '../errors.ts';
+import { formats } from './format/format.ts';
+import { version } from './version.ts';
+
+/** Exit code of a bug of ours or of a broken environment that no option can cure. */
+const exitInternal = 3;
+const exitUsage = 2;
+
+const formatOption = () => new Option('--format <format>', `one of: ${formats.join(', ')}`).default('text');
+
+export function program(run: (code: number) => void): Command {
+  const driftline = new Command('driftline')
+    .description('Reviews changes: N+1 queries found before they are merged, explained, with the fix.')
+    .version(version())
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(`driftline: ${text.replace(/^error: /, '')}`) });
+
+  driftline
+    .command('review')
+    .description('review the change base...head of a local repository; without --head, the working tree')
+    .option('--repo <dir>', 'the repository', '.')
+    .option('--base <rev>', 'where the change goes to (default: the remote’s default branch, else main or master)')
+    .option('--head <rev>', 'the changed side (default: the working tree, with untracked files)')
+    .addOption(formatOption())
+    .option('--fail-on <level>', 'exit 1 from this level on: block, warn, suggest or never', 'block')
+    .action(async (options) => run(await (await import('./review.ts')).review(options)));
+
+  driftline
+    .command('scan')
+    .description('analyse whole files; findings are reported for PATHs (default: all), --root gives the context')
+    .argument('[path...]', 'files or folders below the root')
+    .option('--root <dir>', 'the tree', '.')
+    .addOption(formatOption())
+    .option('--fail-on <level>', 'exit 1 from this level on: block, warn, suggest or never', 'block')
+    .action(async (paths, options) => run(await (await import('./scan.ts')).scan(paths, options)));
+
+  driftline
+    .command('serve')
+    .description('webhooks, health, metrics and, unless --no-worker, a worker')
+    .option('--no-worker', 'run workers elsewhere with `driftline worker`')
+    .action(async (options) => run(await (await import('./serve.ts')).serve(options)));
+
+  driftline
+    .command('worker')
+    .description('only a worker; run as many as needed')
+    .action(async () => run(await (await import('./worker.ts')).worker()));
+
+  driftline
+    .command('migrate')
+    .description('bring the database up to date')
+    .action(async () => run(await (await import('./migrate.ts')).migrate()));
+
+  driftline
+    .command('doctor')
+    .description('check the environment, a line for each part')
+    .action(async () => run(await (await import('./doctor.ts')).doctor()));
+
+  return driftline;
+}
+
+/** Runs one command line and answers its exit code; prints errors as one line. */
+export async function main(argv: readonly string[]): Promise<number> {
+  let code = 0;
+  try {
+    await program((result) => {
+      code = result;
+    }).parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitUsage;
+    if (error instanceof UserError) {
+      process.stderr.write(`${error.line()}\n`);
+      return exitUsage;
+    }
+    const text = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`driftline: internal error: ${text.split('\n')[0]}\n`);
+    if (process.env.DRIFTLINE_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    return exitInternal;
+  }
+}
+
+if (import.meta.main) {
+  // `npm run` starts in the project's folder; people mean the folder they stand in.
+  if (process.env.npm_lifecycle_event === 'driftline' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
+  // A closed pipe (`driftline scan | head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  process.exitCode = await main(process.argv.slice(2));
+}

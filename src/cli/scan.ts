@@ -1,0 +1,60 @@
+// `driftline scan`: whole files of a tree, no git needed. The tree gives context, findings are reported for the paths.
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { loadEngine } from '../analysis/native.ts';
+import { parseRepositoryConfig, repositoryConfigPath } from '../config.ts';
+import { UserError } from '../errors.ts';
+import { exitCodeOf, parseFailOn, parseFormat } from './format/format.ts';
+import { printReport } from './print.ts';
+
+export interface ScanOptions {
+  root: string;
+  format: string;
+  failOn: string;
+}
+
+export async function scan(paths: readonly string[], options: ScanOptions): Promise<number> {
+  const format = parseFormat(options.format);
+  const failOn = parseFailOn(options.failOn);
+  const root = rootOf(options.root);
+  const config = parseRepositoryConfig(readOptional(path.join(root, repositoryConfigPath)), repositoryConfigPath);
+  const report = await printReport(format, false, () =>
+    loadEngine().scan({
+      root,
+      paths: paths.map((given) => belowRoot(root, given)),
+      exclude: config.exclude,
+      levels: config.levels,
+    }),
+  );
+  return exitCodeOf(report, failOn);
+}
+
+function rootOf(given: string): string {
+  if (!existsSync(given) || !statSync(given).isDirectory()) {
+    throw new UserError('no-such-path', `--root ${JSON.stringify(given)} is not a folder`);
+  }
+  return realpathSync(given);
+}
+
+/** A path as the user typed it (below the working folder, or below the root), as the engine wants it. */
+function belowRoot(root: string, given: string): string {
+  const candidates = [path.resolve(given), path.resolve(root, given)];
+  const found = candidates.find((candidate) => existsSync(candidate));
+  if (found === undefined) throw new UserError('no-such-path', `${JSON.stringify(given)} does not exist`);
+  // The folder is resolved, the last name is not: a symbolic link is reported as one, never followed.
+  const real = path.join(realpathSync(path.dirname(found)), path.basename(found));
+  const relative = path.relative(root, found === root ? root : real);
+  if (relative.startsWith('..') || path.isAbsolute(relative)) {
+    throw new UserError('no-such-path', `${JSON.stringify(given)} is not below --root ${JSON.stringify(root)}`);
+  }
+  return relative.split(path.sep).join('/');
+}
+
+function readOptional(file: string): Uint8Array | null {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new UserError('unreadable-config', `${repositoryConfigPath} cannot be read`, { cause: error });
+  }
+}

@@ -1,0 +1,97 @@
+// `driftline worker`: wires GitHub, storage, engine, mirrors and queue into a process that carries out jobs.
+// What a job does stands in queue/; nothing is decided here.
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import { openQueue, startWorker } from '../../queue/bullmq.ts';
+import { Gate } from '../../queue/gate.ts';
+import type { Deps } from '../../queue/job.ts';
+import { startPrivateRedis } from '../../queue/private-redis.ts';
+import { work } from '../../queue/work.ts';
+import type { Engine } from '../analysis/engine.ts';
+import { readEnvironment, type ServerConfig } from '../config.ts';
+import { UserError } from '../errors.ts';
+import { readFileAt } from '../git/blob.ts';
+import { Mirrors } from '../git/mirror.ts';
+import { createGitHub, type GitHubOptions } from '../github/client.ts';
+import { openStorage } from '../storage/open.ts';
+import { githubOptions } from './github.ts';
+import { createLog } from './log.ts';
+import { untilToldToStop } from './stop.ts';
+import { version } from './version.ts';
+
+/** How long running reviews may go on after SIGTERM before they are handed back; containers are killed after 10 s. */
+const graceMs = 6_000;
+
+export interface WorkerOptions {
+  log: Logger;
+  redisUrl: string;
+  engine: Engine;
+  /** Without a sign of life for this long a worker counts as dead. */
+  lockMs?: number;
+  github?: Partial<GitHubOptions>;
+  /** Called at each step of a review; tests end the process at one of them. */
+  onStep?: (step: string) => void;
+}
+
+export interface RunningWorker {
+  stop(): Promise<void>;
+}
+
+export async function worker(): Promise<number> {
+  const config = readEnvironment(process.env);
+  const log = createLog(config.logLevel);
+  const redis = config.redisUrl === null ? await startPrivateRedis(config.dataDir, log) : null;
+  const { openEngine } = await import('../analysis/native.ts');
+  const redisUrl = config.redisUrl ?? redis?.url ?? '';
+  const running = await startReviewing(config, { log, redisUrl, engine: openEngine() });
+  log.info({ concurrency: config.workerConcurrency }, 'worker is ready');
+  await untilToldToStop();
+  log.info('worker stops');
+  await running.stop();
+  await redis?.stop();
+  return 0;
+}
+
+export async function startReviewing(config: ServerConfig, options: WorkerOptions): Promise<RunningWorker> {
+  const { log, redisUrl, lockMs = 30_000 } = options;
+  if (config.github === null)
+    throw new UserError('bad-environment', 'a worker needs APP_ID, PRIVATE_KEY_PATH and WEBHOOK_SECRET');
+  const storage = await openStorage(config);
+  const redis = new Redis(redisUrl, { maxRetriesPerRequest: null });
+  redis.on('error', (error) => log.warn({ err: error }, 'gate connection'));
+  const gate = new Gate(redis, lockMs);
+  const queue = openQueue(redisUrl, log);
+  const deps: Deps = {
+    github: createGitHub({ ...githubOptions(config, config.github, log), ...options.github }),
+    storage,
+    engine: options.engine,
+    mirrors: new Mirrors({ root: join(config.dataDir, 'mirrors'), maxBytes: config.mirrorMaxBytes }),
+    readFile: readFileAt,
+    gate,
+    enqueue: (job) => queue.add(job),
+    log,
+    version: version(),
+  };
+  const running = startWorker({ redisUrl, concurrency: config.workerConcurrency, lockMs, log }, async (job) => {
+    const about = { job: job.jobId, attempt: job.failures + 1 };
+    log.info(about, 'job starts');
+    try {
+      const result = await work({ ...job, step: options.onStep ?? job.step }, deps);
+      log.info({ ...about, ...result }, 'job ends');
+      return result;
+    } catch (error) {
+      log.warn({ ...about, err: error }, 'job fails');
+      throw error;
+    }
+  });
+  return {
+    async stop() {
+      await running.stop(graceMs);
+      await queue.close();
+      await gate.close();
+      redis.disconnect();
+      await storage.close();
+    },
+  };
+}
