@@ -42,9 +42,9 @@ export async function worker(): Promise<number> {
   const config = readEnvironment(process.env);
   const log = createLog(config.logLevel);
   const redis = config.redisUrl === null ? await startPrivateRedis(config.dataDir, log) : null;
-  const { openEngine } = await import('../analysis/native.ts');
+  const { loadEngine } = await import('../analysis/native.ts');
   const redisUrl = config.redisUrl ?? redis?.url ?? '';
-  const running = await startReviewing(config, { log, redisUrl, engine: openEngine() });
+  const running = await startReviewing(config, { log, redisUrl, engine: loadEngine() });
   log.info({ concurrency: config.workerConcurrency }, 'worker is ready');
   await untilToldToStop();
   log.info('worker stops');
