@@ -31,7 +31,7 @@ for (const name of ['ordered_list_open', 'ordered_list_close', 'blockquote_open'
   rules[name] = none;
 rules.table_close = rules.bullet_list_close = () => '\n';
 rules.tr_close = rules.softbreak = rules.hardbreak = () => '\n';
-rules.th_close = rules.td_close = () => '   ';
+rules.th_close = rules.td_close = () => '\ue005';
 rules.list_item_open = () => '- ';
 rules.list_item_close = none;
 rules.paragraph_open = none;
@@ -66,6 +66,27 @@ function inlineCode(text: string): string {
   return coloured === text ? `\`${text}\`` : coloured;
 }
 
+/** Lines up the cells of each table, and drops rows that say nothing. */
+function lineUp(lines: string[]): string[] {
+  const bare = (cell: string) => cell.replaceAll(/[\ue001-\ue004]/g, '').length;
+  const widths: number[] = [];
+  for (const line of lines) {
+    if (!line.includes('\ue005')) continue;
+    for (const [i, cell] of line.split('\ue005').entries()) widths[i] = Math.max(widths[i] ?? 0, bare(cell));
+  }
+  return lines.flatMap((line) => {
+    if (!line.includes('\ue005')) return [line];
+    const cells = line.split('\ue005');
+    if (cells.every((cell) => cell === '')) return [];
+    return [
+      cells
+        .map((cell, i) => cell + ' '.repeat((widths[i] ?? 0) - bare(cell)))
+        .join('   ')
+        .trimEnd(),
+    ];
+  });
+}
+
 /** Markdown as lines of text; marks for bold and code become colours, or backticks where there are none. */
 export function textOf(source: string, width = 96): string[] {
   const text = markdown
@@ -73,7 +94,8 @@ export function textOf(source: string, width = 96): string[] {
     .replaceAll('\u200b', '')
     .replaceAll(/\n{3,}/g, '\n\n')
     .trim();
-  const lines = text.split('\n').flatMap((line) => (line.startsWith('    ') ? [line] : wrap(line, width)));
+  const whole = (line: string) => line.startsWith('    ') || line.includes('   ');
+  const lines = lineUp(text.split('\n')).flatMap((line) => (whole(line) ? [line] : wrap(line, width)));
   let bold = false;
   let code = false;
   return lines.map((line) => {
