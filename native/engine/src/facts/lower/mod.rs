@@ -42,7 +42,6 @@ pub(crate) fn lower(
         Language::TypeScript | Language::Tsx | Language::JavaScript => {
             ecmascript::module(&mut low, tree.root_node())
         }
-        _ => Vec::new(),
     };
     low.close_function(module, body);
     if low.stopped {

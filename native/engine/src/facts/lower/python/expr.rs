@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::Python;
-use crate::facts::ir::{Arg, Clause, Comprehension, Expr, ExprKind, Lambda, Stmt, StmtKind};
+use crate::facts::ir::{Arg, Expr, ExprKind, Lambda, Stmt, StmtKind};
 use crate::facts::lower::{cut_expr, expr, fields, has_token, named, span};
 
 /// Operands of one chained comparison that keep their form: each is a level `enter` does not see.
@@ -30,7 +30,7 @@ impl<'t> Python<'_, 't> {
         Box::new(self.field_expr(node, field))
     }
 
-    fn first(&mut self, node: Node<'t>) -> Box<Expr> {
+    pub(super) fn first(&mut self, node: Node<'t>) -> Box<Expr> {
         Box::new(
             named(node)
                 .first()
@@ -141,40 +141,6 @@ impl<'t> Python<'_, 't> {
         }
     }
 
-    /// A plain string keeps its escapes as written. One with `{…}` keeps the embedded expressions.
-    fn string(&mut self, node: Node<'t>) -> ExprKind {
-        let (mut text, mut parts) = (String::new(), Vec::new());
-        self.string_parts(node, &mut text, &mut parts);
-        if parts.is_empty() {
-            ExprKind::Str(text)
-        } else {
-            ExprKind::Template(parts)
-        }
-    }
-
-    fn string_parts(&mut self, node: Node<'t>, text: &mut String, parts: &mut Vec<Expr>) {
-        for child in named(node) {
-            match child.kind() {
-                "string" => self.string_parts(child, text, parts),
-                "string_content" => text.push_str(self.text(child)),
-                "interpolation" => parts.push(self.field_expr(child, "expression")),
-                _ => {}
-            }
-        }
-    }
-
-    fn dictionary(&mut self, node: Node<'t>) -> ExprKind {
-        let mut pairs = Vec::new();
-        for child in named(node) {
-            if child.kind() == "pair" {
-                pairs.push((self.field_expr(child, "key"), self.field_expr(child, "value")));
-            } else {
-                pairs.push((self.expr(child), expr(ExprKind::Null, child)));
-            }
-        }
-        ExprKind::Map(pairs)
-    }
-
     fn subscript(&mut self, node: Node<'t>) -> ExprKind {
         let object = self.boxed(node, "value");
         let keys = fields(node, "subscript");
@@ -189,69 +155,6 @@ impl<'t> Python<'_, 't> {
             object,
             index: Box::new(index),
         }
-    }
-
-    /// `a:b`, or with a step a `Binary` `step` of the range and the step.
-    fn slice(&mut self, node: Node<'t>) -> ExprKind {
-        let mut parts: [Option<Box<Expr>>; 3] = [None, None, None];
-        let mut at = 0;
-        let mut cursor = node.walk();
-        for child in node.children(&mut cursor) {
-            if child.kind() == ":" {
-                at += 1;
-            } else if child.is_named()
-                && let Some(part) = parts.get_mut(at)
-            {
-                *part = Some(Box::new(self.expr(child)));
-            }
-        }
-        let [from, to, step] = parts;
-        let range = ExprKind::Range { from, to };
-        match step {
-            Some(right) => ExprKind::Binary {
-                op: "step".to_string(),
-                left: Box::new(expr(range, node)),
-                right,
-            },
-            None => range,
-        }
-    }
-
-    fn comprehension(&mut self, node: Node<'t>) -> ExprKind {
-        let mut clauses: Vec<Clause> = Vec::new();
-        for child in named(node) {
-            match child.kind() {
-                "for_in_clause" => {
-                    let right = fields(child, "right").into_iter().find(Node::is_named);
-                    clauses.push(Clause {
-                        target: self.field_pattern(child, "left"),
-                        iterable: right.map_or_else(|| cut_expr(child), |right| self.expr(right)),
-                        conditions: Vec::new(),
-                        span: span(child),
-                    });
-                }
-                "if_clause" => {
-                    let condition = *self.first(child);
-                    if let Some(clause) = clauses.last_mut() {
-                        clause.conditions.push(condition);
-                    }
-                }
-                _ => {}
-            }
-        }
-        let element = match node.child_by_field_name("body") {
-            Some(pair) if pair.kind() == "pair" => {
-                vec![self.field_expr(pair, "key"), self.field_expr(pair, "value")]
-            }
-            Some(body) => vec![self.expr(body)],
-            None => Vec::new(),
-        };
-        let lazy = node.kind() == "generator_expression";
-        ExprKind::Comprehension(Box::new(Comprehension {
-            clauses,
-            element,
-            lazy,
-        }))
     }
 
     /// `yield from xs` is a `Yield` of a `Spread`.

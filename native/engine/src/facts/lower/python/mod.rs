@@ -4,6 +4,7 @@
 mod class;
 mod expr;
 mod function;
+mod literal;
 mod pattern;
 mod stmt;
 mod types;

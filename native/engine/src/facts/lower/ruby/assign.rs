@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::control::tail;
+use super::value::tail;
 use super::{Ruby, code};
 use crate::facts::ir::{ExprKind, Param, Pattern, Stmt, StmtKind};
 use crate::facts::lower::span;

@@ -2,8 +2,8 @@
 
 use tree_sitter::Node;
 
-use super::control::tail;
 use super::expr::called;
+use super::value::tail;
 use super::{Jump, Ruby, code};
 use crate::facts::ir::{Arg, Expr, ExprKind, Lambda, Param, Pattern, Stmt, StmtKind};
 use crate::facts::lower::{cut_expr, expr, span};

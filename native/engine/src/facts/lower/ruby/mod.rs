@@ -2,13 +2,16 @@
 //! not know the other languages.
 
 mod assign;
+mod branch;
 mod call;
 mod class;
-mod control;
 mod expr;
 mod literal;
+mod loops;
 mod method;
+mod rescue;
 mod stmt;
+mod value;
 
 use std::collections::{HashMap, HashSet};
 

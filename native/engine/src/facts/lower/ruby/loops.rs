@@ -1,0 +1,104 @@
+//! Ruby's loops that are no blocks, and `loop do`, which is one but has no end of its own.
+
+use tree_sitter::Node;
+
+use super::stmt::not;
+use super::{Jump, Ruby, code};
+use crate::facts::ir::{Expr, ExprKind, Loop, LoopKind, Pattern, Span, Stmt, StmtKind};
+use crate::facts::lower::{span, span_between};
+
+impl<'t> Ruby<'_, 't> {
+    pub(super) fn loop_statement(&mut self, node: Node<'t>) -> StmtKind {
+        let kind = node.kind();
+        if kind == "for" {
+            return self.for_statement(node);
+        }
+        let test = node.child_by_field_name("condition");
+        let body_node = node.child_by_field_name("body");
+        let condition = self.field_expr(node, "condition");
+        let condition = if kind.starts_with("until") {
+            not(condition)
+        } else {
+            condition
+        };
+        // `begin … end while x` looks at `x` after the body.
+        let after = kind.ends_with("modifier") && body_node.is_some_and(|it| it.kind() == "begin");
+        let body = self.jumping(Jump::Loop, |ruby| {
+            if kind.ends_with("modifier") {
+                ruby.field_stmt(node, "body")
+            } else {
+                ruby.field_stmts(node, "body")
+            }
+        });
+        let kind = match (is_true(&condition), after) {
+            (true, _) => LoopKind::Forever,
+            (false, true) => LoopKind::DoWhile,
+            (false, false) => LoopKind::While,
+        };
+        let header = match test {
+            Some(test) if !node.kind().ends_with("modifier") => span_between(node, test),
+            Some(test) => span(test),
+            None => span(node),
+        };
+        StmtKind::Loop(Loop {
+            condition: (kind != LoopKind::Forever).then_some(condition),
+            ..plain_loop(kind, header, body)
+        })
+    }
+
+    fn for_statement(&mut self, node: Node<'t>) -> StmtKind {
+        let value = node.child_by_field_name("value");
+        let iterable = value.and_then(|value| code(value).first().copied());
+        let target = node
+            .child_by_field_name("pattern")
+            .map_or(Pattern::Ignored, |it| self.pattern(it));
+        let iterable = iterable.map(|it| self.expr(it));
+        let body = self.jumping(Jump::Loop, |ruby| ruby.field_stmts(node, "body"));
+        let header = value.map_or(span(node), |value| span_between(node, value));
+        StmtKind::Loop(Loop {
+            target: Some(target),
+            iterable,
+            ..plain_loop(LoopKind::ForEach, header, body)
+        })
+    }
+
+    /// `loop do … end`
+    pub(super) fn forever(&mut self, node: Node<'t>, block: Node<'t>) -> StmtKind {
+        let body = self.in_scope(true, |ruby| {
+            ruby.jumping(Jump::Loop, |ruby| {
+                block
+                    .child_by_field_name("body")
+                    .map_or_else(Vec::new, |body| ruby.rescued(body))
+            })
+        });
+        let header = Span {
+            start: span(node).start,
+            end: span(block).start,
+        };
+        StmtKind::Loop(plain_loop(LoopKind::Forever, header, body))
+    }
+}
+
+fn plain_loop(kind: LoopKind, header: Span, body: Vec<Stmt>) -> Loop {
+    Loop {
+        kind,
+        is_async: false,
+        target: None,
+        target_ty: None,
+        iterable: None,
+        init: Vec::new(),
+        condition: None,
+        step: Vec::new(),
+        body,
+        header,
+    }
+}
+
+/// `while true`, `until false`
+fn is_true(condition: &Expr) -> bool {
+    match &condition.kind {
+        ExprKind::Bool(value) => *value,
+        ExprKind::Unary { op, operand } => op == "!" && matches!(operand.kind, ExprKind::Bool(false)),
+        _ => false,
+    }
+}
