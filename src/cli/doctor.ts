@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { Redis } from 'ioredis';
 import { findRedisServer } from '../../queue/redis-process.ts';
+import { loadEngine, schemaVersion } from '../analysis/native.ts';
 import { readEnvironment, type ServerConfig } from '../config.ts';
 import { UserError } from '../errors.ts';
 import { openStorage } from '../storage/open.ts';
@@ -43,6 +44,7 @@ export function print(checks: Check[]): string {
 export async function examineMachine(): Promise<Check[]> {
   return await together([
     ['Node.js', answer(nodeVersion)],
+    ['engine', answer(engineLoads)],
     ['git', answer(gitVersion)],
     ['Semgrep', answer(semgrepVersion)],
   ]);
@@ -98,6 +100,11 @@ async function nodeVersion(): Promise<Answer> {
     detail: `${found} is too old`,
     cure: 'Use Node.js 24 or newer; `npm run` brings its own.',
   };
+}
+
+async function engineLoads(): Promise<Answer> {
+  loadEngine();
+  return ok(`loads, schema ${schemaVersion}`);
 }
 
 async function gitVersion(): Promise<Answer> {

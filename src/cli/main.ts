@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The command line: names, options and exit codes (0 nothing, 1 findings, 2 usage or configuration, 3 ours).
 // Each command is loaded only when it is called, so that `review` does not pay for the server.
+import { existsSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { UserError } from '../errors.ts';
 import { formats } from './format/format.ts';
@@ -11,6 +12,14 @@ const exitInternal = 3;
 const exitUsage = 2;
 
 const formatOption = () => new Option('--format <format>', `one of: ${formats.join(', ')}`).default('text');
+
+/**
+ * The registration page writes what GitHub gives into `.env` of the folder the server was started in. Only the
+ * commands of the server read it: `review` and `scan` stand in repositories whose files are not ours to trust.
+ */
+function readEnvFile(): void {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+}
 
 export function program(run: (code: number) => void): Command {
   const driftline = new Command('driftline')
@@ -43,21 +52,25 @@ export function program(run: (code: number) => void): Command {
     .command('serve')
     .description('webhooks, health, metrics and, unless --no-worker, a worker')
     .option('--no-worker', 'run workers elsewhere with `driftline worker`')
+    .hook('preAction', readEnvFile)
     .action(async (options) => run(await (await import('./serve.ts')).serve(options)));
 
   driftline
     .command('worker')
     .description('only a worker; run as many as needed')
+    .hook('preAction', readEnvFile)
     .action(async () => run(await (await import('./worker.ts')).worker()));
 
   driftline
     .command('migrate')
     .description('bring the database up to date')
+    .hook('preAction', readEnvFile)
     .action(async () => run(await (await import('./migrate.ts')).migrate()));
 
   driftline
     .command('doctor')
     .description('check the environment, a line for each part')
+    .hook('preAction', readEnvFile)
     .action(async () => run(await (await import('./doctor.ts')).doctor()));
 
   return driftline;
