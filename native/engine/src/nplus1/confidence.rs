@@ -1,0 +1,55 @@
+//! Step 9, first half: confidence by the published table (analysis.md 5.9).
+
+use super::counts::{self, Leaves};
+use super::orm::schema::Quirk;
+use super::site::{Guard, Iteration, Site};
+use super::value::Evidence;
+use crate::report::Factor;
+
+/// Below this a finding is dropped.
+pub const POSSIBLE: f64 = 0.45;
+pub const LIKELY: f64 = 0.65;
+/// Raw SQL is likely at most (ANA-063).
+const RAW_MAX: f64 = 0.84;
+
+pub struct Confidence {
+    pub value: f64,
+    pub factors: Vec<Factor>,
+}
+
+pub fn of(site: &Site, iteration: &Iteration<'_>, parse_quality: f32, single_signal: bool) -> Confidence {
+    let mut factors = vec![match site.evidence {
+        Evidence::Resolved => factor("query in the same function, receiver type resolved", 0.95),
+        Evidence::Naming => factor("query in the same function, receiver known by name only", 0.80),
+    }];
+    if counts::leaves(iteration.body, site.span) == Leaves::Sometimes {
+        factors.push(factor("the loop may be left after the query", 0.80));
+    }
+    match site.guard {
+        Some(Guard::Cache) => factors.push(factor("behind an explicit cache", 0.40)),
+        Some(Guard::NullCheck) => factors.push(factor("runs only when the value is missing", 0.60)),
+        None => {}
+    }
+    if site.identity {
+        factors.push(factor("may be answered from the identity map", 0.85));
+    }
+    if parse_quality < 0.9 {
+        factors.push(factor("the file does not parse completely", 0.80));
+    }
+    if single_signal {
+        factors.push(factor("only one signal for the ORM", 0.80));
+    }
+    let product: f64 = factors.iter().map(|factor| factor.value).product();
+    let mut value = (product * 100.0).round() / 100.0;
+    if site.orm.has(Quirk::SqlText) {
+        value = value.min(RAW_MAX);
+    }
+    Confidence { value, factors }
+}
+
+fn factor(reason: &str, value: f64) -> Factor {
+    Factor {
+        reason: reason.to_owned(),
+        value,
+    }
+}

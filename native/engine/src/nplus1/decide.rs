@@ -1,0 +1,155 @@
+//! The decision of analysis.md 5.2, in its order, over what the walk wrote down. Steps 1 to 4
+//! are behind us here: the file is analysed, the site executes on an ORM's receiver, reads and
+//! writes are told apart, and its open iterations are known.
+
+use std::collections::BTreeMap;
+
+use super::batch;
+use super::confidence::{self, Confidence};
+use super::counts;
+use super::dependence;
+use super::orm::schema::Quirk;
+use super::signals::Active;
+use super::site::{Action, Form, Iteration, Site};
+use super::value::IterationId;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rule {
+    LoopQuery,
+    WriteInLoop,
+    InvariantQuery,
+}
+
+impl Rule {
+    pub fn id(self) -> &'static str {
+        match self {
+            Rule::LoopQuery => "n-plus-one/loop-query",
+            Rule::WriteInLoop => "db/write-in-loop",
+            Rule::InvariantQuery => "db/invariant-query-in-loop",
+        }
+    }
+}
+
+pub struct Verdict<'s> {
+    pub rule: Rule,
+    pub site: &'s Site,
+    /// The iteration whose turns multiply the site.
+    pub iteration: IterationId,
+    /// All that do, outermost first.
+    pub counting: Vec<IterationId>,
+    pub confidence: Confidence,
+}
+
+pub fn decide<'s>(
+    sites: &'s [Site],
+    iterations: &[Iteration<'_>],
+    orms: &[Active],
+    parse_quality: f32,
+) -> Vec<Verdict<'s>> {
+    let mut verdicts: Vec<Verdict<'s>> = Vec::new();
+    for site in sites.iter().filter(|site| site.executed) {
+        let counting: Vec<IterationId> = site
+            .iterations
+            .iter()
+            .copied()
+            .filter(|id| counts::counts(&iterations[*id], *id, site))
+            .collect();
+        let Some((rule, iteration)) = rule(site, sites, iterations, &counting) else {
+            continue;
+        };
+        let single = orms
+            .iter()
+            .any(|active| active.orm.id == site.orm.id && active.is_single());
+        let confidence = confidence::of(site, &iterations[iteration], parse_quality, single);
+        if confidence.value >= confidence::POSSIBLE {
+            verdicts.push(Verdict {
+                rule,
+                site,
+                iteration,
+                counting,
+                confidence,
+            });
+        }
+    }
+    one_per_place(verdicts)
+}
+
+fn rule(
+    site: &Site,
+    sites: &[Site],
+    iterations: &[Iteration<'_>],
+    counting: &[IterationId],
+) -> Option<(Rule, IterationId)> {
+    // Step 7 first: a batch is silent whatever else is true.
+    if batch::is_batch(site, &site.iterations) || in_one_tick(site) {
+        return None;
+    }
+    let keyed = dependence::depends_on(site)
+        .filter(|id| counting.contains(id))
+        .last();
+    match (site.action, keyed) {
+        (Action::Read, Some(id)) => Some((Rule::LoopQuery, id)),
+        (Action::Write, Some(id)) => Some((Rule::WriteInLoop, id)),
+        (Action::Write, None) => {
+            let id = walked_innermost(site, iterations, counting)?;
+            (!paced(&iterations[id], site)).then_some((Rule::WriteInLoop, id))
+        }
+        (Action::Read, None) => {
+            let id = walked_innermost(site, iterations, counting)?;
+            let iteration = &iterations[id];
+            let settled = dependence::is_invariant(site, id)
+                && site.guard.is_none()
+                && !counts::has_exit(iteration.body)
+                && !writes_inside(site, sites, id);
+            settled.then_some((Rule::InvariantQuery, id))
+        }
+    }
+}
+
+/// The innermost open iteration, if it walks a collection and counts.
+fn walked_innermost(
+    site: &Site,
+    iterations: &[Iteration<'_>],
+    counting: &[IterationId],
+) -> Option<IterationId> {
+    let id = *site.iterations.last()?;
+    let iteration = &iterations[id];
+    let walks = matches!(
+        iteration.form,
+        Form::ForEach | Form::Callback | Form::Comprehension
+    ) && !iteration.counter;
+    (walks && counting.contains(&id)).then_some(id)
+}
+
+/// A write every so many turns (`if i % 500 == 0: commit()`) is paced already.
+fn paced(iteration: &Iteration<'_>, site: &Site) -> bool {
+    counts::under_condition(iteration.body, site.span)
+}
+
+/// Quirk `tick_batching`: look-ups by unique key that start together are sent as one.
+fn in_one_tick(site: &Site) -> bool {
+    site.orm.has(Quirk::TickBatching) && site.first_in_tick && site.method.starts_with("findUnique")
+}
+
+fn writes_inside(site: &Site, sites: &[Site], id: IterationId) -> bool {
+    sites.iter().any(|other| {
+        other.action == Action::Write
+            && other.iterations.contains(&id)
+            && (other.model.is_none() || site.model.is_none() || other.model == site.model)
+    })
+}
+
+/// Code that is walked twice (a function called in two places) is reported once, at its surest.
+fn one_per_place(verdicts: Vec<Verdict<'_>>) -> Vec<Verdict<'_>> {
+    let mut best: BTreeMap<(u32, u32, Rule), Verdict<'_>> = BTreeMap::new();
+    for verdict in verdicts {
+        let key = (verdict.site.span.start, verdict.site.span.end, verdict.rule);
+        let better = best
+            .get(&key)
+            .is_none_or(|known| verdict.confidence.value > known.confidence.value);
+        if better {
+            best.insert(key, verdict);
+        }
+    }
+    best.into_values().collect()
+}

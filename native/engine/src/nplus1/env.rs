@@ -1,0 +1,63 @@
+//! The environment of the walk: names to abstract values, in scopes that see outer ones.
+//! `this.name` is kept under that very text.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::value::Value;
+
+#[derive(Clone, Debug, Default)]
+pub struct Env<'a> {
+    names: HashMap<String, Value<'a>>,
+    outer: Option<Rc<Env<'a>>>,
+}
+
+impl<'a> Env<'a> {
+    /// A scope inside this one.
+    pub fn inside(outer: Rc<Env<'a>>) -> Self {
+        Env {
+            names: HashMap::new(),
+            outer: Some(outer),
+        }
+    }
+
+    pub fn get(&self, name: &str) -> Option<&Value<'a>> {
+        self.names.get(name).or_else(|| self.outer.as_ref()?.get(name))
+    }
+
+    pub fn set(&mut self, name: &str, value: Value<'a>) {
+        self.names.insert(name.to_owned(), value);
+    }
+
+    /// Undoes what a lambda's parameters hid.
+    pub fn restore(&mut self, hidden: Vec<(String, Option<Value<'a>>)>) {
+        for (name, value) in hidden {
+            match value {
+                Some(value) => self.names.insert(name, value),
+                None => self.names.remove(&name),
+            };
+        }
+    }
+
+    pub fn own(&self, name: &str) -> Option<Value<'a>> {
+        self.names.get(name).cloned()
+    }
+
+    /// Names of this scope alone, sorted.
+    pub fn own_names(&self) -> Vec<String> {
+        let mut names: Vec<_> = self.names.keys().cloned().collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// After a branch: what both ways agree on, or may have left.
+    pub fn join(&mut self, other: Env<'a>) {
+        for (name, value) in other.names {
+            let joined = match self.get(&name) {
+                Some(own) => own.join(&value),
+                None => value,
+            };
+            self.names.insert(name, joined);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! The cure, in the words of the ORM's file (analysis.md 4.3), with the real names filled in.
+
+use super::decide::{Rule, Verdict};
+use super::message;
+use super::site::Iteration;
+use super::words;
+
+pub fn fix(verdict: &Verdict<'_>, iteration: &Iteration<'_>, code: &str) -> String {
+    let texts = &verdict.site.orm.fix;
+    let counts = ["count", "exists", "exist", "any", "empty"]
+        .iter()
+        .any(|word| verdict.site.method.to_lowercase().contains(word));
+    let template = match verdict.rule {
+        Rule::LoopQuery => match &texts.count {
+            Some(count) if counts => count,
+            _ => &texts.key,
+        },
+        Rule::WriteInLoop => &texts.write,
+        Rule::InvariantQuery => {
+            return format!("Run `{code}` once before the loop and use its result inside.");
+        }
+    };
+    let field = field(verdict);
+    template
+        .replace("{model}", verdict.site.model.as_deref().unwrap_or("Model"))
+        .replace("{keys}", &keys(verdict, field.as_deref()))
+        .replace("{key}", field.as_deref().unwrap_or("id"))
+        .replace("{item}", &message::noun(iteration))
+        .replace("{source}", &source(verdict, code))
+}
+
+fn dependent<'v>(verdict: &'v Verdict<'_>) -> Option<&'v super::value::Key> {
+    verdict.site.keys.iter().find(|key| {
+        key.taint
+            .deps
+            .iter()
+            .any(|dep| verdict.counting.contains(&dep.iteration))
+    })
+}
+
+/// The field compared, without look-up suffixes.
+fn field(verdict: &Verdict<'_>) -> Option<String> {
+    let field = dependent(verdict)?.field.as_deref()?;
+    let field = ["__exact", "__iexact", "__pk", "__id"]
+        .iter()
+        .fold(field, |name, end| name.strip_suffix(end).unwrap_or(name));
+    is_word(field).then(|| field.to_owned())
+}
+
+/// A name for all keys together: `order.customer_id` → `customer_ids`.
+fn keys(verdict: &Verdict<'_>, field: Option<&str>) -> String {
+    let last = dependent(verdict)
+        .and_then(|key| key.text.rsplit('.').next())
+        .filter(|last| is_word(last));
+    match (last, field) {
+        (Some(last), _) if last.len() > 1 => words::plural(last),
+        (_, Some(field)) => words::plural(field),
+        _ => "ids".to_owned(),
+    }
+}
+
+/// What the call starts from: `prisma.user` of `prisma.user.findFirst(…)`.
+fn source(verdict: &Verdict<'_>, code: &str) -> String {
+    let path = code.split('(').next().unwrap_or("");
+    let model = verdict.site.model.as_deref().unwrap_or("Model");
+    match path.rsplit_once('.') {
+        Some((source, _))
+            if source
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '$' | '@' | ':')) =>
+        {
+            source.to_owned()
+        }
+        _ => model.to_owned(),
+    }
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_')
+}

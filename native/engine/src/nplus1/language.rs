@@ -1,0 +1,145 @@
+//! What counts as iteration in each language (analysis.md 5.3), read from
+//! `native/rules/languages`. ORMs add nothing there: an iteration form belongs to the language.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::facts::ir::Language;
+
+/// What a callback method answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Gives {
+    /// A collection of what the callback answers.
+    Mapped,
+    /// The same elements.
+    Same,
+    /// One of the elements.
+    Element,
+    /// Anything else.
+    Value,
+}
+
+/// What a receiver must be for a callback method to be an iteration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Receiver {
+    /// Anything: the name alone is clear in this language.
+    Any,
+    /// A collection or stream that the walk has seen; `Optional.map` is none.
+    Collection,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(transparent)]
+pub struct Words(HashSet<String>);
+
+impl Words {
+    pub fn has(&self, word: &str) -> bool {
+        self.0.contains(word)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Callback {
+    pub names: Words,
+    pub gives: Gives,
+    pub receiver: Receiver,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Table {
+    pub callbacks: Vec<Callback>,
+    /// Free functions `f(fn, xs)` or `f(xs, fn)`, qualified with a dot if need be.
+    pub functions: Words,
+    /// Calls that cut a collection into slices or pages.
+    pub chunkers: Words,
+    /// Methods and functions that give a collection of the same elements.
+    pub same: Words,
+    /// Methods that take one element out.
+    pub draws: Words,
+    /// Methods that put their arguments into the receiver.
+    pub adds: Words,
+    /// Functions that run a query handed to them.
+    pub consumers: Words,
+    /// Calls whose function runs later and on its own.
+    pub deferred: Words,
+    /// Calls whose function runs at once and once.
+    pub wrappers: Words,
+    /// Calls whose function runs only if a cache has no answer.
+    pub caches: Words,
+    /// Calls that answer whether a key is known already.
+    pub membership: Words,
+    /// Calls that collect promises.
+    pub gathers: Words,
+    /// Names of declared collection types.
+    pub collections: Words,
+    /// A member without parentheses is a call.
+    pub bare_calls: bool,
+    /// Indexing, walking and testing a query runs it, as in Python.
+    pub lazy_queries: bool,
+}
+
+impl Table {
+    pub fn of(language: Language) -> &'static Table {
+        match language {
+            Language::Ruby => &TABLES.ruby,
+            Language::Python => &TABLES.python,
+            Language::Java => &TABLES.java,
+            Language::CSharp => &TABLES.csharp,
+            Language::TypeScript | Language::Tsx | Language::JavaScript => &TABLES.javascript,
+        }
+    }
+
+    pub fn callback(&self, name: &str) -> Option<&Callback> {
+        self.callbacks.iter().find(|callback| callback.names.has(name))
+    }
+}
+
+struct Tables {
+    ruby: Table,
+    python: Table,
+    java: Table,
+    csharp: Table,
+    javascript: Table,
+}
+
+const RUBY: &str = include_str!("../../../rules/languages/ruby.yml");
+const PYTHON: &str = include_str!("../../../rules/languages/python.yml");
+const JAVA: &str = include_str!("../../../rules/languages/java.yml");
+const CSHARP: &str = include_str!("../../../rules/languages/csharp.yml");
+const JAVASCRIPT: &str = include_str!("../../../rules/languages/javascript.yml");
+
+/// A table that does not load is empty: nothing iterates but loops. A test loads them all, so
+/// that none can be shipped broken.
+static TABLES: LazyLock<Tables> = LazyLock::new(|| {
+    let table = |text: &str| serde_saphyr::from_str(text).unwrap_or_default();
+    Tables {
+        ruby: table(RUBY),
+        python: table(PYTHON),
+        java: table(JAVA),
+        csharp: table(CSHARP),
+        javascript: table(JAVASCRIPT),
+    }
+});
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn every_table_loads() {
+        for text in [RUBY, PYTHON, JAVA, CSHARP, JAVASCRIPT] {
+            serde_saphyr::from_str::<Table>(text).unwrap();
+        }
+    }
+}

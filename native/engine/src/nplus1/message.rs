@@ -1,0 +1,157 @@
+//! What a finding says: title, reason, related places (analysis.md 4.2). Plain sentences; code
+//! stands in backticks in the message, never in the title.
+
+use super::decide::{Rule, Verdict};
+use super::site::{Form, Iteration, Site};
+use super::value::{Bound, Origin};
+use super::words;
+use crate::raw::RawRelated;
+use crate::report::Role;
+
+pub fn title(verdict: &Verdict<'_>, iteration: &Iteration<'_>) -> String {
+    let what = subject(verdict.site);
+    let per = noun(iteration);
+    match verdict.rule {
+        Rule::LoopQuery => format!("{what} is queried once per {per}"),
+        Rule::WriteInLoop => format!("{what} is written once per {per}"),
+        Rule::InvariantQuery => format!("The same {what} query runs once per {per}"),
+    }
+}
+
+pub fn message(verdict: &Verdict<'_>, iteration: &Iteration<'_>, code: &str) -> String {
+    let per = noun(iteration);
+    let turns = turns(iteration);
+    let form = form(iteration);
+    match verdict.rule {
+        Rule::LoopQuery => {
+            let key = key(verdict);
+            format!(
+                "`{code}` runs inside the {form} `{driver}`{key}, so each {per} costs one more query. {turns} \
+                 Nothing before the loop loads these rows together.",
+                driver = iteration.driver
+            )
+        }
+        Rule::WriteInLoop => format!(
+            "`{code}` runs inside the {form} `{driver}`: one statement per {per}. {turns}",
+            driver = iteration.driver
+        ),
+        Rule::InvariantQuery => format!(
+            "`{code}` runs inside the {form} `{driver}`, but nothing in it depends on the {per}: every turn reads the \
+             same rows again. {turns}",
+            driver = iteration.driver
+        ),
+    }
+}
+
+pub fn related(verdict: &Verdict<'_>, iterations: &[Iteration<'_>]) -> Vec<RawRelated> {
+    let mut related = Vec::new();
+    for id in verdict.counting.iter().rev() {
+        let iteration = &iterations[*id];
+        related.push(RawRelated {
+            role: Role::Loop,
+            path: None,
+            span: iteration.span,
+            message: format!("runs once per {}", noun(iteration)),
+        });
+    }
+    if let Origin::Query { model, span } = &iterations[verdict.iteration].origin {
+        let rows = model
+            .as_deref()
+            .map_or("rows".to_owned(), |model| format!("{model} rows"));
+        related.push(RawRelated {
+            role: Role::Driver,
+            path: None,
+            span: *span,
+            message: format!("reads the {rows} that are walked"),
+        });
+    }
+    related
+}
+
+/// The model, or what the text calls it.
+pub fn subject(site: &Site) -> String {
+    match (&site.model, &site.subject) {
+        (Some(model), _) => model.clone(),
+        (None, Some(subject)) => subject.clone(),
+        (None, None) => "The database".to_owned(),
+    }
+}
+
+/// What one turn stands for: "order".
+pub fn noun(iteration: &Iteration<'_>) -> String {
+    if let Origin::Query {
+        model: Some(model), ..
+    } = &iteration.origin
+    {
+        return spaced(model);
+    }
+    let named = iteration
+        .element
+        .as_deref()
+        .filter(|name| name.trim_matches('_').len() > 2);
+    if let Some(name) = named {
+        return spaced(name);
+    }
+    let last = iteration
+        .driver
+        .rsplit(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .find(|part| !part.is_empty());
+    match last.filter(|last| words::is_plural(last)) {
+        Some(last) => spaced(&words::singular(last)),
+        None => "element".to_owned(),
+    }
+}
+
+/// `OrderItem`, `order_item` → "order item".
+fn spaced(name: &str) -> String {
+    let mut out = String::new();
+    let mut lower_before = false;
+    for c in name.trim_matches(['_', '@', '$']).chars() {
+        if c == '_' {
+            out.push(' ');
+        } else {
+            if c.is_uppercase() && lower_before {
+                out.push(' ');
+            }
+            out.extend(c.to_lowercase());
+        }
+        lower_before = c.is_lowercase();
+    }
+    out
+}
+
+fn form(iteration: &Iteration<'_>) -> &'static str {
+    match iteration.form {
+        Form::ForEach | Form::Counted | Form::While | Form::Forever => "loop over",
+        Form::Callback => "callback over",
+        Form::Comprehension => "comprehension",
+    }
+}
+
+fn key(verdict: &Verdict<'_>) -> String {
+    let dependent = verdict.site.keys.iter().find(|key| {
+        key.taint
+            .deps
+            .iter()
+            .any(|dep| verdict.counting.contains(&dep.iteration))
+    });
+    match dependent {
+        Some(key) => format!(" and its key `{}` changes with every turn", key.text),
+        None => " on what each turn hands it".to_owned(),
+    }
+}
+
+fn turns(iteration: &Iteration<'_>) -> String {
+    match (&iteration.bound, &iteration.origin) {
+        (Bound::Limited(n) | Bound::Literal(n), _) => format!("That is up to {n} turns."),
+        (
+            _,
+            Origin::Query {
+                model: Some(model), ..
+            },
+        ) => {
+            format!("The number of {model} rows is not bounded: 1 + N queries.")
+        }
+        _ => "The number of turns is not bounded here: 1 + N queries.".to_owned(),
+    }
+}

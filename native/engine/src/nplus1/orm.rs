@@ -1,0 +1,214 @@
+//! ORMs as data: the embedded files of `native/rules/orm`, loaded once and made quick to ask.
+//! Everything the analysis knows of a framework comes through here.
+
+pub mod pattern;
+pub mod schema;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use pattern::{ArgNeed, Chain, Glob, Method, Names, TypePattern};
+use schema::{Fix, LanguageName, OrmFile, Quirk, Role, Shape};
+
+use crate::facts::ir::Language;
+
+/// What a method of an ORM does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    Constructs,
+    Builds,
+    Reads(Shape),
+    Writes(Shape),
+    /// Reads or writes many keys at once.
+    Batch,
+}
+
+#[derive(Debug)]
+pub struct Orm {
+    pub id: String,
+    pub name: String,
+    languages: Vec<LanguageName>,
+    pub manifest: Names,
+    pub import: Names,
+    pub has_imports: bool,
+    pub signal_base: Names,
+    pub model_base: Names,
+    pub model_decorator: Names,
+    pub by_name: bool,
+    pub never: Names,
+    pub client_types: Vec<TypePattern>,
+    pub source_types: Vec<TypePattern>,
+    pub query_types: Vec<TypePattern>,
+    pub client_new: Vec<Chain>,
+    pub client_names: Names,
+    pub client_weak_names: Names,
+    pub client_members: Names,
+    pub client_callbacks: Names,
+    pub source: Vec<Chain>,
+    pub query: Vec<Chain>,
+    pub distinctive: Names,
+    pub batch_keys: Names,
+    pub batch_functions: Names,
+    pub paging: Names,
+    pub identity: Names,
+    quirks: Vec<Quirk>,
+    pub fix: Fix,
+    exact: HashMap<(Role, String), (Effect, ArgNeed)>,
+    globs: Vec<(Role, Glob, Effect, ArgNeed)>,
+}
+
+impl Orm {
+    pub fn speaks(&self, language: Language) -> bool {
+        self.languages.iter().any(|name| name.covers(language))
+    }
+
+    pub fn has(&self, quirk: Quirk) -> bool {
+        self.quirks.contains(&quirk)
+    }
+
+    /// What calling `name` on something of this role does. Exact names win over globs, and
+    /// globs are asked in the order batch, writes, reads, builds.
+    pub fn method(&self, role: Role, name: &str) -> Option<(Effect, ArgNeed)> {
+        if let Some(found) = self.exact.get(&(role, name.to_owned())) {
+            return Some(*found);
+        }
+        self.globs
+            .iter()
+            .find(|(of, glob, _, _)| *of == role && glob.matches(name))
+            .map(|(_, _, effect, needs)| (*effect, *needs))
+    }
+
+    fn compile(file: OrmFile) -> Result<Self, String> {
+        let chains = |texts: &[String]| {
+            texts
+                .iter()
+                .map(|t| Chain::parse(t))
+                .collect::<Result<Vec<_>, _>>()
+        };
+        let types = |texts: &[String]| texts.iter().map(|t| TypePattern::parse(t)).collect::<Vec<_>>();
+        let mut orm = Orm {
+            languages: file.languages.clone(),
+            manifest: Names::new(&file.signals.manifest),
+            import: Names::new(&file.signals.import),
+            has_imports: !file.signals.import.is_empty(),
+            signal_base: Names::new(&file.signals.base),
+            model_base: Names::new(&file.models.base),
+            model_decorator: Names::new(&file.models.decorator),
+            by_name: file.models.by_name,
+            never: Names::new(&file.models.never),
+            client_types: types(&file.types.client),
+            source_types: types(&file.types.source),
+            query_types: types(&file.types.query),
+            client_new: chains(&file.clients.new)?,
+            client_names: Names::new(&file.clients.names),
+            client_weak_names: Names::new(&file.clients.weak_names),
+            client_members: Names::new(&file.clients.members),
+            client_callbacks: Names::new(&file.clients.callbacks),
+            source: chains(&file.source)?,
+            query: chains(&file.query)?,
+            distinctive: Names::new(&file.distinctive),
+            batch_keys: Names::new(&file.batch.keys),
+            batch_functions: Names::new(&file.batch.functions),
+            paging: Names::new(&file.paging),
+            identity: Names::new(&file.identity),
+            exact: HashMap::new(),
+            globs: Vec::new(),
+            quirks: file.quirks.clone(),
+            id: file.orm.clone(),
+            name: file.name.clone(),
+            fix: file.fix,
+        };
+        for name in &file.batch.calls {
+            for role in [Role::Client, Role::Source, Role::Query] {
+                orm.add(role, name, Effect::Batch)?;
+            }
+        }
+        for (shaped, effect) in [
+            (&file.writes, Effect::Writes as fn(Shape) -> Effect),
+            (&file.executes, Effect::Reads as fn(Shape) -> Effect),
+        ] {
+            for (role, shapes) in shaped {
+                for (shape, names) in shapes {
+                    for name in names {
+                        orm.add(*role, name, effect(*shape))?;
+                    }
+                }
+            }
+        }
+        for (roles, effect) in [
+            (&file.constructs, Effect::Constructs),
+            (&file.builds, Effect::Builds),
+        ] {
+            for (role, names) in roles {
+                for name in names {
+                    orm.add(*role, name, effect)?;
+                }
+            }
+        }
+        Ok(orm)
+    }
+
+    fn add(&mut self, role: Role, text: &str, effect: Effect) -> Result<(), String> {
+        let roles: &[Role] = match role {
+            Role::Relation => &[Role::Source, Role::Query],
+            ref one => std::slice::from_ref(one),
+        };
+        let method = Method::parse(text)?;
+        for role in roles {
+            if text.contains('*') {
+                self.globs
+                    .push((*role, method.name.clone(), effect, method.needs));
+            } else {
+                let name = text.split('(').next().unwrap_or(text).to_owned();
+                self.exact.entry((*role, name)).or_insert((effect, method.needs));
+            }
+        }
+        Ok(())
+    }
+}
+
+const FILES: &[(&str, &str)] = &[("django", include_str!("../../../rules/orm/django.yml"))];
+
+fn load(name: &str, text: &str) -> Result<Orm, String> {
+    let file: OrmFile = serde_saphyr::from_str(text).map_err(|error| format!("{name}.yml: {error}"))?;
+    if file.orm != name {
+        return Err(format!(
+            "{name}.yml: `orm` is `{}`, the file's name says `{name}`",
+            file.orm
+        ));
+    }
+    Orm::compile(file).map_err(|error| format!("{name}.yml: {error}"))
+}
+
+/// All embedded ORMs, by name. A file that does not load is left out; a test loads them all, so
+/// that none can be shipped broken.
+pub fn all() -> &'static [Orm] {
+    static ALL: LazyLock<Vec<Orm>> = LazyLock::new(|| {
+        FILES
+            .iter()
+            .filter_map(|(name, text)| load(name, text).ok())
+            .collect()
+    });
+    &ALL
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn every_embedded_file_loads() {
+        for (name, text) in FILES {
+            load(name, text).unwrap();
+        }
+        assert_eq!(all().len(), FILES.len());
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_its_name() {
+        let (name, text) = FILES[0];
+        let error = load(name, &format!("{text}\nlazyness: [x]\n")).unwrap_err();
+        assert!(error.contains("lazyness"), "{error}");
+    }
+}

@@ -1,0 +1,254 @@
+//! The patterns an ORM file uses: name globs, call chains (`$CLIENT.query($M)`) and types
+//! (`Repository<$M>`). Patterns are matched on the unified call chain, one link at a time, so
+//! the same form serves every language. It must not know any ORM.
+
+use crate::facts::ir::TypeRef;
+
+/// A name with `*` for any run of characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Glob(String);
+
+impl Glob {
+    pub fn new(text: &str) -> Self {
+        Glob(text.to_owned())
+    }
+
+    pub fn matches(&self, name: &str) -> bool {
+        let mut parts = self.0.split('*');
+        let first = parts.next().unwrap_or("");
+        let Some(mut rest) = name.strip_prefix(first) else {
+            return false;
+        };
+        let mut parts = parts.peekable();
+        if parts.peek().is_none() {
+            return rest.is_empty();
+        }
+        while let Some(part) = parts.next() {
+            if parts.peek().is_none() {
+                return rest.len() >= part.len() && rest.ends_with(part);
+            }
+            match rest.find(part) {
+                Some(at) => rest = &rest[at + part.len()..],
+                None => return false,
+            }
+        }
+        true
+    }
+}
+
+/// A set of globs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names(Vec<Glob>);
+
+impl Names {
+    pub fn new(texts: &[String]) -> Self {
+        Names(texts.iter().map(|text| Glob::new(text)).collect())
+    }
+
+    pub fn matches(&self, name: &str) -> bool {
+        self.0.iter().any(|glob| glob.matches(name))
+    }
+}
+
+/// What a chain starts from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Head {
+    /// `$M`: a model class.
+    Model,
+    /// `$CLIENT`
+    Client,
+    /// `$ROW`: one row of a model.
+    Row,
+    /// A plain function: `select`.
+    Function(Glob),
+}
+
+/// What must stand in the first place of an argument list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArgNeed {
+    Any,
+    /// `($M)`: a model class, which becomes the model of the result.
+    Model,
+    /// `($QUERY)`: a query built before.
+    Query,
+}
+
+/// The link after the head.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Link {
+    None,
+    /// `.objects`
+    Name(Glob),
+    /// `.$MODEL`: the name is the model.
+    CapturesModel,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chain {
+    pub head: Head,
+    pub link: Link,
+    /// `None`: no call.
+    pub call: Option<ArgNeed>,
+}
+
+impl Chain {
+    /// # Errors
+    /// One phrase on what is wrong with the text.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (path, call) = split_call(text)?;
+        let (head, link) = path.split_once('.').map_or((path, None), |(h, l)| (h, Some(l)));
+        let head = match head {
+            "$M" => Head::Model,
+            "$CLIENT" => Head::Client,
+            "$ROW" => Head::Row,
+            name if !name.is_empty() && !name.starts_with('$') => Head::Function(Glob::new(name)),
+            other => return Err(format!("`{other}` cannot start a chain in `{text}`")),
+        };
+        let link = match link {
+            None => Link::None,
+            Some("$MODEL") => Link::CapturesModel,
+            Some(name) if name.is_empty() || name.contains(['$', '.']) => {
+                return Err(format!(
+                    "`{text}` has more than one link; name the step between as a client"
+                ));
+            }
+            Some(name) => Link::Name(Glob::new(name)),
+        };
+        Ok(Chain { head, link, call })
+    }
+}
+
+/// A method as an ORM file names it: `get`, `findBy*`, `get($M)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Method {
+    pub name: Glob,
+    pub needs: ArgNeed,
+}
+
+impl Method {
+    /// # Errors
+    /// One phrase on what is wrong with the text.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (name, call) = split_call(text)?;
+        if name.is_empty() || name.contains(['$', '.']) {
+            return Err(format!("`{text}` is no method name"));
+        }
+        Ok(Method {
+            name: Glob::new(name),
+            needs: call.unwrap_or(ArgNeed::Any),
+        })
+    }
+}
+
+fn split_call(text: &str) -> Result<(&str, Option<ArgNeed>), String> {
+    let Some((path, rest)) = text.split_once('(') else {
+        return Ok((text, None));
+    };
+    let needs = match rest {
+        ")" => ArgNeed::Any,
+        "$M)" => ArgNeed::Model,
+        "$QUERY)" => ArgNeed::Query,
+        _ => return Err(format!("arguments of `{text}` must be (), ($M) or ($QUERY)")),
+    };
+    Ok((path, Some(needs)))
+}
+
+/// `PrismaClient`, `Repository<$M>`, `$MRepository`, `*DbContext`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TypePattern {
+    Plain(Glob),
+    /// The model is the first type argument.
+    Argument(Glob),
+    /// The model is the name without this ending.
+    Suffix(String),
+}
+
+impl TypePattern {
+    pub fn parse(text: &str) -> Self {
+        if let Some(suffix) = text.strip_prefix("$M") {
+            return TypePattern::Suffix(suffix.to_owned());
+        }
+        match text.strip_suffix("<$M>") {
+            Some(name) => TypePattern::Argument(Glob::new(name)),
+            None => TypePattern::Plain(Glob::new(text)),
+        }
+    }
+
+    /// `Some(model)` when the type matches; the model may be unknown.
+    pub fn matches(&self, ty: &TypeRef) -> Option<Option<String>> {
+        match self {
+            TypePattern::Plain(glob) => glob.matches(ty.short()).then_some(None),
+            TypePattern::Argument(glob) => {
+                let argument = ty.args.first()?;
+                glob.matches(ty.short())
+                    .then(|| Some(argument.short().to_owned()))
+            }
+            TypePattern::Suffix(suffix) => {
+                let model = ty.short().strip_suffix(suffix.as_str())?;
+                (!model.is_empty()).then(|| Some(model.to_owned()))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn globs_match_whole_names() {
+        for (glob, name, expected) in [
+            ("find", "find", true),
+            ("find", "findOne", false),
+            ("find*", "findOne", true),
+            ("*__in", "author__in", true),
+            ("*__in", "author__inner", false),
+            ("find*By*In", "findAllByIdIn", true),
+            ("find*By*In", "findAllById", false),
+            ("*", "", true),
+        ] {
+            assert_eq!(Glob::new(glob).matches(name), expected, "{glob} on {name}");
+        }
+    }
+
+    #[test]
+    fn chains_have_a_head_one_link_and_a_call() {
+        let chain = Chain::parse("$CLIENT.query($M)").unwrap();
+        assert_eq!(chain.head, Head::Client);
+        assert_eq!(chain.link, Link::Name(Glob::new("query")));
+        assert_eq!(chain.call, Some(ArgNeed::Model));
+        assert_eq!(Chain::parse("$CLIENT.$MODEL").unwrap().link, Link::CapturesModel);
+        assert!(Chain::parse("$CLIENT.a.b").is_err());
+        assert!(Chain::parse("$X.objects").is_err());
+        assert!(Chain::parse("select(x)").is_err());
+    }
+
+    #[test]
+    fn types_capture_the_model() {
+        let ty = |name: &str, args: &[&str]| TypeRef {
+            name: name.to_owned(),
+            args: args
+                .iter()
+                .map(|a| TypeRef {
+                    name: (*a).to_owned(),
+                    args: vec![],
+                    nullable: false,
+                })
+                .collect(),
+            nullable: false,
+        };
+        let repository = TypePattern::parse("Repository<$M>");
+        assert_eq!(
+            repository.matches(&ty("typeorm.Repository", &["User"])),
+            Some(Some("User".into()))
+        );
+        assert_eq!(repository.matches(&ty("Repository", &[])), None);
+        let suffix = TypePattern::parse("$MRepository");
+        assert_eq!(
+            suffix.matches(&ty("UserRepository", &[])),
+            Some(Some("User".into()))
+        );
+        assert_eq!(suffix.matches(&ty("Repository", &[])), None);
+    }
+}

@@ -1,0 +1,91 @@
+//! Which ORMs a file uses, and how many signals say so (ANA-010): the nearest manifests, the
+//! file's imports, the bases and decorators of its classes.
+
+use super::orm::schema::Quirk;
+use super::orm::{self, Orm};
+use crate::facts::ir::{FileFacts, TypeRef};
+use crate::project::{Declared, Ecosystem, Project};
+use crate::raw::File;
+
+#[derive(Clone, Copy, Debug)]
+pub struct Active {
+    pub orm: &'static Orm,
+    /// Independent signals, at least one.
+    pub signals: u32,
+    /// The file itself says so, not only a manifest.
+    pub in_file: bool,
+}
+
+impl Active {
+    /// Where nothing is imported, the manifest is all there can be.
+    pub fn is_single(&self) -> bool {
+        self.signals < 2 && (self.orm.has_imports || self.in_file)
+    }
+}
+
+/// ORMs of a file, those the file itself names first.
+pub fn active(file: &File<'_>, project: &Project) -> Vec<Active> {
+    let ecosystem = Ecosystem::of(file.facts.language);
+    let mut found: Vec<Active> = orm::all()
+        .iter()
+        .filter(|orm| orm.speaks(file.facts.language))
+        .filter_map(|orm| {
+            let declared = project.declares(file.path, ecosystem, |name| orm.manifest.matches(name));
+            let imported = imports(orm, file.facts);
+            let based = bases(orm, file.facts);
+            let schema = orm.has(Quirk::SchemaModels) && !project.prisma_models().is_empty();
+            let signals = [declared == Declared::Here || schema, imported, based]
+                .into_iter()
+                .filter(|signal| *signal)
+                .count();
+            let in_file = imported || based;
+            // SQL text is its own signal: no package has to be named for it.
+            let signals = signals.max(usize::from(orm.has(Quirk::SqlText)));
+            (signals > 0).then_some(Active {
+                orm,
+                signals: u32::try_from(signals).unwrap_or(u32::MAX),
+                in_file,
+            })
+        })
+        .collect();
+    // A file that names one of several ORMs means that one.
+    found.sort_by_key(|active| (!active.in_file, active.orm.has(Quirk::SqlText)));
+    found
+}
+
+fn imports(orm: &Orm, facts: &FileFacts) -> bool {
+    facts.imports.iter().any(|import| {
+        let module = import.module.as_str();
+        orm.import.matches(module)
+            || import
+                .names
+                .iter()
+                .any(|name| orm.import.matches(&format!("{module}.{}", name.imported)))
+    })
+}
+
+fn bases(orm: &Orm, facts: &FileFacts) -> bool {
+    facts.classes.iter().any(|class| {
+        class
+            .bases
+            .iter()
+            .any(|base| is_base(orm, base) || orm.signal_base.matches(&dotted(base)))
+            || class
+                .decorators
+                .iter()
+                .any(|d| orm.model_decorator.matches(last(&d.name)))
+    })
+}
+
+/// Whether a class with this base is a model of the ORM.
+pub fn is_base(orm: &Orm, base: &TypeRef) -> bool {
+    orm.model_base.matches(&dotted(base))
+}
+
+pub fn dotted(base: &TypeRef) -> String {
+    base.name.replace("::", ".")
+}
+
+fn last(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}

@@ -1,0 +1,281 @@
+//! Abstract values: what the walk knows of an expression without running it. A value has a kind
+//! (a client, a built query, rows, a plain collection …) and a taint: which turns of which
+//! iterations it was made from. It must not know syntax.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::orm::Orm;
+use crate::facts::ir::{Lambda, Span};
+
+pub type IterationId = usize;
+pub type SiteId = usize;
+
+/// How a value hangs on a turn of an iteration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Via {
+    /// Made from the element.
+    Element,
+    /// Made from a bare counter: it may as well be a page number or an attempt.
+    Counter,
+    /// Changed by the body from turn to turn.
+    Carried,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Dep {
+    pub iteration: IterationId,
+    pub via: Via,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Taint {
+    pub deps: BTreeSet<Dep>,
+    /// What only arrives inside a list of keys (`IN (…)`).
+    pub batched: BTreeSet<Dep>,
+}
+
+impl Taint {
+    pub fn of(iteration: IterationId, via: Via) -> Self {
+        Taint {
+            deps: BTreeSet::from([Dep { iteration, via }]),
+            batched: BTreeSet::new(),
+        }
+    }
+
+    pub fn add(&mut self, other: &Taint) {
+        self.deps.extend(&other.deps);
+        self.batched.extend(&other.batched);
+    }
+
+    pub fn with(mut self, other: &Taint) -> Self {
+        self.add(other);
+        self
+    }
+
+    /// The same inside a list of keys.
+    pub fn into_batched(mut self) -> Self {
+        self.batched.append(&mut self.deps);
+        self
+    }
+
+    /// What rows read by such keys hang on: a list of keys is data like any other by then.
+    pub fn of_result(&self) -> Self {
+        Taint {
+            deps: self.deps.union(&self.batched).copied().collect(),
+            batched: BTreeSet::new(),
+        }
+    }
+
+    /// A counter that picks something out of a collection is as good as the element.
+    pub fn counter_as_element(&self) -> Self {
+        let up = |dep: &Dep| match dep.via {
+            Via::Counter => Dep {
+                via: Via::Element,
+                ..*dep
+            },
+            _ => *dep,
+        };
+        Taint {
+            deps: self.deps.iter().map(up).collect(),
+            batched: self.batched.iter().map(up).collect(),
+        }
+    }
+}
+
+/// How well a receiver is known to belong to the ORM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Evidence {
+    /// By the name of a variable or class alone.
+    Naming,
+    /// By a declared type, a constructor, a class declaration or a chain only this ORM has.
+    Resolved,
+}
+
+#[derive(Clone, Debug)]
+pub struct Handle {
+    pub orm: &'static Orm,
+    pub model: Option<String>,
+    pub evidence: Evidence,
+    /// What it is called in the text, when there is no model: `order.items`.
+    pub subject: Option<String>,
+}
+
+/// One key of a query, for the message and the cure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// Field or argument name: `id`.
+    pub field: Option<String>,
+    /// As written: `order.customer_id`.
+    pub text: String,
+    pub taint: Taint,
+}
+
+#[derive(Clone, Debug)]
+pub struct Query {
+    pub handle: Handle,
+    pub keys: Vec<Key>,
+    pub limit: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// A literal of this many elements.
+    Literal(u64),
+    /// A named constant or enumeration.
+    Constant,
+    /// A declared limit on what is read.
+    Limited(u64),
+    Unbounded,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Rows of a query, with the place that reads them.
+    Query {
+        model: Option<String>,
+        span: Span,
+    },
+    Parameter,
+    Other,
+}
+
+#[derive(Clone, Debug)]
+pub struct Coll<'a> {
+    pub bound: Bound,
+    pub origin: Origin,
+    pub element: Rc<Value<'a>>,
+    /// Its elements are collections themselves (slices, pages).
+    pub chunks: bool,
+    /// Its elements are consecutive numbers.
+    pub counter: bool,
+}
+
+impl<'a> Coll<'a> {
+    pub fn of(element: Value<'a>, bound: Bound, origin: Origin) -> Self {
+        Coll {
+            bound,
+            origin,
+            element: Rc::new(element),
+            chunks: false,
+            counter: false,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub enum Kind<'a> {
+    Unknown,
+    /// A plain value: number, flag, column.
+    Scalar,
+    /// A string whose text stands at this place.
+    Text(Span),
+    Null,
+    /// The object whose method runs.
+    This,
+    /// A class by its name as written; which ORM it belongs to shows in its use.
+    Class(String),
+    Client(Handle),
+    Source(Handle),
+    Query(Rc<Query>),
+    Row(Handle),
+    Coll(Coll<'a>),
+    /// Object or dictionary literal.
+    Record,
+    Tuple(Vec<Value<'a>>),
+    Lambda(&'a Lambda),
+    /// A value of a declared type that belongs to no ORM.
+    Foreign,
+    /// A promise of a query that runs when awaited or collected.
+    Pending(Vec<SiteId>, Rc<Value<'a>>),
+}
+
+#[derive(Clone, Debug)]
+pub struct Value<'a> {
+    pub kind: Kind<'a>,
+    pub taint: Taint,
+}
+
+impl<'a> Value<'a> {
+    pub fn new(kind: Kind<'a>) -> Self {
+        Value {
+            kind,
+            taint: Taint::default(),
+        }
+    }
+
+    pub fn unknown() -> Self {
+        Value::new(Kind::Unknown)
+    }
+
+    pub fn tainted(kind: Kind<'a>, taint: Taint) -> Self {
+        Value { kind, taint }
+    }
+
+    /// The value after both ways of a branch. Where they disagree the more telling kind wins:
+    /// the analysis asks what may be there.
+    pub fn join(&self, other: &Value<'a>) -> Value<'a> {
+        let kind = if self.rank() >= other.rank() {
+            &self.kind
+        } else {
+            &other.kind
+        };
+        Value {
+            kind: kind.clone(),
+            taint: self.taint.clone().with(&other.taint),
+        }
+    }
+
+    fn rank(&self) -> u8 {
+        match self.kind {
+            Kind::Null => 0,
+            Kind::Unknown | Kind::Scalar | Kind::Text(_) => 1,
+            Kind::Record | Kind::Tuple(_) | Kind::Class(_) | Kind::This => 2,
+            Kind::Foreign | Kind::Lambda(_) => 3,
+            Kind::Coll(_) => 4,
+            Kind::Row(_) => 5,
+            Kind::Client(_) | Kind::Source(_) => 6,
+            Kind::Query(_) | Kind::Pending(..) => 7,
+        }
+    }
+
+    pub fn is_collection(&self) -> bool {
+        matches!(self.kind, Kind::Coll(_))
+    }
+
+    /// The sites inside promises that are not awaited yet.
+    pub fn pending(&self) -> Vec<SiteId> {
+        match &self.kind {
+            Kind::Pending(sites, _) => sites.clone(),
+            Kind::Coll(coll) => coll.element.pending(),
+            Kind::Tuple(parts) => parts.iter().flat_map(Value::pending).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The value once its promises are awaited.
+    pub fn settled(self) -> Value<'a> {
+        match self.kind {
+            Kind::Pending(_, ref result) => {
+                let mut value = (**result).clone();
+                value.taint.add(&self.taint);
+                value
+            }
+            Kind::Coll(ref coll) if !coll.element.pending().is_empty() => {
+                let element = Rc::new((*coll.element).clone().settled());
+                Value {
+                    kind: Kind::Coll(Coll {
+                        element,
+                        ..coll.clone()
+                    }),
+                    taint: self.taint,
+                }
+            }
+            Kind::Tuple(parts) => Value {
+                kind: Kind::Tuple(parts.into_iter().map(Value::settled).collect()),
+                taint: self.taint,
+            },
+            _ => self,
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! One pass over the functions of a file, by abstract values: it follows what each local may be
+//! and writes down iterations and executing places (`site.rs`). It decides nothing about them.
+
+mod bind;
+mod call;
+mod callback;
+mod execute;
+mod expr;
+mod guard;
+mod iteration;
+mod orm_args;
+mod orm_call;
+mod plain;
+mod python;
+mod resolve;
+mod stmt;
+mod types;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
+
+use super::env::Env;
+use super::language::Table;
+use super::signals::Active;
+use super::site::{Guard, Iteration, Site};
+use super::value::{IterationId, Value};
+use crate::facts::ir::{ClassId, FunctionId, FunctionKind, Lambda, Span, Stmt};
+use crate::project::Project;
+use crate::raw::File;
+
+/// Work units (expressions looked at) for one file. Real files stay far below; it only bounds
+/// what hostile nesting of callbacks can cost.
+const STEPS_MAX: u32 = 2_000_000;
+
+pub struct Walked<'a> {
+    pub iterations: Vec<Iteration<'a>>,
+    pub sites: Vec<Site>,
+    /// Names each function binds, lambdas inside it included.
+    pub bound: BTreeMap<FunctionId, BTreeSet<String>>,
+}
+
+pub struct Walker<'a> {
+    file: File<'a>,
+    project: &'a Project,
+    orms: Vec<Active>,
+    table: &'static Table,
+    env: Env<'a>,
+    iterations: Vec<Iteration<'a>>,
+    sites: Vec<Site>,
+    bound: BTreeMap<FunctionId, BTreeSet<String>>,
+    /// Open iterations of the function at hand, outermost first.
+    open: Vec<IterationId>,
+    function: FunctionId,
+    class: Option<ClassId>,
+    /// Above zero no site is written down: the code is data for the ORM, or was walked before.
+    muted: u32,
+    guards: Vec<Guard>,
+    /// The call at hand is awaited or returned, so a function given to it runs in this turn.
+    awaited: bool,
+    /// Lambdas walked on their own, and those being walked now.
+    detached: HashSet<Span>,
+    running: Vec<Span>,
+    /// Local name to module and name there.
+    imports: HashMap<&'a str, (&'a str, &'a str)>,
+    classes: HashMap<&'a str, ClassId>,
+    steps: u32,
+}
+
+impl<'a> Walker<'a> {
+    pub fn new(file: File<'a>, project: &'a Project, orms: Vec<Active>) -> Self {
+        let mut imports = HashMap::new();
+        for import in &file.facts.imports {
+            for name in &import.names {
+                imports.insert(
+                    name.local.as_str(),
+                    (import.module.as_str(), name.imported.as_str()),
+                );
+            }
+        }
+        let classes = file.facts.classes.iter().enumerate();
+        Walker {
+            file,
+            project,
+            orms,
+            table: Table::of(file.facts.language),
+            env: Env::default(),
+            iterations: Vec::new(),
+            sites: Vec::new(),
+            bound: BTreeMap::new(),
+            open: Vec::new(),
+            function: 0,
+            class: None,
+            muted: 0,
+            guards: Vec::new(),
+            awaited: false,
+            detached: HashSet::new(),
+            running: Vec::new(),
+            imports,
+            classes: classes.map(|(id, class)| (class.name.as_str(), id)).collect(),
+            steps: 0,
+        }
+    }
+
+    /// Walks every function of the file once, outer ones first.
+    pub fn run(mut self) -> Walked<'a> {
+        if !self.file.facts.functions.is_empty() {
+            self.function_tree(0, Rc::new(Env::default()));
+        }
+        Walked {
+            iterations: self.iterations,
+            sites: self.sites,
+            bound: self.bound,
+        }
+    }
+
+    fn function_tree(&mut self, id: FunctionId, outer: Rc<Env<'a>>) {
+        let env = Rc::new(self.function_body(id, outer));
+        let facts = self.file.facts;
+        let mut inner: Vec<FunctionId> = (1..facts.functions.len())
+            .filter(|inner| facts.functions[*inner].parent == Some(id))
+            .collect();
+        // Constructors say what the fields hold.
+        inner.sort_by_key(|inner| (facts.functions[*inner].kind != FunctionKind::Constructor, *inner));
+        let mut fields: HashMap<ClassId, Rc<Env<'a>>> = HashMap::new();
+        for inner in inner {
+            let function = &facts.functions[inner];
+            let Some(class) = function.class else {
+                self.function_tree(inner, Rc::clone(&env));
+                continue;
+            };
+            let scope = match fields.get(&class) {
+                Some(scope) => Rc::clone(scope),
+                None => {
+                    let scope = Rc::new(self.class_scope(class, Rc::clone(&env)));
+                    fields.insert(class, Rc::clone(&scope));
+                    scope
+                }
+            };
+            if function.kind == FunctionKind::Constructor {
+                let mut scope_after = (*scope).clone();
+                let left = self.function_body(inner, Rc::clone(&scope));
+                for name in left.own_names().iter().filter(|name| name.starts_with("this.")) {
+                    if let Some(value) = left.own(name) {
+                        scope_after.set(name, value);
+                    }
+                }
+                fields.insert(class, Rc::new(scope_after));
+            } else {
+                self.function_tree(inner, scope);
+            }
+        }
+    }
+
+    /// Walks one body and gives the environment it leaves.
+    fn function_body(&mut self, id: FunctionId, outer: Rc<Env<'a>>) -> Env<'a> {
+        let function = &self.file.facts.functions[id];
+        self.function = id;
+        self.class = function.class;
+        self.env = Env::inside(outer);
+        self.open.clear();
+        self.guards.clear();
+        self.awaited = false;
+        self.params(&function.params);
+        self.block(&function.body);
+        std::mem::take(&mut self.env)
+    }
+
+    fn block(&mut self, body: &'a [Stmt]) {
+        let guards = self.guards.len();
+        for stmt in body {
+            self.stmt(stmt);
+            if let Some(guard) = self.guard_after(stmt) {
+                self.guards.push(guard);
+            }
+        }
+        self.guards.truncate(guards);
+    }
+
+    /// Walks code outside the open iterations: it runs later, or who knows when.
+    fn aside<R>(&mut self, work: impl FnOnce(&mut Self) -> R) -> R {
+        let open = std::mem::take(&mut self.open);
+        let guards = std::mem::take(&mut self.guards);
+        let result = work(self);
+        self.open = open;
+        self.guards = guards;
+        result
+    }
+
+    fn muted<R>(&mut self, work: impl FnOnce(&mut Self) -> R) -> R {
+        self.muted += 1;
+        let result = work(self);
+        self.muted -= 1;
+        result
+    }
+
+    /// A lambda that nothing calls here is still code that runs at some time.
+    fn detach(&mut self, lambda: &'a Lambda) {
+        if self.detached.insert(lambda.span) {
+            self.aside(|walker| walker.run_lambda(lambda, &[]));
+        }
+    }
+
+    /// Runs a lambda's body with these values as its parameters and gives what it answers.
+    fn run_lambda(&mut self, lambda: &'a Lambda, values: &[Value<'a>]) -> Value<'a> {
+        if self.running.contains(&lambda.span) || !self.step() {
+            return Value::unknown();
+        }
+        self.running.push(lambda.span);
+        let hidden = self.lambda_params(lambda, values);
+        let answers = self.body_answer(&lambda.body);
+        self.env.restore(hidden);
+        self.running.pop();
+        if lambda.is_async {
+            // An asynchronous function that answers a promise waits for it.
+            self.commit(&answers);
+            answers.settled()
+        } else {
+            answers
+        }
+    }
+
+    fn body_answer(&mut self, body: &'a [Stmt]) -> Value<'a> {
+        let mut answer: Option<Value<'a>> = None;
+        let guards = self.guards.len();
+        for stmt in body {
+            let returned = self.stmt(stmt);
+            if let Some(value) = returned {
+                answer = Some(match answer {
+                    Some(before) => before.join(&value),
+                    None => value,
+                });
+            }
+            if let Some(guard) = self.guard_after(stmt) {
+                self.guards.push(guard);
+            }
+        }
+        self.guards.truncate(guards);
+        answer.unwrap_or_else(Value::unknown)
+    }
+
+    fn step(&mut self) -> bool {
+        self.steps += 1;
+        self.steps < STEPS_MAX
+    }
+
+    fn text(&self, span: Span) -> &'a str {
+        self.file
+            .text
+            .get(span.start as usize..span.end as usize)
+            .unwrap_or("")
+    }
+
+    /// One line of at most 60 characters.
+    fn short_text(&self, span: Span) -> String {
+        let text = self.text(span).split_whitespace().collect::<Vec<_>>().join(" ");
+        if text.chars().count() > 60 {
+            let cut: String = text.chars().take(59).collect();
+            format!("{cut}…")
+        } else {
+            text
+        }
+    }
+}

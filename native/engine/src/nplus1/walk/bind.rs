@@ -1,0 +1,224 @@
+//! Bindings: parameters, assignments, destructuring, and the scopes of classes.
+
+use std::rc::Rc;
+
+use super::Walker;
+use crate::facts::ir::{ClassId, Expr, ExprKind, FunctionKind, Lambda, Param, Pattern, TypeRef};
+use crate::nplus1::env::Env;
+use crate::nplus1::site::Guard;
+use crate::nplus1::value::{Kind, Value};
+
+impl<'a> Walker<'a> {
+    pub(super) fn params(&mut self, params: &'a [Param]) {
+        for param in params {
+            let value = self.param(param);
+            self.bind(&param.pattern, value);
+        }
+    }
+
+    fn param(&mut self, param: &'a Param) -> Value<'a> {
+        let typed = param.ty.as_ref().map(|ty| self.typed(ty));
+        let default = param.default.as_ref().map(|default| self.eval(default));
+        match (typed, default) {
+            (Some(typed), _) if !matches!(typed.kind, Kind::Unknown) => typed,
+            (_, Some(default)) if matches!(default.kind, Kind::Client(_) | Kind::Source(_)) => default,
+            _ => Value::unknown(),
+        }
+    }
+
+    /// Binds a lambda's parameters; gives what they hide.
+    pub(super) fn lambda_params(
+        &mut self,
+        lambda: &'a Lambda,
+        values: &[Value<'a>],
+    ) -> Vec<(String, Option<Value<'a>>)> {
+        let mut hidden = Vec::new();
+        for param in &lambda.params {
+            let mut names = Vec::new();
+            bound_names(&param.pattern, &mut names);
+            hidden.extend(
+                names
+                    .into_iter()
+                    .map(|name| (name.to_owned(), self.env.own(name))),
+            );
+        }
+        for (at, param) in lambda.params.iter().enumerate() {
+            let own = self.param(param);
+            let value = match values.get(at) {
+                Some(given) if matches!(given.kind, Kind::Unknown) => Value {
+                    kind: own.kind,
+                    taint: given.taint.clone(),
+                },
+                Some(given) => given.clone(),
+                None => own,
+            };
+            self.bind(&param.pattern, value);
+        }
+        hidden
+    }
+
+    pub(super) fn assign(
+        &mut self,
+        target: &'a Pattern,
+        op: Option<&str>,
+        ty: Option<&TypeRef>,
+        value: Option<&'a Expr>,
+    ) {
+        let memo = matches!(op, Some("||" | "??"));
+        if memo {
+            self.guards.push(Guard::NullCheck);
+        }
+        let mut made = value.map_or_else(Value::unknown, |value| self.eval(value));
+        if memo {
+            self.guards.pop();
+        }
+        if let Some(ty) = ty
+            && matches!(made.kind, Kind::Unknown | Kind::Null | Kind::Foreign)
+        {
+            made.kind = self.typed(ty).kind;
+        }
+        if op.is_some()
+            && let Some(name) = place_name(target)
+            && let Some(before) = self.env.get(&name)
+        {
+            made = before.join(&made);
+        }
+        self.bind(target, made);
+    }
+
+    pub(super) fn bind(&mut self, pattern: &'a Pattern, value: Value<'a>) {
+        match pattern {
+            Pattern::Name { name, .. } => {
+                self.bound.entry(self.function).or_default().insert(name.clone());
+                self.env.set(name, value);
+            }
+            Pattern::Sequence(parts) => {
+                for (at, part) in parts.iter().enumerate() {
+                    let piece = piece(&value, at);
+                    self.bind(part, piece);
+                }
+            }
+            Pattern::Object(parts) => {
+                for (name, part) in parts {
+                    let value = self.attribute_of(value.clone(), name);
+                    self.bind(part, value);
+                }
+            }
+            Pattern::Place(place) => match place_name(pattern) {
+                Some(name) => self.env.set(&name, value),
+                None => {
+                    self.eval(place);
+                    self.keep_in(place, &value);
+                }
+            },
+            Pattern::Ignored => {}
+        }
+    }
+
+    /// `rows[key] = value` leaves the value's promises in `rows`.
+    fn keep_in(&mut self, place: &'a Expr, value: &Value<'a>) {
+        if let ExprKind::Index { object, .. } = &place.kind
+            && let ExprKind::Name(name) = &object.kind
+        {
+            self.add_to(name, value);
+        }
+    }
+
+    /// The scope the methods of a class see: its fields by type and initial value.
+    pub(super) fn class_scope(&mut self, id: ClassId, outer: Rc<Env<'a>>) -> Env<'a> {
+        let class = &self.file.facts.classes[id];
+        self.env = Env::inside(outer);
+        self.class = Some(id);
+        let mut line = vec![id];
+        // Fields of base classes in the same file come first, so that own ones win.
+        for base in &class.bases {
+            if let Some(base) = self
+                .classes
+                .get(base.short())
+                .copied()
+                .filter(|base| !line.contains(base))
+            {
+                line.insert(0, base);
+            }
+        }
+        for id in line {
+            let class = &self.file.facts.classes[id];
+            for field in &class.fields {
+                let mut value = field.ty.as_ref().map_or_else(Value::unknown, |ty| self.typed(ty));
+                if let Some(made) = &field.value {
+                    let made = self.muted(|walker| walker.eval(made));
+                    if matches!(value.kind, Kind::Unknown) {
+                        value = made;
+                    }
+                }
+                self.env.set(&format!("this.{}", field.name), value);
+            }
+            self.injected(id);
+        }
+        std::mem::take(&mut self.env)
+    }
+
+    /// Constructor parameters that become fields without being declared as such.
+    fn injected(&mut self, id: ClassId) {
+        let facts = self.file.facts;
+        for method in &facts.classes[id].methods {
+            let Some(function) = facts.functions.get(*method) else {
+                continue;
+            };
+            if function.kind != FunctionKind::Constructor {
+                continue;
+            }
+            for param in &function.params {
+                let (Pattern::Name { name, .. }, Some(ty)) = (&param.pattern, &param.ty) else {
+                    continue;
+                };
+                let field = format!("this.{name}");
+                if self
+                    .env
+                    .get(&field)
+                    .is_none_or(|value| matches!(value.kind, Kind::Unknown))
+                {
+                    let value = self.typed(ty);
+                    self.env.set(&field, value);
+                }
+            }
+        }
+    }
+}
+
+/// What the part at this place of a destructured value is.
+fn piece<'a>(whole: &Value<'a>, at: usize) -> Value<'a> {
+    let mut piece = match &whole.kind {
+        // The parts know best what they hang on.
+        Kind::Tuple(values) => return values.get(at).cloned().unwrap_or_else(Value::unknown),
+        // `row, created = get_or_create(…)`
+        Kind::Row(_) if at == 0 => whole.clone(),
+        Kind::Coll(coll) => (*coll.element).clone(),
+        _ => Value::unknown(),
+    };
+    piece.taint.add(&whole.taint);
+    piece
+}
+
+/// The environment's name of a place: `x`, `this.x`.
+pub(super) fn place_name(pattern: &Pattern) -> Option<String> {
+    match pattern {
+        Pattern::Name { name, .. } => Some(name.clone()),
+        Pattern::Place(place) => match &place.kind {
+            ExprKind::Member { object, name, .. } if object.kind == ExprKind::This => {
+                Some(format!("this.{name}"))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+pub(super) fn bound_names<'p>(pattern: &'p Pattern, out: &mut Vec<&'p str>) {
+    match pattern {
+        Pattern::Name { name, .. } => out.push(name),
+        Pattern::Sequence(parts) => parts.iter().for_each(|part| bound_names(part, out)),
+        Pattern::Object(parts) => parts.iter().for_each(|(_, part)| bound_names(part, out)),
+        Pattern::Place(_) | Pattern::Ignored => {}
+    }
+}

@@ -1,0 +1,296 @@
+//! Calls: first what the ORMs say, then what the language says, else the arguments are
+//! evaluated and the result hangs on all of them.
+
+use super::Walker;
+use super::orm_args::Args;
+use super::orm_call::Written;
+use crate::facts::ir::{Arg, Expr, ExprKind, Lambda, Span, TypeRef};
+use crate::nplus1::orm::schema::Shape;
+use crate::nplus1::site::Action;
+use crate::nplus1::value::{Bound, Coll, Evidence, Kind, Origin, Value};
+
+impl<'a> Walker<'a> {
+    pub(super) fn call(&mut self, expr: &'a Expr) -> Value<'a> {
+        let ExprKind::Call {
+            callee,
+            args,
+            block,
+            type_args,
+        } = &expr.kind
+        else {
+            return Value::unknown();
+        };
+        match &callee.kind {
+            ExprKind::Member { object, name, .. } => {
+                self.method_call(expr, object, name, args, block.as_deref(), type_args)
+            }
+            ExprKind::Name(name) => self.function_call(expr, name, args, block.as_deref()),
+            _ => {
+                self.awaited = false;
+                let callee = self.eval(callee);
+                let taint = self.plain_args("", args, block.as_deref());
+                Value::tainted(Kind::Unknown, callee.taint.with(&taint))
+            }
+        }
+    }
+
+    pub(super) fn method_call(
+        &mut self,
+        expr: &'a Expr,
+        object: &'a Expr,
+        name: &'a str,
+        args: &'a [Arg],
+        block: Option<&'a Lambda>,
+        type_args: &'a [TypeRef],
+    ) -> Value<'a> {
+        let awaited = std::mem::take(&mut self.awaited);
+        let call = Written {
+            span: expr.span,
+            object,
+            name,
+            args,
+            block,
+            type_args,
+        };
+        if let ExprKind::Name(owner) = &object.kind
+            && self.env.get(owner).is_none()
+            && let Some(value) = self.qualified_call(owner, call)
+        {
+            return value;
+        }
+        let value = self.eval(object);
+        self.awaited = awaited;
+        self.call_on(value, call)
+    }
+
+    pub(super) fn call_on(&mut self, value: Value<'a>, call: Written<'a>) -> Value<'a> {
+        if let Kind::Pending(..) = value.kind {
+            return self.promise_call(value, call);
+        }
+        if let Kind::Unknown = value.kind
+            && let Some(found) = self.weak_client(call.object, call.name)
+        {
+            return found;
+        }
+        if let Some(result) = self.orm_call(&value, call) {
+            return result;
+        }
+        if let Some(result) = self.callback_call(&value, call) {
+            return result;
+        }
+        self.plain_method(value, call)
+    }
+
+    /// `.then(rows => …)` runs the query; `.posts()` on a promise of one row goes on building it.
+    fn promise_call(&mut self, value: Value<'a>, call: Written<'a>) -> Value<'a> {
+        if !matches!(call.name, "then" | "catch" | "finally") {
+            self.plain_args(call.name, call.args, call.block);
+            return value;
+        }
+        self.commit(&value);
+        let settled = value.settled();
+        let mut result = settled.clone();
+        for arg in call.args {
+            if let ExprKind::Lambda(lambda) = &arg.value.kind {
+                result = self.run_lambda(lambda, std::slice::from_ref(&settled));
+                self.commit(&result);
+                result = result.settled();
+            } else {
+                self.eval(&arg.value);
+            }
+        }
+        result
+    }
+
+    /// `Promise.all(…)`, `asyncio.gather(…)`, `_.map(xs, f)`, `Lists.partition(xs, 100)`.
+    fn qualified_call(&mut self, owner: &'a str, call: Written<'a>) -> Option<Value<'a>> {
+        let full = format!("{owner}.{}", call.name);
+        self.language_call(&full, call.name, call.span, call.args, owner)
+    }
+
+    fn language_call(
+        &mut self,
+        full: &str,
+        name: &str,
+        span: Span,
+        args: &'a [Arg],
+        owner: &str,
+    ) -> Option<Value<'a>> {
+        if self.table.gathers.has(full) || (owner != "Promise" && self.table.gathers.has(name)) {
+            let mut result = Value::new(Kind::Unknown);
+            for arg in args {
+                let value = self.eval(&arg.value);
+                self.commit(&value);
+                result = value.settled();
+            }
+            return Some(result);
+        }
+        if self.table.functions.has(full) {
+            return Some(self.function_iteration(full, span, args));
+        }
+        let is_chunker = self.table.chunkers.has(full)
+            || (owner.is_empty() || owner.starts_with(|c: char| c.is_ascii_uppercase()))
+                && self.table.chunkers.has(name)
+                && !args.is_empty();
+        if is_chunker {
+            let first = args.first().map(|arg| self.eval(&arg.value));
+            let taint = self.plain_args(name, args.get(1..).unwrap_or(&[]), None);
+            let first = first.unwrap_or_else(Value::unknown);
+            let first = self.consume(first, span);
+            return Some(Value::tainted(self.chunks_of(&first), first.taint.with(&taint)));
+        }
+        if self.table.same.has(full)
+            || (matches!(owner, "Array" | "Arrays" | "List" | "Set" | "Stream") && self.table.same.has(name))
+        {
+            return match args {
+                [only] if !matches!(owner, "List" | "Set") => {
+                    let value = self.eval(&only.value);
+                    Some(match value.kind {
+                        Kind::Record => Value::tainted(
+                            Kind::Coll(Coll::of(
+                                Value::unknown(),
+                                record_size(&only.value),
+                                Origin::Other,
+                            )),
+                            value.taint,
+                        ),
+                        // The values of an enumeration.
+                        Kind::Class(_) => Value::tainted(
+                            Kind::Coll(Coll::of(Value::unknown(), Bound::Constant, Origin::Other)),
+                            value.taint,
+                        ),
+                        _ => value,
+                    })
+                }
+                several => {
+                    let values: Vec<_> = several.iter().map(|arg| self.eval(&arg.value)).collect();
+                    Some(Value::new(Kind::Tuple(values)))
+                }
+            };
+        }
+        None
+    }
+
+    fn function_call(
+        &mut self,
+        expr: &'a Expr,
+        name: &'a str,
+        args: &'a [Arg],
+        block: Option<&'a Lambda>,
+    ) -> Value<'a> {
+        self.awaited = false;
+        if let Some(value) = self.language_call(name, name, expr.span, args, "") {
+            return value;
+        }
+        if self.table.lazy_queries && self.table.consumers.has(name) {
+            return self.consumer_call(expr, name, args);
+        }
+        if name == "range" && self.table.lazy_queries {
+            return self.python_range(args);
+        }
+        if let Some(value) = self.env.get(name).cloned()
+            && let Kind::Lambda(lambda) = value.kind
+        {
+            let values: Vec<_> = args.iter().map(|arg| self.eval(&arg.value)).collect();
+            self.plain_args(name, &[], block);
+            return self.run_local(lambda, &values);
+        }
+        let Some(first) = self.orms.first().map(|active| active.orm) else {
+            let taint = self.plain_args(name, args, block);
+            return Value::tainted(Kind::Unknown, taint);
+        };
+        if let Some(found) = self.started(name, args) {
+            return found;
+        }
+        if super::resolve::is_class_name(name) && self.table.lazy_queries {
+            return self.python_construct(name, args);
+        }
+        let has_lambda = block.is_some()
+            || args
+                .iter()
+                .any(|arg| matches!(arg.value.kind, ExprKind::Lambda(_)));
+        if has_lambda {
+            let taint = self.plain_args(name, args, block);
+            return Value::tainted(Kind::Unknown, taint);
+        }
+        let made = self.orm_args(first, name, args, None);
+        if self.table.bare_calls && args.is_empty() {
+            return self.name(name);
+        }
+        Value::tainted(Kind::Unknown, made.taint)
+    }
+
+    /// A lambda called by its local name: the code runs here, in this turn.
+    fn run_local(&mut self, lambda: &'a Lambda, values: &[Value<'a>]) -> Value<'a> {
+        self.run_lambda(lambda, values)
+    }
+
+    fn started(&mut self, name: &str, args: &'a [Arg]) -> Option<Value<'a>> {
+        use crate::nplus1::orm::pattern::Head;
+        for at in 0..self.orms.len() {
+            let orm = self.orms[at].orm;
+            let starts = orm
+                .source
+                .iter()
+                .chain(&orm.query)
+                .any(|chain| matches!(&chain.head, Head::Function(glob) if glob.matches(name)));
+            if starts {
+                let args: Args<'a> = self.orm_args(orm, name, args, None);
+                if let Some(found) = self.function_chain(name, &args) {
+                    return Some(found);
+                }
+            }
+            if orm
+                .client_new
+                .iter()
+                .any(|chain| matches!(&chain.head, Head::Function(glob) if glob.matches(name)))
+            {
+                self.orm_args(orm, name, args, None);
+                return Some(Value::new(Kind::Client(super::resolve::handle(
+                    orm,
+                    None,
+                    Evidence::Resolved,
+                ))));
+            }
+        }
+        None
+    }
+
+    pub(super) fn construct(
+        &mut self,
+        expr: &'a Expr,
+        class: &TypeRef,
+        args: &'a [Arg],
+        initializer: &'a [Expr],
+    ) -> Value<'a> {
+        let _ = expr;
+        let mut taint = self.plain_args(class.short(), args, None);
+        taint.add(&self.taints(initializer));
+        let typed = self.typed(class);
+        Value {
+            kind: typed.kind,
+            taint,
+        }
+    }
+
+    pub(super) fn run_rows(&mut self, value: Value<'a>, span: Span) -> Value<'a> {
+        if let Kind::Source(source) = &value.kind {
+            let handle = source.clone();
+            let query = crate::nplus1::value::Query {
+                handle: handle.clone(),
+                keys: Vec::new(),
+                limit: None,
+            };
+            self.run_query(&query, &value.taint, span, "", Action::Read);
+            return self.result(&handle, Shape::Rows, span, &value.taint, None);
+        }
+        self.consume(value, span)
+    }
+}
+
+fn record_size(expr: &Expr) -> Bound {
+    match &expr.kind {
+        ExprKind::Map(pairs) => Bound::Literal(pairs.len() as u64),
+        _ => Bound::Unbounded,
+    }
+}

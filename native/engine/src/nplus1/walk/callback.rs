@@ -1,0 +1,267 @@
+//! Iterations: opening and closing them, their elements, and the calls that take a function
+//! for each element (analysis.md 5.3).
+
+use super::Walker;
+use super::iteration::lambda_element;
+use super::orm_args::Args;
+use super::orm_call::Written;
+use crate::facts::ir::{Arg, Expr, ExprKind, Lambda, Span, Stmt};
+use crate::nplus1::language::{Callback, Gives, Receiver};
+use crate::nplus1::orm::schema::Role;
+use crate::nplus1::site::Form;
+use crate::nplus1::value::{Bound, Coll, IterationId, Kind, Origin, Taint, Value, Via};
+
+impl<'a> Walker<'a> {
+    /// `xs.map(f)`, `xs.each { }`, `list.ForEach(f)`; `None` when it is no iteration.
+    pub(super) fn callback_call(&mut self, value: &Value<'a>, call: Written<'a>) -> Option<Value<'a>> {
+        if self.table.chunkers.has(call.name) {
+            let block = call.block?;
+            return Some(self.chunk_block(value, call, block));
+        }
+        let callback = self.table.callback(call.name)?;
+        let function = self.function_of(call)?;
+        if callback.receiver == Receiver::Collection && !self.is_walkable(value, &function) {
+            return None;
+        }
+        let rest = call
+            .args
+            .iter()
+            .filter(|arg| !matches!(arg.value.kind, ExprKind::Lambda(_)));
+        for arg in rest {
+            if !std::ptr::eq(arg, call.args.first().unwrap_or(arg)) {
+                self.eval(&arg.value);
+            }
+        }
+        let name = match &function {
+            Function::Lambda(lambda) => lambda_element(lambda, call.name),
+            Function::Reference(..) | Function::Symbol(_) => None,
+        };
+        let body: &'a [Stmt] = match &function {
+            Function::Lambda(lambda) => &lambda.body,
+            _ => &[],
+        };
+        let walked = self.walked(value, call);
+        let header = Span {
+            start: call.span.start,
+            end: self.header_end(call),
+        };
+        let id = self.open_iteration(Form::Callback, header, body, &walked, Some(call.object), name);
+        let element = self.element(&walked, id);
+        let answer = self.run_function(&function, element, id, call);
+        self.close_iteration();
+        Some(self.given(callback, value, answer, id))
+    }
+
+    fn run_function(
+        &mut self,
+        function: &Function<'a>,
+        element: Value<'a>,
+        id: IterationId,
+        call: Written<'a>,
+    ) -> Value<'a> {
+        match function {
+            Function::Lambda(lambda) => {
+                let index = Value::tainted(Kind::Scalar, Taint::of(id, Via::Counter));
+                // `reduce((sum, x) => …)`, `inject { |sum, x| … }`: the element comes second.
+                let values = if matches!(call.name, "reduce" | "inject" | "reduceRight" | "Aggregate")
+                    && lambda.params.len() > 1
+                {
+                    [Value::unknown(), element]
+                } else {
+                    [element, index]
+                };
+                self.run_lambda(lambda, &values)
+            }
+            Function::Reference(target, method) => {
+                let receiver = self.eval(target);
+                self.call_by_value(&receiver, method, element, call.span)
+            }
+            Function::Symbol(name) => self.call_by_value(&element.clone(), name, element, call.span),
+        }
+    }
+
+    /// `repository::findById`: the element is the argument.
+    pub(super) fn call_by_value(
+        &mut self,
+        receiver: &Value<'a>,
+        method: &str,
+        element: Value<'a>,
+        span: Span,
+    ) -> Value<'a> {
+        let (handle, role, query) = match &receiver.kind {
+            Kind::Source(handle) => (handle.clone(), Role::Source, None),
+            Kind::Query(query) => (query.handle.clone(), Role::Query, Some(query.clone())),
+            Kind::Client(handle) => (handle.clone(), Role::Client, None),
+            Kind::Row(handle) => (handle.clone(), Role::Row, None),
+            _ => return Value::tainted(Kind::Unknown, receiver.taint.clone().with(&element.taint)),
+        };
+        match handle.orm.method(role, method) {
+            Some((effect, _)) => {
+                let args = if role == Role::Row {
+                    Args::default()
+                } else {
+                    Args::of_values(&[element])
+                };
+                self.apply_args(
+                    receiver,
+                    &handle,
+                    query.as_deref(),
+                    effect,
+                    args,
+                    method,
+                    span,
+                    None,
+                )
+            }
+            None => Value::tainted(Kind::Unknown, receiver.taint.clone().with(&element.taint)),
+        }
+    }
+
+    /// What the call gives once all turns are done.
+    fn given(&self, callback: &Callback, value: &Value<'a>, answer: Value<'a>, id: IterationId) -> Value<'a> {
+        let iteration = &self.iterations[id];
+        match callback.gives {
+            Gives::Mapped => {
+                let taint = answer.taint.clone().with(&value.taint);
+                let coll = Coll::of(answer, iteration.bound, iteration.origin.clone());
+                Value::tainted(Kind::Coll(coll), taint)
+            }
+            Gives::Same => Value {
+                kind: value.kind.clone(),
+                taint: value.taint.clone(),
+            },
+            Gives::Element => match &value.kind {
+                Kind::Coll(coll) => Value {
+                    kind: coll.element.kind.clone(),
+                    taint: value.taint.clone().with(&answer.taint),
+                },
+                _ => Value::tainted(Kind::Unknown, value.taint.clone().with(&answer.taint)),
+            },
+            Gives::Value => Value::tainted(Kind::Unknown, value.taint.clone().with(&answer.taint)),
+        }
+    }
+
+    /// `each_slice(100) { |slice| … }`, `in_batches { |relation| … }`.
+    fn chunk_block(&mut self, value: &Value<'a>, call: Written<'a>, block: &'a Lambda) -> Value<'a> {
+        for arg in call.args {
+            self.eval(&arg.value);
+        }
+        let inner = match &value.kind {
+            Kind::Coll(coll) => coll.clone(),
+            _ => Coll::of(Value::unknown(), Bound::Unbounded, Origin::Other),
+        };
+        let origin = inner.origin.clone();
+        let slice = Value::tainted(
+            Kind::Coll(Coll {
+                chunks: false,
+                ..inner
+            }),
+            value.taint.clone(),
+        );
+        let walked = Value::tainted(
+            Kind::Coll(Coll {
+                chunks: true,
+                ..Coll::of(slice, Bound::Unbounded, origin)
+            }),
+            value.taint.clone(),
+        );
+        let header = Span {
+            start: call.span.start,
+            end: self.header_end(call),
+        };
+        let name = lambda_element(block, call.name);
+        let id = self.open_iteration(
+            Form::Callback,
+            header,
+            &block.body,
+            &walked,
+            Some(call.object),
+            name,
+        );
+        let element = self.element(&walked, id);
+        self.run_lambda(block, &[element]);
+        self.close_iteration();
+        Value {
+            kind: value.kind.clone(),
+            taint: value.taint.clone(),
+        }
+    }
+
+    fn function_of(&self, call: Written<'a>) -> Option<Function<'a>> {
+        if let Some(block) = call.block {
+            return Some(Function::Lambda(block));
+        }
+        if let Some(name) = self.symbol_callback(call.args) {
+            return Some(Function::Symbol(name));
+        }
+        let first = call
+            .args
+            .iter()
+            .map(|arg| &arg.value)
+            .find(|value| !matches!(value.kind, ExprKind::Str(_)))?;
+        match &first.kind {
+            ExprKind::Lambda(lambda) => Some(Function::Lambda(lambda)),
+            ExprKind::Name(name) => match self.env.get(name)?.kind {
+                Kind::Lambda(lambda) => Some(Function::Lambda(lambda)),
+                _ => None,
+            },
+            ExprKind::Member { object, name, .. } => Some(Function::Reference(object, name)),
+            _ => None,
+        }
+    }
+
+    /// `&:name`
+    pub(super) fn symbol_callback(&self, args: &'a [Arg]) -> Option<&'a str> {
+        match args {
+            [
+                Arg {
+                    value:
+                        Expr {
+                            kind: ExprKind::Symbol(name),
+                            span,
+                        },
+                    ..
+                },
+            ] if self.table.bare_calls && self.before(*span) == Some('&') => Some(name),
+            _ => None,
+        }
+    }
+
+    fn before(&self, span: Span) -> Option<char> {
+        let text = self.text(span);
+        if text.starts_with('&') {
+            return Some('&');
+        }
+        self.file.text.get(..span.start as usize)?.chars().next_back()
+    }
+
+    /// Whether a value is walked by a method that other things have too (`Optional.map`).
+    fn is_walkable(&self, value: &Value<'a>, function: &Function<'a>) -> bool {
+        match &value.kind {
+            Kind::Coll(_) | Kind::Tuple(_) => true,
+            // An expression tree cannot wait; this function runs in memory.
+            Kind::Unknown => matches!(function, Function::Lambda(lambda) if lambda.is_async),
+            _ => false,
+        }
+    }
+
+    fn header_end(&self, call: Written<'a>) -> u32 {
+        let inner = call.block.map(|block| block.span.start).or_else(|| {
+            call.args.iter().find_map(|arg| match &arg.value.kind {
+                ExprKind::Lambda(lambda) => Some(lambda.span.start),
+                _ => None,
+            })
+        });
+        inner
+            .filter(|end| *end > call.span.start)
+            .unwrap_or(call.span.end)
+    }
+}
+
+enum Function<'a> {
+    Lambda(&'a Lambda),
+    /// `object::name`, `object.name` given as a value.
+    Reference(&'a Expr, &'a str),
+    /// `&:name`
+    Symbol(&'a str),
+}

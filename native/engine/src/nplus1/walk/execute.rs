@@ -1,0 +1,215 @@
+//! Where something runs, or is built to run: sites are written down, results get their values.
+
+use super::Walker;
+use super::orm_args::Args;
+use crate::facts::ir::{Expr, ExprKind, Span};
+use crate::nplus1::orm::Effect;
+use crate::nplus1::orm::schema::{Quirk, Role, Shape};
+use crate::nplus1::site::{Action, Form, Site};
+use crate::nplus1::value::{Bound, Coll, Handle, Key, Kind, Origin, Query, Taint, Value};
+
+impl<'a> Walker<'a> {
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn apply_args(
+        &mut self,
+        value: &Value<'a>,
+        handle: &Handle,
+        query: Option<&Query>,
+        effect: Effect,
+        args: Args<'a>,
+        method: &str,
+        span: Span,
+        object: Option<&'a Expr>,
+    ) -> Value<'a> {
+        let handle = &Handle {
+            model: self.named_model(handle, &args),
+            ..handle.clone()
+        };
+        let (action, shape) = match effect {
+            Effect::Builds => {
+                let built = self.built(value, handle, query, args);
+                if let Some(object) = object {
+                    self.write_back(object, &built);
+                }
+                return built;
+            }
+            Effect::Constructs => {
+                return Value::tainted(
+                    Kind::Row(handle.clone()),
+                    value.taint.clone().with(&args.taint).of_result(),
+                );
+            }
+            Effect::Batch => {
+                let taint = value.taint.clone().with(&args.taint);
+                return self.result(handle, Shape::Rows, span, &taint, None);
+            }
+            Effect::Reads(shape) => (Action::Read, shape),
+            Effect::Writes(shape) => (Action::Write, shape),
+        };
+        let mut keys = query.map(|query| query.keys.clone()).unwrap_or_default();
+        keys.extend(args.keys.iter().cloned());
+        let taint = value.taint.clone().with(&args.taint);
+        let limit = args.limit.or(query.and_then(|query| query.limit));
+        let id = self.emit(handle, action, method, span, &taint, keys);
+        let result = self.result(handle, shape, span, &taint, limit);
+        match id {
+            Some(id) if handle.orm.has(Quirk::AwaitedExecution) => {
+                self.sites[id].executed = false;
+                Value::new(Kind::Pending(vec![id], result.into()))
+            }
+            _ => result,
+        }
+    }
+
+    /// The model an argument names wins over the receiver's: `session.get(User, id)`.
+    pub(super) fn named_model(&self, handle: &Handle, args: &Args<'a>) -> Option<String> {
+        if handle.model.is_some() {
+            return handle.model.clone();
+        }
+        match args.values.first().map(|first| &first.kind) {
+            Some(Kind::Class(class)) => self.model(handle.orm, class).map(|_| class.clone()),
+            Some(Kind::Query(query)) => query.handle.model.clone(),
+            Some(Kind::Row(row)) => row.model.clone(),
+            _ => None,
+        }
+    }
+
+    pub(super) fn built(
+        &self,
+        value: &Value<'a>,
+        handle: &Handle,
+        query: Option<&Query>,
+        args: Args<'a>,
+    ) -> Value<'a> {
+        let mut keys = query.map(|query| query.keys.clone()).unwrap_or_default();
+        keys.extend(args.keys);
+        let limit = args.limit.or(query.and_then(|query| query.limit));
+        let query = Query {
+            handle: handle.clone(),
+            keys,
+            limit,
+        };
+        Value {
+            kind: Kind::Query(query.into()),
+            taint: value.taint.clone().with(&args.taint),
+        }
+    }
+
+    /// Builders that change in place: `builder.where(…)` as a statement of its own.
+    pub(super) fn write_back(&mut self, object: &'a Expr, built: &Value<'a>) {
+        if let ExprKind::Name(name) = &object.kind
+            && matches!(self.env.get(name).map(|value| &value.kind), Some(Kind::Query(_)))
+            && self.open.is_empty()
+        {
+            self.env.set(name, built.clone());
+        }
+    }
+
+    /// Writes down that a built query runs here.
+    pub(super) fn run_query(
+        &mut self,
+        query: &Query,
+        taint: &Taint,
+        span: Span,
+        method: &str,
+        action: Action,
+    ) {
+        let orm_reads = !matches!(
+            query.handle.orm.method(Role::Query, method),
+            Some((Effect::Batch, _))
+        );
+        if orm_reads {
+            self.emit(&query.handle, action, method, span, taint, query.keys.clone());
+        }
+    }
+
+    pub(super) fn emit(
+        &mut self,
+        handle: &Handle,
+        action: Action,
+        method: &str,
+        span: Span,
+        taint: &Taint,
+        keys: Vec<Key>,
+    ) -> Option<usize> {
+        if self.muted > 0 {
+            return None;
+        }
+        let first_in_tick = self.open.last().is_some_and(|id| {
+            let iteration = &self.iterations[*id];
+            iteration.form == Form::Callback && iteration.awaits == 0
+        });
+        let id = self.sites.len();
+        self.sites.push(Site {
+            orm: handle.orm,
+            action,
+            function: self.function,
+            span,
+            model: handle.model.clone(),
+            subject: handle.subject.clone(),
+            method: method.to_owned(),
+            evidence: handle.evidence,
+            iterations: self.open.clone(),
+            taint: taint.clone(),
+            keys,
+            guard: self.guards.iter().copied().max(),
+            identity: handle.orm.identity.matches(method),
+            first_in_tick,
+            executed: true,
+        });
+        Some(id)
+    }
+
+    /// What an executed call answers.
+    pub(super) fn result(
+        &self,
+        handle: &Handle,
+        shape: Shape,
+        span: Span,
+        taint: &Taint,
+        limit: Option<u64>,
+    ) -> Value<'a> {
+        let row = Value::new(Kind::Row(handle.clone()));
+        let kind = match shape {
+            Shape::Value => Kind::Scalar,
+            Shape::Row => row.kind,
+            Shape::Rows => {
+                let bound = limit.map_or(Bound::Unbounded, Bound::Limited);
+                let origin = Origin::Query {
+                    model: handle.model.clone(),
+                    span,
+                };
+                Kind::Coll(Coll::of(row, bound, origin))
+            }
+        };
+        Value {
+            kind,
+            taint: taint.of_result(),
+        }
+    }
+
+    /// The promises inside a value are awaited or collected here.
+    pub(super) fn commit(&mut self, value: &Value<'a>) {
+        for id in value.pending() {
+            self.sites[id].executed = true;
+        }
+    }
+
+    /// Reads or writes by the first word of the SQL text; no text, no site.
+    pub(super) fn sql_effect(&self, first: &Value<'a>, effect: Effect) -> Option<Effect> {
+        let Kind::Text(span) = first.kind else { return None };
+        let text = self
+            .text(span)
+            .trim_start_matches(['f', 'r', 'b', '$', '@', '"', '\'', '`', '\n', ' ', '\t']);
+        let word: String = text.chars().take_while(char::is_ascii_alphabetic).collect();
+        let shape = match effect {
+            Effect::Reads(shape) | Effect::Writes(shape) => shape,
+            _ => Shape::Value,
+        };
+        match word.to_ascii_uppercase().as_str() {
+            "SELECT" | "WITH" => Some(Effect::Reads(shape)),
+            "INSERT" | "UPDATE" | "DELETE" | "MERGE" | "REPLACE" => Some(Effect::Writes(shape)),
+            _ => None,
+        }
+    }
+}

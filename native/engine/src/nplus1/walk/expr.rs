@@ -1,0 +1,366 @@
+//! Expressions to abstract values.
+
+use super::Walker;
+use crate::facts::ir::{Comprehension, Expr, ExprKind, Span};
+use crate::nplus1::batch;
+use crate::nplus1::orm::schema::{Quirk, Shape};
+use crate::nplus1::site::{Action, Form, Guard};
+use crate::nplus1::value::{Bound, Coll, Kind, Origin, Query, Taint, Value};
+
+impl<'a> Walker<'a> {
+    pub(super) fn eval(&mut self, expr: &'a Expr) -> Value<'a> {
+        if !self.step() {
+            return Value::unknown();
+        }
+        let awaited = std::mem::take(&mut self.awaited);
+        match &expr.kind {
+            ExprKind::Name(name) => self.name(name),
+            ExprKind::This | ExprKind::Super => Value::new(Kind::This),
+            ExprKind::Str(_) => Value::new(Kind::Text(expr.span)),
+            ExprKind::Template(parts) => {
+                let taint = self.taints(parts);
+                Value::tainted(Kind::Text(expr.span), taint)
+            }
+            ExprKind::Number(_) | ExprKind::Bool(_) | ExprKind::Symbol(_) => Value::new(Kind::Scalar),
+            ExprKind::Null => Value::new(Kind::Null),
+            ExprKind::Member { object, name, .. } => {
+                if self.table.bare_calls && object.kind != ExprKind::This {
+                    self.awaited = awaited;
+                    return self.method_call(expr, object, name, &[], None, &[]);
+                }
+                let value = self.eval(object);
+                self.attribute(&value, object, name)
+            }
+            ExprKind::Call { .. } => {
+                self.awaited = awaited;
+                self.call(expr)
+            }
+            ExprKind::New {
+                class,
+                args,
+                initializer,
+            } => self.construct(expr, class, args, initializer),
+            ExprKind::Index { object, index } => self.index(expr, object, index),
+            ExprKind::Lambda(lambda) => {
+                self.detach(lambda);
+                Value::new(Kind::Lambda(lambda))
+            }
+            ExprKind::List(items) => self.list(items),
+            ExprKind::Map(pairs) => self.record(pairs),
+            ExprKind::Range { from, to } => self.range(from.as_deref(), to.as_deref()),
+            ExprKind::Comprehension(comprehension) => self.comprehension(comprehension),
+            ExprKind::Spread(inner) => self.eval(inner),
+            ExprKind::Await(inner) => self.wait(inner),
+            ExprKind::Yield(inner) => inner
+                .as_ref()
+                .map_or_else(Value::unknown, |inner| self.eval(inner)),
+            ExprKind::Unary { op, operand } => {
+                let value = if matches!(op.as_str(), "!" | "not") {
+                    self.test(operand)
+                } else {
+                    self.eval(operand)
+                };
+                Value::tainted(Kind::Scalar, value.taint)
+            }
+            ExprKind::Binary { op, left, right } => self.binary(op, left, right),
+            ExprKind::Conditional {
+                condition,
+                then,
+                otherwise,
+            } => {
+                let condition = self.test(condition);
+                let mut value = self.eval(then).join(&self.eval(otherwise));
+                value.taint.add(&condition.taint);
+                value
+            }
+            ExprKind::Assign { target, op, value } => {
+                self.assign(target, op.as_deref(), None, Some(value));
+                super::bind::place_name(target)
+                    .and_then(|name| self.env.get(&name).cloned())
+                    .unwrap_or_else(Value::unknown)
+            }
+            ExprKind::Cast { ty, value } => {
+                let value = self.eval(value);
+                match value.kind {
+                    Kind::Unknown | Kind::Foreign => Value {
+                        kind: self.typed(ty).kind,
+                        taint: value.taint,
+                    },
+                    _ => value,
+                }
+            }
+            ExprKind::Opaque(parts) => {
+                let taint = self.taints(parts);
+                Value::tainted(Kind::Unknown, taint)
+            }
+        }
+    }
+
+    pub(super) fn taints(&mut self, parts: &'a [Expr]) -> Taint {
+        let mut taint = Taint::default();
+        for part in parts {
+            taint.add(&self.eval(part).taint);
+        }
+        taint
+    }
+
+    /// A condition: testing a query runs it where the ORM says so.
+    pub(super) fn test(&mut self, expr: &'a Expr) -> Value<'a> {
+        let value = self.eval(expr);
+        if let Kind::Query(query) = &value.kind
+            && query.handle.orm.has(Quirk::TruthTest)
+        {
+            let query = query.clone();
+            self.run_query(&query, &value.taint, expr.span, "bool", Action::Read);
+        }
+        value
+    }
+
+    fn wait(&mut self, inner: &'a Expr) -> Value<'a> {
+        self.awaited = true;
+        let value = self.eval(inner);
+        self.awaited = false;
+        // Collections of promises are not awaited by awaiting the collection.
+        if matches!(value.kind, Kind::Pending(..)) {
+            self.commit(&value);
+        }
+        if let Some(id) = self.open.last() {
+            self.iterations[*id].awaits += 1;
+        }
+        match value.kind {
+            Kind::Pending(..) => value.settled(),
+            _ => value,
+        }
+    }
+
+    fn list(&mut self, items: &'a [Expr]) -> Value<'a> {
+        let open_ended = items.iter().any(|item| matches!(item.kind, ExprKind::Spread(_)));
+        let values: Vec<Value<'a>> = items.iter().map(|item| self.eval(item)).collect();
+        let mut taint = Taint::default();
+        values.iter().for_each(|value| taint.add(&value.taint));
+        if !open_ended {
+            return Value::tainted(Kind::Tuple(values), taint);
+        }
+        let element = values.iter().skip(1).fold(
+            values
+                .first()
+                .map_or_else(Value::unknown, |first| self.spread_element(first)),
+            |joined, value| joined.join(&self.spread_element(value)),
+        );
+        Value::tainted(
+            Kind::Coll(Coll::of(element, Bound::Unbounded, Origin::Other)),
+            taint,
+        )
+    }
+
+    fn spread_element(&self, value: &Value<'a>) -> Value<'a> {
+        match &value.kind {
+            Kind::Coll(coll) => (*coll.element).clone(),
+            _ => value.clone(),
+        }
+    }
+
+    fn record(&mut self, pairs: &'a [(Expr, Expr)]) -> Value<'a> {
+        let mut taint = Taint::default();
+        let mut pending = Vec::new();
+        for (key, value) in pairs {
+            let value = self.eval(value);
+            pending.extend(value.pending());
+            let listed = key_name(key).is_some_and(|name| batch::is_key(&self.orms, name));
+            taint.add(&if listed {
+                value.taint.into_batched()
+            } else {
+                value.taint
+            });
+            if !matches!(key.kind, ExprKind::Str(_) | ExprKind::Symbol(_)) {
+                taint.add(&self.eval(key).taint);
+            }
+        }
+        Value::tainted(Kind::Record, taint)
+    }
+
+    fn range(&mut self, from: Option<&'a Expr>, to: Option<&'a Expr>) -> Value<'a> {
+        let number = |expr: Option<&'a Expr>| match expr.map(|expr| &expr.kind) {
+            Some(ExprKind::Number(n)) => n.parse::<u64>().ok(),
+            None => Some(0),
+            _ => None,
+        };
+        let bound = match (number(from), number(to)) {
+            (Some(from), Some(to)) => Bound::Literal(to.saturating_sub(from) + 1),
+            _ => Bound::Unbounded,
+        };
+        let mut taint = Taint::default();
+        for end in [from, to].into_iter().flatten() {
+            taint.add(&self.eval(end).taint);
+        }
+        let coll = Coll {
+            counter: true,
+            ..Coll::of(Value::new(Kind::Scalar), bound, Origin::Other)
+        };
+        Value::tainted(Kind::Coll(coll), taint)
+    }
+
+    fn binary(&mut self, op: &str, left: &'a Expr, right: &'a Expr) -> Value<'a> {
+        let one = self.eval(left);
+        let guarded = self.guards_right(op, left);
+        if guarded {
+            self.guards.push(Guard::NullCheck);
+        }
+        let mut other = self.eval(right);
+        if guarded {
+            self.guards.pop();
+        }
+        match op {
+            "in" | "not in" => {
+                other = self.consume(other, right.span);
+                Value::tainted(Kind::Scalar, one.taint.with(&other.taint))
+            }
+            "or" | "and" | "||" | "&&" | "??" => one.join(&other),
+            // Querysets and conditions are combined with these.
+            "|" | "&" | "+" | "<<" => one.join(&other),
+            _ => Value::tainted(Kind::Scalar, one.taint.with(&other.taint)),
+        }
+    }
+
+    fn index(&mut self, expr: &'a Expr, object: &'a Expr, index: &'a Expr) -> Value<'a> {
+        let value = self.eval(object);
+        let at = self.eval(index);
+        let ranged = matches!(&index.kind, ExprKind::Range { .. })
+            || matches!(&index.kind, ExprKind::Binary { op, .. } if op == "step");
+        match &value.kind {
+            Kind::Query(query) if self.table.lazy_queries && ranged => {
+                // Moving a window over the rows is no key.
+                let limit = window(index).or(query.limit);
+                let query = Query {
+                    limit,
+                    ..(**query).clone()
+                };
+                Value {
+                    kind: Kind::Query(query.into()),
+                    taint: value.taint,
+                }
+            }
+            Kind::Query(query) if self.table.lazy_queries => {
+                let query = query.clone();
+                self.run_query(&query, &value.taint, expr.span, "[]", Action::Read);
+                self.result(&query.handle, Shape::Row, expr.span, &value.taint, None)
+            }
+            Kind::Coll(coll) if ranged => {
+                let bound = window(index).map_or(coll.bound, Bound::Limited);
+                let chunks = !at.taint.deps.is_empty();
+                let coll = Coll {
+                    bound,
+                    chunks: false,
+                    ..coll.clone()
+                };
+                let kind = if chunks {
+                    Kind::Coll(Coll {
+                        chunks: false,
+                        ..coll
+                    })
+                } else {
+                    Kind::Coll(coll)
+                };
+                Value {
+                    kind,
+                    taint: value.taint.with(&at.taint.counter_as_element()),
+                }
+            }
+            Kind::Coll(coll) => {
+                let mut element = (*coll.element).clone();
+                element.taint.add(&value.taint);
+                element.taint.add(&at.taint.counter_as_element());
+                element
+            }
+            Kind::Class(_) => Value::tainted(Kind::Unknown, at.taint),
+            _ => Value::tainted(Kind::Unknown, value.taint.with(&at.taint.counter_as_element())),
+        }
+    }
+
+    pub(super) fn comprehension(&mut self, comprehension: &'a Comprehension) -> Value<'a> {
+        let mut bound = Bound::Unbounded;
+        let mut origin = Origin::Other;
+        let mut hidden = Vec::new();
+        for clause in &comprehension.clauses {
+            let walked = self.eval(&clause.iterable);
+            let walked = self.consume(walked, clause.iterable.span);
+            let name = super::stmt::first_name(&clause.target);
+            let id = self.open_iteration(
+                Form::Comprehension,
+                clause.span,
+                &[],
+                &walked,
+                Some(&clause.iterable),
+                name,
+            );
+            if comprehension.clauses.len() == 1 {
+                bound = self.iterations[id].bound;
+                origin = self.iterations[id].origin.clone();
+            }
+            let mut names = Vec::new();
+            super::bind::bound_names(&clause.target, &mut names);
+            hidden.extend(
+                names
+                    .into_iter()
+                    .map(|name| (name.to_owned(), self.env.own(name))),
+            );
+            let element = self.element(&walked, id);
+            self.bind(&clause.target, element);
+            for condition in &clause.conditions {
+                self.test(condition);
+            }
+        }
+        let values: Vec<Value<'a>> = comprehension
+            .element
+            .iter()
+            .map(|element| self.eval(element))
+            .collect();
+        for _ in &comprehension.clauses {
+            self.close_iteration();
+        }
+        hidden.reverse();
+        self.env.restore(hidden);
+        let mut taint = Taint::default();
+        values.iter().for_each(|value| taint.add(&value.taint));
+        let element = match <[Value<'a>; 1]>::try_from(values) {
+            Ok([only]) => only,
+            Err(pair) => Value::new(Kind::Tuple(pair)),
+        };
+        Value::tainted(Kind::Coll(Coll::of(element, bound, origin)), taint)
+    }
+
+    /// Runs a query that is walked, measured or collected: it becomes rows in memory.
+    pub(super) fn consume(&mut self, value: Value<'a>, span: Span) -> Value<'a> {
+        match &value.kind {
+            Kind::Query(query) => {
+                let query = query.clone();
+                self.run_query(&query, &value.taint, span, "", Action::Read);
+                self.result(&query.handle, Shape::Rows, span, &value.taint, query.limit)
+            }
+            _ => value,
+        }
+    }
+}
+
+/// The plain text of a key: `where`, `:id`.
+pub(super) fn key_name(key: &Expr) -> Option<&str> {
+    match &key.kind {
+        ExprKind::Str(name) | ExprKind::Symbol(name) | ExprKind::Name(name) => Some(name),
+        // `[Op.in]: ids`
+        ExprKind::Member { name, .. } => Some(name),
+        _ => None,
+    }
+}
+
+/// The size of `[:20]`.
+fn window(index: &Expr) -> Option<u64> {
+    let ExprKind::Range { from, to } = &index.kind else {
+        return None;
+    };
+    let number = |expr: &Option<Box<Expr>>| match expr.as_ref().map(|expr| &expr.kind) {
+        Some(ExprKind::Number(n)) => n.parse::<u64>().ok(),
+        _ => None,
+    };
+    let to = number(to)?;
+    Some(to.saturating_sub(number(from).unwrap_or(0)))
+}

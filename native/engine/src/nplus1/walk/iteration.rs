@@ -1,0 +1,213 @@
+//! Iterations: opening and closing them, what one turn sees, free functions that walk.
+
+use super::Walker;
+use super::orm_call::Written;
+use crate::facts::ir::{Arg, Expr, ExprKind, Lambda, Span, Stmt};
+use crate::nplus1::site::{Form, Iteration};
+use crate::nplus1::value::{Bound, Coll, IterationId, Kind, Origin, Taint, Value, Via};
+
+impl<'a> Walker<'a> {
+    pub(super) fn open_iteration(
+        &mut self,
+        form: Form,
+        span: Span,
+        body: &'a [Stmt],
+        walked: &Value<'a>,
+        driver: Option<&'a Expr>,
+        element: Option<&str>,
+    ) -> IterationId {
+        let (mut bound, origin, chunks, counter) = match &walked.kind {
+            Kind::Coll(coll) => (coll.bound, coll.origin.clone(), coll.chunks, coll.counter),
+            Kind::Tuple(parts) => (Bound::Literal(parts.len() as u64), Origin::Other, false, false),
+            Kind::Class(_) => (Bound::Constant, Origin::Other, false, false),
+            _ => (Bound::Unbounded, Origin::Other, false, false),
+        };
+        if bound == Bound::Unbounded && driver.is_some_and(is_constant) {
+            bound = Bound::Constant;
+        }
+        let driver_span = driver.map_or(span, |driver| driver.span);
+        let id = self.iterations.len();
+        self.iterations.push(Iteration {
+            form,
+            span,
+            body,
+            driver: self.short_text(driver_span),
+            bound,
+            origin,
+            chunks,
+            counter,
+            element: element.map(str::to_owned),
+            awaits: 0,
+        });
+        self.open.push(id);
+        id
+    }
+
+    pub(super) fn close_iteration(&mut self) {
+        self.open.pop();
+    }
+
+    /// What one turn sees of the walked collection.
+    pub(super) fn element(&self, walked: &Value<'a>, id: IterationId) -> Value<'a> {
+        let (mut element, counter) = match &walked.kind {
+            Kind::Coll(coll) => ((*coll.element).clone(), coll.counter),
+            Kind::Tuple(parts) => (
+                parts.iter().skip(1).fold(
+                    parts.first().cloned().unwrap_or_else(Value::unknown),
+                    |joined, part| joined.join(part),
+                ),
+                false,
+            ),
+            _ => (Value::unknown(), false),
+        };
+        let via = if counter { Via::Counter } else { Via::Element };
+        let taint = Taint::of(id, via).with(&walked.taint.of_result());
+        if let Kind::Tuple(parts) = &mut element.kind {
+            for part in parts {
+                // A position is a counter beside the element.
+                let via = if matches!(part.kind, Kind::Scalar) {
+                    Via::Counter
+                } else {
+                    via
+                };
+                part.taint
+                    .add(&Taint::of(id, via).with(&walked.taint.of_result()));
+            }
+        }
+        element.taint.add(&taint);
+        element
+    }
+
+    /// Free functions: `map(f, xs)`, `_.each(xs, f)`, `Parallel.ForEach(xs, f)`.
+    pub(super) fn function_iteration(&mut self, name: &str, span: Span, args: &'a [Arg]) -> Value<'a> {
+        let is_function = |arg: &&'a Arg| matches!(arg.value.kind, ExprKind::Lambda(_));
+        let function_first = self.table.lazy_queries;
+        let function = args.iter().find(is_function);
+        let over = args
+            .iter()
+            .find(|arg| !(is_function(arg) || function_first && std::ptr::eq(*arg, &args[0])));
+        let Some(over) = over else {
+            let taint = self.plain_args(name, args, None);
+            return Value::tainted(Kind::Unknown, taint);
+        };
+        let walked = self.eval(&over.value);
+        let walked = self.run_rows(walked, over.value.span);
+        if let Some(Arg {
+            value: Expr {
+                kind: ExprKind::Lambda(lambda),
+                ..
+            },
+            ..
+        }) = function
+        {
+            let answer = self.run_callback(name, span, &walked, Some(&over.value), lambda);
+            let taint = answer.taint.clone().with(&walked.taint);
+            let kept = matches!(
+                name.rsplit('.').next(),
+                Some("filter" | "sortBy" | "uniqBy" | "reject")
+            );
+            let kind = if kept {
+                walked.kind
+            } else {
+                Kind::Coll(Coll::of(answer, Bound::Unbounded, Origin::Other))
+            };
+            return Value::tainted(kind, taint);
+        }
+        let reference = args
+            .iter()
+            .find(|arg| !std::ptr::eq(*arg, over))
+            .map(|arg| &arg.value);
+        let id = self.open_iteration(Form::Callback, span, &[], &walked, Some(&over.value), None);
+        let element = self.element(&walked, id);
+        let answer = match reference.map(|reference| &reference.kind) {
+            Some(ExprKind::Member { object, name, .. }) => {
+                let receiver = self.eval(object);
+                self.call_by_value(&receiver, name, element, span)
+            }
+            Some(ExprKind::Name(name)) => match self.env.get(name).map(|value| value.kind.clone()) {
+                Some(Kind::Lambda(lambda)) => self.run_lambda(lambda, &[element]),
+                _ => Value::tainted(Kind::Unknown, element.taint),
+            },
+            _ => Value::tainted(Kind::Unknown, element.taint),
+        };
+        self.close_iteration();
+        let taint = walked.taint.clone().with(&answer.taint);
+        if name == "filter" {
+            return Value::tainted(walked.kind, taint);
+        }
+        Value::tainted(
+            Kind::Coll(Coll::of(answer, Bound::Unbounded, Origin::Other)),
+            taint,
+        )
+    }
+
+    pub(super) fn run_callback(
+        &mut self,
+        name: &str,
+        span: Span,
+        walked: &Value<'a>,
+        driver: Option<&'a Expr>,
+        lambda: &'a Lambda,
+    ) -> Value<'a> {
+        let header = Span {
+            start: span.start,
+            end: lambda.span.start.max(span.start + 1),
+        };
+        let element_name = lambda_element(lambda, name);
+        let id = self.open_iteration(Form::Callback, header, &lambda.body, walked, driver, element_name);
+        let element = self.element(walked, id);
+        let answer = self.run_lambda(lambda, &[element]);
+        self.close_iteration();
+        answer
+    }
+
+    pub(super) fn walked(&mut self, value: &Value<'a>, call: Written<'a>) -> Value<'a> {
+        match (&value.kind, &call.object.kind) {
+            // `3.times`, `1.upto(n)`
+            (Kind::Scalar, ExprKind::Number(n)) if matches!(call.name, "times") => {
+                let bound = n.parse().map_or(Bound::Unbounded, Bound::Literal);
+                let coll = Coll {
+                    counter: true,
+                    ..Coll::of(Value::new(Kind::Scalar), bound, Origin::Other)
+                };
+                Value::new(Kind::Coll(coll))
+            }
+            _ if matches!(call.name, "times" | "upto" | "downto" | "step") => {
+                let coll = Coll {
+                    counter: true,
+                    ..Coll::of(Value::new(Kind::Scalar), Bound::Unbounded, Origin::Other)
+                };
+                Value::tainted(Kind::Coll(coll), value.taint.clone())
+            }
+            _ => value.clone(),
+        }
+    }
+}
+
+/// The parameter that takes the element.
+pub(super) fn lambda_element<'a>(lambda: &'a Lambda, method: &str) -> Option<&'a str> {
+    let second =
+        matches!(method, "reduce" | "inject" | "reduceRight" | "Aggregate") && lambda.params.len() > 1;
+    let param = lambda.params.get(usize::from(second))?;
+    super::stmt::first_name(&param.pattern)
+}
+
+/// `STATUSES`, `Role.ALL`.
+fn is_constant(driver: &Expr) -> bool {
+    match &driver.kind {
+        ExprKind::Name(name) | ExprKind::Member { name, .. } => super::stmt::is_constant_name(name),
+        ExprKind::Call { callee, .. } => match &callee.kind {
+            // `ROLES.items()`, `Color.values()`
+            ExprKind::Member { object, name, .. } => match &object.kind {
+                ExprKind::Name(owner) => {
+                    super::stmt::is_constant_name(owner)
+                        || (super::resolve::is_class_name(owner)
+                            && matches!(name.as_str(), "values" | "choices" | "GetValues"))
+                }
+                _ => false,
+            },
+            _ => false,
+        },
+        _ => false,
+    }
+}

@@ -1,0 +1,247 @@
+//! Arguments of a call as an ORM reads them: what they hang on, which keys they compare, whether
+//! they only move a window (analysis.md 5.2 steps 6 and 7).
+
+use super::Walker;
+use super::expr::key_name;
+use crate::facts::ir::{Arg, Expr, ExprKind, Lambda, StmtKind};
+use crate::nplus1::batch;
+use crate::nplus1::orm::Orm;
+use crate::nplus1::orm::pattern::ArgNeed;
+use crate::nplus1::orm::schema::Quirk;
+use crate::nplus1::value::{Key, Kind, Query, Taint, Value};
+use crate::nplus1::words;
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Args<'a> {
+    pub taint: Taint,
+    pub keys: Vec<Key>,
+    pub limit: Option<u64>,
+    pub values: Vec<Value<'a>>,
+}
+
+impl<'a> Args<'a> {
+    /// `None`: the arguments are not of the needed form. Otherwise the model they name, if any.
+    pub fn satisfies(&self, need: ArgNeed, walker: &Walker<'a>, orm: &Orm) -> Option<Option<String>> {
+        let first = self.values.first();
+        match need {
+            ArgNeed::Any => Some(None),
+            ArgNeed::Model => match first.map(|first| &first.kind) {
+                Some(Kind::Class(class)) => walker.model(orm, class).map(|_| Some(class.clone())),
+                _ => None,
+            },
+            ArgNeed::Query => self.query().map(|query| query.handle.model.clone()),
+        }
+    }
+
+    pub fn query(&self) -> Option<&Query> {
+        match self.values.first().map(|first| &first.kind) {
+            Some(Kind::Query(query)) => Some(query),
+            _ => None,
+        }
+    }
+
+    /// Arguments known only by their values: `.map(repository::findById)`.
+    pub fn of_values(values: &[Value<'a>]) -> Self {
+        let mut args = Args {
+            values: values.to_vec(),
+            ..Args::default()
+        };
+        for value in values {
+            let listed = value.is_collection();
+            let taint = if listed {
+                value.taint.clone().into_batched()
+            } else {
+                value.taint.clone()
+            };
+            args.taint.add(&taint);
+        }
+        args
+    }
+}
+
+impl<'a> Walker<'a> {
+    /// Arguments of `method` for one ORM.
+    pub(super) fn orm_args(
+        &mut self,
+        orm: &'static Orm,
+        method: &str,
+        args: &'a [Arg],
+        block: Option<&'a Lambda>,
+    ) -> Args<'a> {
+        let mut out = Args::default();
+        let paging = orm.paging.matches(method);
+        for arg in args {
+            let field = arg.name.as_deref();
+            let taint = self.criterion(orm, field, &arg.value, &mut out, 0);
+            if paging {
+                if let ExprKind::Number(n) = &arg.value.kind {
+                    out.limit = n.parse().ok();
+                }
+            } else {
+                out.taint.add(&taint);
+            }
+        }
+        if let Some(block) = block {
+            let taint = self.translated(orm, block, &mut out, 0);
+            out.taint.add(&taint);
+        }
+        if paging {
+            out.keys.clear();
+        }
+        if batch::is_function(&self.orms, method) {
+            out.taint = std::mem::take(&mut out.taint).into_batched();
+        }
+        out
+    }
+
+    /// One part of the criteria. `depth` 0 is an argument itself, whose value is kept.
+    fn criterion(
+        &mut self,
+        orm: &'static Orm,
+        field: Option<&str>,
+        expr: &'a Expr,
+        out: &mut Args<'a>,
+        depth: u32,
+    ) -> Taint {
+        if let Some(field) = field {
+            if orm.paging.matches(field) {
+                if let ExprKind::Number(n) = &expr.kind {
+                    out.limit = n.parse().ok().or(out.limit);
+                }
+                self.eval(expr);
+                return Taint::default();
+            }
+            if orm.batch_keys.matches(field) {
+                let taint = self.eval(expr).taint;
+                return self.listed(taint);
+            }
+        }
+        match &expr.kind {
+            ExprKind::Map(pairs) => {
+                let mut taint = Taint::default();
+                for (key, value) in pairs {
+                    match key_name(key) {
+                        Some(name)
+                            if !matches!(key.kind, ExprKind::Name(_)) || value.kind != ExprKind::Null =>
+                        {
+                            taint.add(&self.criterion(orm, Some(name), value, out, depth + 1));
+                        }
+                        _ => taint.add(&self.eval(key).taint),
+                    }
+                }
+                self.keep(out, depth, Value::tainted(Kind::Record, taint.clone()));
+                taint
+            }
+            ExprKind::Lambda(lambda) => {
+                let taint = self.translated(orm, lambda, out, depth + 1);
+                self.keep(out, depth, Value::new(Kind::Lambda(lambda)));
+                taint
+            }
+            ExprKind::Binary { op, left, right } if is_comparison(op) => {
+                let column = match &left.kind {
+                    ExprKind::Member { name, .. } => Some(name.as_str()),
+                    _ => None,
+                };
+                let mut taint = self.criterion(orm, None, left, out, depth + 1);
+                let known = !taint.deps.is_empty();
+                let other = match &right.kind {
+                    ExprKind::Member { name, .. } if known => Some(name.as_str()),
+                    _ => column,
+                };
+                if known && let (Some(key), Some(name)) = (out.keys.last_mut(), other) {
+                    key.field = Some(name.to_owned());
+                }
+                taint.add(&self.criterion(orm, if known { None } else { column }, right, out, depth + 1));
+                self.keep(out, depth, Value::tainted(Kind::Scalar, taint.clone()));
+                taint
+            }
+            ExprKind::Binary { op, left, right }
+                if matches!(op.as_str(), "&&" | "||" | "&" | "|" | "and" | "or") =>
+            {
+                let taint = self.criterion(orm, None, left, out, depth + 1);
+                let taint = taint.with(&self.criterion(orm, None, right, out, depth + 1));
+                self.keep(out, depth, Value::tainted(Kind::Scalar, taint.clone()));
+                taint
+            }
+            _ => self.plain_criterion(orm, field, expr, out, depth),
+        }
+    }
+
+    fn plain_criterion(
+        &mut self,
+        orm: &'static Orm,
+        field: Option<&str>,
+        expr: &'a Expr,
+        out: &mut Args<'a>,
+        depth: u32,
+    ) -> Taint {
+        let value = self.eval(expr);
+        if let Kind::Query(query) = &value.kind {
+            // A condition built of another query, or the statement to execute.
+            out.keys.extend(query.keys.iter().cloned());
+        }
+        let list = orm.has(Quirk::ArrayKeys) && (field.is_some() || depth == 0) && self.is_list(expr, &value);
+        let taint = if list {
+            self.listed(value.taint.clone())
+        } else {
+            value.taint.clone()
+        };
+        if !taint.deps.is_empty() && !matches!(value.kind, Kind::Query(_)) {
+            out.keys.push(Key {
+                field: field.map(str::to_owned),
+                text: self.short_text(expr.span),
+                taint: taint.clone(),
+            });
+        }
+        self.keep(out, depth, value);
+        taint
+    }
+
+    fn keep(&self, out: &mut Args<'a>, depth: u32, value: Value<'a>) {
+        if depth == 0 {
+            out.values.push(value);
+        }
+    }
+
+    fn listed(&self, taint: Taint) -> Taint {
+        taint.into_batched()
+    }
+
+    /// Whether a key's value is a list of keys.
+    fn is_list(&self, expr: &Expr, value: &Value<'a>) -> bool {
+        match &value.kind {
+            Kind::Coll(_) | Kind::Tuple(_) | Kind::Query(_) => true,
+            Kind::Unknown => match &expr.kind {
+                ExprKind::Name(name) | ExprKind::Member { name, .. } => words::is_plural(name),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// A function that the ORM turns into SQL: it runs for no row, but what it captures counts.
+    fn translated(&mut self, orm: &'static Orm, lambda: &'a Lambda, out: &mut Args<'a>, depth: u32) -> Taint {
+        let hidden = self.lambda_params(lambda, &[]);
+        self.muted += 1;
+        let mut taint = Taint::default();
+        for stmt in &lambda.body {
+            match &stmt.kind {
+                StmtKind::Return(Some(value)) | StmtKind::Expr(value) => {
+                    taint.add(&self.criterion(orm, None, value, out, depth + 1));
+                }
+                _ => {
+                    if let Some(value) = self.stmt(stmt) {
+                        taint.add(&value.taint);
+                    }
+                }
+            }
+        }
+        self.muted -= 1;
+        self.env.restore(hidden);
+        taint
+    }
+}
+
+fn is_comparison(op: &str) -> bool {
+    matches!(op, "==" | "===" | "!=" | "!==" | "<" | ">" | "<=" | ">=" | "is")
+}

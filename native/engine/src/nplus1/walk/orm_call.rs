@@ -1,0 +1,267 @@
+//! Calls on what belongs to an ORM: they build, read, write, or hand out a client
+//! (analysis.md 5.2 steps 2 and 3).
+
+use super::Walker;
+use super::orm_args::Args;
+use crate::facts::ir::{Arg, Expr, ExprKind, Lambda, Span, TypeRef};
+use crate::nplus1::orm::Effect;
+use crate::nplus1::orm::pattern::{ArgNeed, Head, Link};
+use crate::nplus1::orm::schema::{Quirk, Role, Shape};
+use crate::nplus1::site::Action;
+use crate::nplus1::value::{Evidence, Handle, Kind, Query, Value};
+
+/// A call as written.
+#[derive(Clone, Copy)]
+pub(super) struct Written<'a> {
+    pub span: Span,
+    pub object: &'a Expr,
+    pub name: &'a str,
+    pub args: &'a [Arg],
+    pub block: Option<&'a Lambda>,
+    pub type_args: &'a [TypeRef],
+}
+
+impl<'a> Walker<'a> {
+    /// What a call on an ORM's value gives; `None` when it is none of the ORM's.
+    pub(super) fn orm_call(&mut self, value: &Value<'a>, call: Written<'a>) -> Option<Value<'a>> {
+        match &value.kind {
+            Kind::Client(client) => {
+                let client = client.clone();
+                self.client_call(value, &client, call)
+            }
+            Kind::Source(source) => self.relation_call(value, &source.clone(), Role::Source, None, call),
+            Kind::Query(query) => {
+                let query = query.clone();
+                self.relation_call(value, &query.handle, Role::Query, Some(&query), call)
+            }
+            Kind::Row(row) => {
+                let row = row.clone();
+                if let Some(effect) = self.effect(&row, Role::Row, call) {
+                    return Some(self.apply(value, &row, None, effect, call));
+                }
+                let args = self.orm_args(row.orm, call.name, call.args, None);
+                self.chain(value, call.name, Some(&args))
+                    .or_else(|| self.on_relation(value, call))
+            }
+            Kind::Class(class) => self.class_call(value, &class.clone(), call),
+            Kind::Unknown => self.on_relation(value, call),
+            _ => None,
+        }
+    }
+
+    fn client_call(&mut self, value: &Value<'a>, client: &Handle, call: Written<'a>) -> Option<Value<'a>> {
+        let orm = client.orm;
+        if orm.client_callbacks.matches(call.name) {
+            return Some(self.scoped_client(value, call));
+        }
+        if orm.client_members.matches(call.name) {
+            return Some(value.clone());
+        }
+        if let Some(effect) = self.effect(client, Role::Client, call) {
+            return Some(self.apply(value, client, None, effect, call));
+        }
+        let args = self.orm_args(orm, call.name, call.args, call.block);
+        let mut found = self.chain(value, call.name, Some(&args))?;
+        // `context.Set<Order>()`
+        if let Kind::Source(source) = &mut found.kind
+            && source.model.is_none()
+            && let Some(ty) = call.type_args.first()
+        {
+            source.model = Some(ty.short().to_owned());
+        }
+        Some(found)
+    }
+
+    /// `$transaction(async (tx) => …)`: the function runs once, with a client.
+    fn scoped_client(&mut self, value: &Value<'a>, call: Written<'a>) -> Value<'a> {
+        let mut result = Value::unknown();
+        for arg in call.args {
+            if let ExprKind::Lambda(lambda) = &arg.value.kind {
+                result = self.run_lambda(lambda, std::slice::from_ref(value));
+            } else {
+                let given = self.eval(&arg.value);
+                // Statements of one transaction: writes go out together, reads stay many.
+                for id in given.pending() {
+                    if self.sites[id].action == Action::Read {
+                        self.sites[id].executed = true;
+                    }
+                }
+                result.taint.add(&given.taint);
+            }
+        }
+        if let Some(block) = call.block {
+            result = self.run_lambda(block, std::slice::from_ref(value));
+        }
+        result.settled()
+    }
+
+    fn relation_call(
+        &mut self,
+        value: &Value<'a>,
+        handle: &Handle,
+        role: Role,
+        query: Option<&Query>,
+        call: Written<'a>,
+    ) -> Option<Value<'a>> {
+        let orm = handle.orm;
+        if let Some(walked) = self.walk_query(value, handle, role, query, call) {
+            return Some(walked);
+        }
+        if let Some(effect) = self.effect(handle, role, call) {
+            return Some(self.apply(value, handle, query, effect, call));
+        }
+        if orm.client_members.matches(call.name) {
+            return Some(Value::new(Kind::Client(super::resolve::handle(
+                orm,
+                None,
+                handle.evidence,
+            ))));
+        }
+        // A scope or a method of an own manager: it may build anything, but most build a query.
+        let args = self.orm_args(orm, call.name, call.args, None);
+        if self.table.bare_calls || self.table.lazy_queries {
+            let weak = Handle {
+                evidence: Evidence::Naming,
+                ..handle.clone()
+            };
+            return Some(self.built(value, &weak, query, args));
+        }
+        Some(Value::tainted(
+            Kind::Unknown,
+            value.taint.clone().with(&args.taint),
+        ))
+    }
+
+    /// `User.where(…).each { }`: the query drives the iteration.
+    fn walk_query(
+        &mut self,
+        value: &Value<'a>,
+        handle: &Handle,
+        role: Role,
+        query: Option<&Query>,
+        call: Written<'a>,
+    ) -> Option<Value<'a>> {
+        if handle.orm.has(Quirk::TranslatedLambdas)
+            || handle.evidence == Evidence::Naming && !self.table.bare_calls
+        {
+            return None;
+        }
+        let chunked = self.table.chunkers.has(call.name);
+        let by_block = call.block.is_some() || self.symbol_callback(call.args).is_some();
+        if !by_block || !(chunked || self.table.callback(call.name).is_some()) {
+            return None;
+        }
+        let limit = query.and_then(|query| query.limit);
+        let driver = match query {
+            Some(query) => query.clone(),
+            None => Query {
+                handle: handle.clone(),
+                keys: Vec::new(),
+                limit,
+            },
+        };
+        if role == Role::Source && query.is_none() && chunked {
+            self.muted(|walker| {
+                walker.run_query(&driver, &value.taint, call.object.span, call.name, Action::Read)
+            });
+        } else {
+            self.run_query(&driver, &value.taint, call.object.span, call.name, Action::Read);
+        }
+        let rows = self.result(handle, Shape::Rows, call.object.span, &value.taint, limit);
+        self.callback_call(&rows, call)
+    }
+
+    fn class_call(&mut self, value: &Value<'a>, class: &str, call: Written<'a>) -> Option<Value<'a>> {
+        for at in 0..self.orms.len() {
+            let orm = self.orms[at].orm;
+            let bare = orm
+                .source
+                .iter()
+                .any(|chain| chain.head == Head::Model && chain.link == Link::None);
+            let Some(evidence) = self.model(orm, class) else {
+                continue;
+            };
+            let handle = super::resolve::handle(orm, Some(class.to_owned()), evidence);
+            if bare {
+                if let Some(walked) = self.walk_query(value, &handle, Role::Source, None, call) {
+                    return Some(walked);
+                }
+                if let Some(effect) = self.effect(&handle, Role::Source, call) {
+                    return Some(self.apply(value, &handle, None, effect, call));
+                }
+            }
+        }
+        let first = self.orms.first()?.orm;
+        let args = self.orm_args(first, call.name, call.args, call.block);
+        self.chain(value, call.name, Some(&args)).or_else(|| {
+            let mut taint = args.taint.clone();
+            if crate::nplus1::batch::is_function(&self.orms, call.name) {
+                taint = taint.into_batched();
+            }
+            Some(Value::tainted(Kind::Unknown, taint))
+        })
+    }
+
+    /// `order.items.filter(paid=True)`: the method alone shows that a relation is queried.
+    fn on_relation(&mut self, value: &Value<'a>, call: Written<'a>) -> Option<Value<'a>> {
+        let named = call.args.iter().any(|arg| arg.name.is_some());
+        let orm = self
+            .orms
+            .iter()
+            .find(|active| active.orm.distinctive.matches(call.name))?
+            .orm;
+        let ExprKind::Member { .. } = &call.object.kind else {
+            return None;
+        };
+        if !named && !self.table.bare_calls {
+            return None;
+        }
+        let handle = Handle {
+            orm,
+            model: None,
+            evidence: Evidence::Naming,
+            subject: Some(self.short_text(call.object.span)),
+        };
+        let effect = self.effect(&handle, Role::Query, call)?;
+        Some(self.apply(value, &handle, None, effect, call))
+    }
+
+    /// What the method does, if its arguments are of the form it needs.
+    fn effect(&mut self, handle: &Handle, role: Role, call: Written<'a>) -> Option<Effect> {
+        let (effect, need) = handle.orm.method(role, call.name)?;
+        if need == ArgNeed::Any && !handle.orm.has(Quirk::SqlText) {
+            return Some(effect);
+        }
+        let first = call.args.first().map(|arg| &arg.value)?;
+        let first = self.muted(|walker| walker.eval(first));
+        if handle.orm.has(Quirk::SqlText) {
+            return self.sql_effect(&first, effect);
+        }
+        let args = Args {
+            values: vec![first],
+            ..Args::default()
+        };
+        args.satisfies(need, self, handle.orm).map(|_| effect)
+    }
+
+    fn apply(
+        &mut self,
+        value: &Value<'a>,
+        handle: &Handle,
+        query: Option<&Query>,
+        effect: Effect,
+        call: Written<'a>,
+    ) -> Value<'a> {
+        let args = self.orm_args(handle.orm, call.name, call.args, call.block);
+        self.apply_args(
+            value,
+            handle,
+            query,
+            effect,
+            args,
+            call.name,
+            call.span,
+            Some(call.object),
+        )
+    }
+}

@@ -1,0 +1,199 @@
+//! Calls that no ORM knows: what they do to plain values, and to the functions they are given.
+
+use super::Walker;
+use super::orm_call::Written;
+use crate::facts::ir::{Arg, ExprKind, Lambda};
+use crate::nplus1::batch;
+use crate::nplus1::site::{Form, Guard};
+use crate::nplus1::value::{Bound, Coll, Kind, Origin, Taint, Value, Via};
+
+impl<'a> Walker<'a> {
+    /// Calls of the language on plain values.
+    pub(super) fn plain_method(&mut self, value: Value<'a>, call: Written<'a>) -> Value<'a> {
+        let name = call.name;
+        let args_taint = self.plain_args(name, call.args, call.block);
+        let taint = value.taint.clone().with(&args_taint);
+        let turning = self.open.last().map(|id| (*id, self.iterations[*id].form));
+        if self.table.draws.has(name)
+            && let Some((id, Form::While | Form::Counted | Form::Forever)) = turning
+            && (value.is_collection() || turning.is_some_and(|(_, form)| form == Form::While))
+        {
+            let mut element = match &value.kind {
+                Kind::Coll(coll) => (*coll.element).clone(),
+                _ => Value::unknown(),
+            };
+            element.taint.add(&taint);
+            element.taint.add(&Taint::of(id, Via::Element));
+            return element;
+        }
+        if self.table.adds.has(name) {
+            if let ExprKind::Name(target) = &call.object.kind {
+                for arg in call.args {
+                    let added = self.muted(|walker| walker.eval(&arg.value));
+                    self.add_to(target, &added);
+                }
+            }
+            return Value::tainted(Kind::Unknown, taint);
+        }
+        if self.table.chunkers.has(name) {
+            return Value::tainted(self.chunks_of(&value), taint);
+        }
+        if batch::is_function(&self.orms, name) {
+            return Value::tainted(Kind::Scalar, taint.into_batched());
+        }
+        if self.table.same.has(name) {
+            return match (&value.kind, name) {
+                (Kind::Coll(_) | Kind::Tuple(_), _) => Value::tainted(value.kind, taint),
+                (Kind::Unknown | Kind::Foreign, "stream" | "parallelStream") => {
+                    let mut element = Value::unknown();
+                    element.taint = value.taint;
+                    Value::tainted(
+                        Kind::Coll(Coll::of(element, Bound::Unbounded, Origin::Other)),
+                        taint,
+                    )
+                }
+                _ => Value::tainted(Kind::Unknown, taint),
+            };
+        }
+        if matches!(name, "items" | "entries" | "each_with_index") {
+            return Value::tainted(pairs_of(&value), taint);
+        }
+        if matches!(&value.kind, Kind::Row(_)) && name == "dup" {
+            return Value::tainted(value.kind, taint);
+        }
+        Value::tainted(Kind::Unknown, taint)
+    }
+
+    /// Arguments of a call that no ORM knows. Functions among them run here, later, or behind a
+    /// cache, by the call's name.
+    pub(super) fn plain_args(&mut self, name: &str, args: &'a [Arg], block: Option<&'a Lambda>) -> Taint {
+        let awaited = std::mem::take(&mut self.awaited);
+        let mut taint = Taint::default();
+        for arg in args {
+            let value = match &arg.value.kind {
+                ExprKind::Lambda(lambda) => self.given_lambda(name, lambda, awaited),
+                _ => self.eval(&arg.value),
+            };
+            let listed = arg
+                .name
+                .as_deref()
+                .is_some_and(|name| batch::is_key(&self.orms, name));
+            taint.add(&if listed {
+                value.taint.into_batched()
+            } else {
+                value.taint
+            });
+        }
+        if let Some(block) = block {
+            taint.add(&self.given_lambda(name, block, true).taint);
+        }
+        if batch::is_function(&self.orms, name) {
+            return taint.into_batched();
+        }
+        taint
+    }
+
+    pub(super) fn given_lambda(&mut self, name: &str, lambda: &'a Lambda, awaited: bool) -> Value<'a> {
+        if self.table.deferred.has(name) {
+            self.detach(lambda);
+            return Value::unknown();
+        }
+        if self.table.caches.has(name) {
+            self.guards.push(Guard::Cache);
+            let value = self.run_lambda(lambda, &[]);
+            self.guards.pop();
+            return value;
+        }
+        let asynchronous = self.table.callback("forEach").is_some() && !self.table.gathers.is_empty();
+        if self.table.wrappers.has(name) || awaited || !asynchronous {
+            let value = self.run_lambda(lambda, &[]);
+            if awaited {
+                self.commit(&value);
+            }
+            return value;
+        }
+        self.detach(lambda);
+        Value::unknown()
+    }
+
+    /// Puts a value into a local collection.
+    pub(super) fn add_to(&mut self, name: &str, added: &Value<'a>) {
+        let Some(mut target) = self.env.get(name).cloned() else {
+            return;
+        };
+        target.taint.add(&added.taint);
+        let element = match &target.kind {
+            Kind::Coll(coll) => coll.element.join(added),
+            _ => added.clone(),
+        };
+        match &target.kind {
+            Kind::Tuple(_) | Kind::Unknown | Kind::Record | Kind::Foreign => {
+                target.kind = Kind::Coll(Coll::of(element, Bound::Unbounded, Origin::Other));
+            }
+            Kind::Coll(coll) => {
+                target.kind = Kind::Coll(Coll {
+                    element: element.into(),
+                    bound: Bound::Unbounded,
+                    ..coll.clone()
+                });
+            }
+            _ => {}
+        }
+        self.env.set(name, target);
+    }
+
+    pub(super) fn chunks_of(&self, value: &Value<'a>) -> Kind<'a> {
+        let part = match &value.kind {
+            Kind::Coll(coll) => Coll {
+                chunks: false,
+                ..coll.clone()
+            },
+            _ => Coll::of(Value::unknown(), Bound::Unbounded, Origin::Other),
+        };
+        let origin = part.origin.clone();
+        let part = Value::tainted(Kind::Coll(part), value.taint.clone());
+        Kind::Coll(Coll {
+            chunks: true,
+            ..Coll::of(part, Bound::Unbounded, origin)
+        })
+    }
+}
+
+/// Pairs of position or key and element.
+pub(super) fn pairs_of<'a>(value: &Value<'a>) -> Kind<'a> {
+    let coll = match &value.kind {
+        Kind::Coll(coll) => coll.clone(),
+        Kind::Tuple(parts) => {
+            let element = parts.first().cloned().unwrap_or_else(Value::unknown);
+            Coll::of(element, Bound::Literal(parts.len() as u64), Origin::Other)
+        }
+        _ => Coll::of(Value::unknown(), Bound::Unbounded, Origin::Other),
+    };
+    let pair = Value::new(Kind::Tuple(vec![
+        Value::new(Kind::Scalar),
+        (*coll.element).clone(),
+    ]));
+    Kind::Coll(Coll {
+        element: pair.into(),
+        ..coll
+    })
+}
+
+pub(super) fn zipped<'a>(values: &[Value<'a>]) -> Kind<'a> {
+    let parts = values
+        .iter()
+        .map(|value| match &value.kind {
+            Kind::Coll(coll) => (*coll.element).clone(),
+            _ => Value::unknown(),
+        })
+        .collect();
+    let literal = values.iter().find_map(|value| match &value.kind {
+        Kind::Tuple(parts) => Some(Bound::Literal(parts.len() as u64)),
+        _ => None,
+    });
+    Kind::Coll(Coll::of(
+        Value::new(Kind::Tuple(parts)),
+        literal.unwrap_or(Bound::Unbounded),
+        Origin::Other,
+    ))
+}

@@ -1,0 +1,81 @@
+//! Calls with a meaning of their own in Python: constructors, built-ins that run a query, `range`.
+
+use super::Walker;
+use super::plain::{pairs_of, zipped};
+use crate::facts::ir::{Arg, Expr, ExprKind};
+use crate::nplus1::value::{Bound, Coll, Evidence, Kind, Origin, Taint, Value};
+
+impl<'a> Walker<'a> {
+    /// `Order(total=3)` in Python.
+    pub(super) fn python_construct(&mut self, name: &str, args: &'a [Arg]) -> Value<'a> {
+        for at in 0..self.orms.len() {
+            let orm = self.orms[at].orm;
+            if let Some(evidence) = self.model(orm, name) {
+                let args = self.orm_args(orm, name, args, None);
+                if evidence == Evidence::Resolved {
+                    let handle = super::resolve::handle(orm, Some(name.to_owned()), evidence);
+                    return Value::tainted(Kind::Row(handle), args.taint);
+                }
+                return Value::tainted(Kind::Unknown, args.taint);
+            }
+        }
+        let taint = self.plain_args(name, args, None);
+        Value::tainted(Kind::Unknown, taint)
+    }
+
+    /// `list(qs)`, `len(qs)`, `sorted(xs, key=…)`.
+    pub(super) fn consumer_call(&mut self, expr: &'a Expr, name: &str, args: &'a [Arg]) -> Value<'a> {
+        let mut taint = Taint::default();
+        let mut first: Option<Value<'a>> = None;
+        let mut values = Vec::new();
+        for arg in args {
+            let value = if let ExprKind::Lambda(lambda) = &arg.value.kind {
+                let Some(walked) = &first else { continue };
+                let walked = walked.clone();
+                self.run_callback(
+                    name,
+                    expr.span,
+                    &walked,
+                    args.first().map(|arg| &arg.value),
+                    lambda,
+                )
+            } else {
+                let value = self.eval(&arg.value);
+                self.consume(value, expr.span)
+            };
+            taint.add(&value.taint);
+            first.get_or_insert_with(|| value.clone());
+            values.push(value);
+        }
+        let first = first.unwrap_or_else(Value::unknown);
+        let kind = match (name, &first.kind) {
+            ("len" | "sum" | "any" | "all", _) => Kind::Scalar,
+            ("enumerate", _) => pairs_of(&first),
+            ("zip", _) => zipped(&values),
+            ("next" | "max" | "min", Kind::Coll(coll)) => coll.element.kind.clone(),
+            (_, Kind::Coll(_) | Kind::Tuple(_)) => first.kind.clone(),
+            _ => Kind::Unknown,
+        };
+        Value::tainted(kind, taint)
+    }
+
+    /// `range(n)` counts; `range(0, n, size)` walks in slices.
+    pub(super) fn python_range(&mut self, args: &'a [Arg]) -> Value<'a> {
+        let mut taint = Taint::default();
+        for arg in args {
+            taint.add(&self.eval(&arg.value).taint);
+        }
+        let last = args.get(usize::from(args.len() > 1));
+        let bound = match last.map(|arg| &arg.value.kind) {
+            Some(ExprKind::Number(n)) => n.parse().map_or(Bound::Unbounded, Bound::Literal),
+            Some(ExprKind::Name(name)) if super::stmt::is_constant_name(name) => Bound::Constant,
+            _ => Bound::Unbounded,
+        };
+        let coll = Coll {
+            counter: true,
+            chunks: args.len() > 2,
+            ..Coll::of(Value::new(Kind::Scalar), bound, Origin::Other)
+        };
+        Value::tainted(Kind::Coll(coll), taint)
+    }
+}

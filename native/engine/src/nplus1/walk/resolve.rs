@@ -1,0 +1,326 @@
+//! Receiver types: what a name, a declared type or an attribute is for the ORMs of the file
+//! (analysis.md 5.2 step 2).
+
+use super::Walker;
+use super::orm_args::Args;
+use crate::facts::ir::{Expr, ExprKind};
+use crate::nplus1::orm::Orm;
+use crate::nplus1::orm::pattern::{ArgNeed, Chain, Head, Link};
+use crate::nplus1::orm::schema::Quirk;
+use crate::nplus1::signals::{self, Active};
+use crate::nplus1::value::{Evidence, Handle, Kind, Query, Value};
+
+impl<'a> Walker<'a> {
+    pub(super) fn name(&mut self, name: &'a str) -> Value<'a> {
+        let known = self
+            .env
+            .get(name)
+            .or_else(|| self.env.get(&format!("this.{name}")))
+            .cloned();
+        if let Some(value) = known {
+            return match value.kind {
+                Kind::Unknown if value.taint.deps.is_empty() => {
+                    self.client_named(name).map_or(value, Value::new)
+                }
+                _ => value,
+            };
+        }
+        if is_class_name(name) || self.classes.contains_key(name) {
+            return Value::new(Kind::Class(name.to_owned()));
+        }
+        self.client_named(name).map_or_else(Value::unknown, Value::new)
+    }
+
+    /// A client by the name of a variable or field alone.
+    fn client_named(&self, name: &str) -> Option<Kind<'a>> {
+        let active = self
+            .orms
+            .iter()
+            .find(|active| active.orm.client_names.matches(name))?;
+        Some(Kind::Client(handle(active.orm, None, Evidence::Naming)))
+    }
+
+    pub(super) fn attribute(&mut self, value: &Value<'a>, object: &'a Expr, name: &'a str) -> Value<'a> {
+        if let Kind::Unknown = value.kind
+            && let Some(found) = self.weak_client(object, name)
+        {
+            return found;
+        }
+        self.attribute_of(value.clone(), name)
+    }
+
+    /// `tx.user`, when `user` is a declared model.
+    pub(super) fn weak_client(&self, object: &Expr, name: &str) -> Option<Value<'a>> {
+        let last = match &object.kind {
+            ExprKind::Name(name) | ExprKind::Member { name, .. } => name,
+            _ => return None,
+        };
+        self.orms.iter().find_map(|Active { orm, .. }| {
+            (orm.client_weak_names.matches(last) && self.in_schema(orm, name) == Some(true)).then(|| {
+                Value::new(Kind::Source(handle(
+                    orm,
+                    Some(upper_first(name)),
+                    Evidence::Naming,
+                )))
+            })
+        })
+    }
+
+    pub(super) fn attribute_of(&mut self, value: Value<'a>, name: &str) -> Value<'a> {
+        let unknown = Value::tainted(Kind::Unknown, value.taint.clone());
+        match &value.kind {
+            Kind::This => {
+                let known = self.env.get(&format!("this.{name}")).cloned();
+                match known {
+                    Some(known) if !matches!(known.kind, Kind::Unknown) => known,
+                    other => self
+                        .client_named(name)
+                        .map(Value::new)
+                        .or(other)
+                        .unwrap_or(unknown),
+                }
+            }
+            Kind::Client(client) if client.orm.client_members.matches(name) => value,
+            Kind::Client(_) | Kind::Row(_) => self.chain(&value, name, None).unwrap_or(unknown),
+            Kind::Source(source) if source.orm.client_members.matches(name) => Value::tainted(
+                Kind::Client(handle(source.orm, None, source.evidence)),
+                value.taint,
+            ),
+            Kind::Class(class) => match self.chain(&value, name, None) {
+                Some(found) => found,
+                None if is_class_name(name) || super::stmt::is_constant_name(name) => {
+                    Value::new(Kind::Class(name.to_owned()))
+                }
+                None if self.classes.contains_key(class.as_str()) => self.static_field(class, name),
+                None => Value::new(Kind::Unknown),
+            },
+            Kind::Unknown if is_class_name(name) => Value::new(Kind::Class(name.to_owned())),
+            Kind::Unknown if value.taint.deps.is_empty() => {
+                self.client_named(name).map_or(unknown, Value::new)
+            }
+            // `task.Result`
+            Kind::Query(_) | Kind::Coll(_) if name == "Result" => value,
+            Kind::Record => unknown,
+            _ => Value::tainted(Kind::Unknown, value.taint),
+        }
+    }
+
+    fn static_field(&mut self, class: &str, name: &str) -> Value<'a> {
+        let facts = self.file.facts;
+        let field = self
+            .classes
+            .get(class)
+            .and_then(|id| facts.classes[*id].fields.iter().find(|field| field.name == name));
+        match field.and_then(|field| field.value.as_ref()) {
+            Some(made) => self.muted(|walker| walker.eval(made)),
+            None => Value::unknown(),
+        }
+    }
+
+    /// Whether a client has a model of this name: `None` when no schema says.
+    pub(super) fn in_schema(&self, orm: &Orm, name: &str) -> Option<bool> {
+        let models = self.project.prisma_models();
+        if !orm.has(Quirk::SchemaModels) || models.is_empty() {
+            return None;
+        }
+        Some(models.contains(name) || models.contains(&upper_first(name)))
+    }
+
+    /// Matches `value.name` or `value.name(args)` against the chains of the ORMs.
+    pub(super) fn chain(&self, value: &Value<'a>, name: &str, args: Option<&Args<'a>>) -> Option<Value<'a>> {
+        self.orms.iter().find_map(|active| {
+            let orm = active.orm;
+            let owns = match &value.kind {
+                Kind::Client(h) | Kind::Row(h) | Kind::Source(h) => h.orm.id == orm.id,
+                _ => true,
+            };
+            if !owns {
+                return None;
+            }
+            let chains = orm
+                .source
+                .iter()
+                .map(|c| (c, false))
+                .chain(orm.query.iter().map(|c| (c, true)));
+            chains.into_iter().find_map(|(chain, is_query)| {
+                let handle = self.matches(orm, chain, value, name, args)?;
+                let mut taint = value.taint.clone();
+                if let Some(args) = args {
+                    taint.add(&args.taint);
+                }
+                let keys = args.map(|args| args.keys.clone()).unwrap_or_default();
+                let kind = if is_query {
+                    Kind::Query(
+                        Query {
+                            handle,
+                            keys,
+                            limit: None,
+                        }
+                        .into(),
+                    )
+                } else {
+                    Kind::Source(handle)
+                };
+                Some(Value::tainted(kind, taint))
+            })
+        })
+    }
+
+    fn matches(
+        &self,
+        orm: &'static Orm,
+        chain: &Chain,
+        value: &Value<'a>,
+        name: &str,
+        args: Option<&Args<'a>>,
+    ) -> Option<Handle> {
+        if chain.call.is_some() != args.is_some() {
+            return None;
+        }
+        let (model, evidence) = match (&chain.head, &value.kind) {
+            (Head::Client, Kind::Client(client)) => (None, client.evidence),
+            (Head::Row, Kind::Row(row)) => (None, row.evidence),
+            (Head::Model, Kind::Class(class)) if matches!(chain.link, Link::Name(_)) => {
+                self.model(orm, class)?;
+                // A chain that only this ORM has proves the class.
+                (Some(class.clone()), Evidence::Resolved)
+            }
+            _ => return None,
+        };
+        let model = match &chain.link {
+            Link::Name(glob) if glob.matches(name) => model,
+            Link::CapturesModel if self.captures(orm, name) => Some(upper_first(name)),
+            _ => return None,
+        };
+        let model = match (chain.call, args) {
+            (Some(need), Some(args)) => args.satisfies(need, self, orm)?.or(model),
+            _ => model,
+        };
+        Some(Handle {
+            orm,
+            model,
+            evidence,
+            subject: None,
+        })
+    }
+
+    fn captures(&self, orm: &Orm, name: &str) -> bool {
+        !name.starts_with(['$', '_']) && self.in_schema(orm, name) != Some(false)
+    }
+
+    /// A free function that starts a query: `select(User)`, `getRepository(User)`.
+    pub(super) fn function_chain(&self, name: &str, args: &Args<'a>) -> Option<Value<'a>> {
+        self.orms.iter().find_map(|Active { orm, .. }| {
+            let chains = orm
+                .source
+                .iter()
+                .map(|c| (c, false))
+                .chain(orm.query.iter().map(|c| (c, true)));
+            chains.into_iter().find_map(|(chain, is_query)| {
+                let Head::Function(glob) = &chain.head else {
+                    return None;
+                };
+                if !glob.matches(name) || chain.link != Link::None {
+                    return None;
+                }
+                let model = args.satisfies(chain.call.unwrap_or(ArgNeed::Any), self, orm)?;
+                let handle = Handle {
+                    orm,
+                    model,
+                    evidence: Evidence::Resolved,
+                    subject: None,
+                };
+                let kind = if is_query {
+                    Kind::Query(
+                        Query {
+                            handle,
+                            keys: args.keys.clone(),
+                            limit: None,
+                        }
+                        .into(),
+                    )
+                } else {
+                    Kind::Source(handle)
+                };
+                Some(Value::tainted(kind, args.taint.clone()))
+            })
+        })
+    }
+
+    /// Whether a class is a model of the ORM, and how well that is known.
+    pub(super) fn model(&self, orm: &Orm, class: &str) -> Option<Evidence> {
+        let facts = self.file.facts;
+        if let Some(id) = self.classes.get(class) {
+            let class = &facts.classes[*id];
+            let declared = class.bases.iter().any(|base| signals::is_base(orm, base))
+                || class.decorators.iter().any(|d| {
+                    orm.model_decorator
+                        .matches(d.name.rsplit('.').next().unwrap_or(""))
+                });
+            if declared {
+                return Some(Evidence::Resolved);
+            }
+            // A base of the application's own may be abstract: its kind is not seen here.
+            return class.bases.iter().find_map(|base| {
+                if self.classes.contains_key(base.short()) && base.short() != class.name {
+                    self.model(orm, base.short())
+                } else {
+                    (orm.by_name && !orm.never.matches(&class.name)).then_some(Evidence::Naming)
+                }
+            });
+        }
+        if orm.never.matches(class) {
+            return None;
+        }
+        if orm.has(Quirk::TableModels) && self.project.tables().contains(&table_name(class)) {
+            return Some(Evidence::Resolved);
+        }
+        if let Some((module, imported)) = self.imports.get(class) {
+            let full = format!("{module}.{imported}");
+            if orm.import.matches(&full) && !is_own_import(orm, module) {
+                return Some(Evidence::Resolved);
+            }
+        }
+        orm.by_name.then_some(Evidence::Naming)
+    }
+}
+
+/// The ORM's own package: its classes are no models.
+fn is_own_import(orm: &Orm, module: &str) -> bool {
+    orm.manifest.matches(module.split('.').next().unwrap_or(module)) || orm.manifest.matches(module)
+}
+
+pub(super) fn handle(orm: &'static Orm, model: Option<String>, evidence: Evidence) -> Handle {
+    Handle {
+        orm,
+        model,
+        evidence,
+        subject: None,
+    }
+}
+
+pub(super) fn is_class_name(name: &str) -> bool {
+    let mut chars = name.chars();
+    chars.next().is_some_and(|c| c.is_ascii_uppercase())
+        && (name.len() == 1 || name.chars().any(|c| c.is_ascii_lowercase()))
+}
+
+pub(super) fn upper_first(name: &str) -> String {
+    let mut chars = name.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().collect::<String>() + chars.as_str(),
+        None => String::new(),
+    }
+}
+
+/// `LineItem` → `line_items`, `Category` → `categories`.
+fn table_name(class: &str) -> String {
+    let mut name = String::new();
+    for (at, c) in class.char_indices() {
+        if c.is_ascii_uppercase() && at > 0 {
+            name.push('_');
+        }
+        name.push(c.to_ascii_lowercase());
+    }
+    crate::nplus1::words::plural(&name)
+}

@@ -1,0 +1,158 @@
+//! Declared types: which of them are clients, sources, queries or rows of an ORM.
+
+use super::Walker;
+use super::resolve::handle;
+use crate::facts::ir::TypeRef;
+use crate::nplus1::orm::Orm;
+use crate::nplus1::orm::pattern::TypePattern;
+use crate::nplus1::signals::Active;
+use crate::nplus1::value::{Bound, Coll, Evidence, Kind, Origin, Query, Value};
+
+/// Wrappers around a type that say nothing about what it is.
+const TRANSPARENT: &[&str] = &[
+    "Optional",
+    "Promise",
+    "Awaited",
+    "Annotated",
+    "Task",
+    "ValueTask",
+    "Lazy",
+    "Final",
+    "ClassVar",
+    "Readonly",
+    "Mapped",
+    "Required",
+    "NonNullable",
+    "CompletableFuture",
+    "Provider",
+    "ObjectProvider",
+    "Partial",
+];
+
+impl<'a> Walker<'a> {
+    pub(super) fn typed(&self, ty: &TypeRef) -> Value<'a> {
+        self.typed_within(ty, 0)
+    }
+
+    pub(super) fn typed_within(&self, ty: &TypeRef, depth: u32) -> Value<'a> {
+        if depth > 8 || ty.name.is_empty() {
+            return Value::unknown();
+        }
+        let short = ty.short();
+        if ty.name == "|" {
+            let mut parts = ty
+                .args
+                .iter()
+                .filter(|part| !matches!(part.short(), "None" | "null" | "undefined"));
+            return match (parts.next(), parts.next()) {
+                (Some(only), None) => self.typed_within(only, depth + 1),
+                _ => Value::unknown(),
+            };
+        }
+        for Active { orm, .. } in &self.orms {
+            if let Some(kind) = self.orm_type(orm, ty) {
+                return Value::new(kind);
+            }
+        }
+        if TRANSPARENT.contains(&short) {
+            return ty
+                .args
+                .first()
+                .map_or_else(Value::unknown, |inner| self.typed_within(inner, depth + 1));
+        }
+        if self.table.collections.has(short) {
+            let element = ty
+                .args
+                .last()
+                .map_or_else(Value::unknown, |inner| self.typed_within(inner, depth + 1));
+            return Value::new(Kind::Coll(Coll::of(element, Bound::Unbounded, Origin::Parameter)));
+        }
+        for Active { orm, .. } in &self.orms {
+            if let Some(evidence) = self.model(orm, short)
+                && evidence == Evidence::Resolved
+            {
+                return Value::new(Kind::Row(handle(orm, Some(short.to_owned()), evidence)));
+            }
+        }
+        match short {
+            "any" | "unknown" | "object" | "Object" | "var" | "dynamic" | "Any" | "never" | "T" => {
+                Value::unknown()
+            }
+            _ => Value::new(Kind::Foreign),
+        }
+    }
+
+    pub(super) fn orm_type(&self, orm: &'static Orm, ty: &TypeRef) -> Option<Kind<'a>> {
+        if !self.may_name(orm, ty) {
+            return None;
+        }
+        let find = |patterns: &[TypePattern]| {
+            patterns
+                .iter()
+                .find_map(|pattern| Some((pattern.matches(ty)?, pattern.clone())))
+        };
+        if let Some((model, pattern)) = find(&orm.source_types) {
+            // A name's ending is a habit, not a declaration.
+            let evidence = match pattern {
+                TypePattern::Suffix(_) => Evidence::Naming,
+                _ => Evidence::Resolved,
+            };
+            return Some(Kind::Source(handle(orm, model, evidence)));
+        }
+        if find(&orm.client_types).is_some() {
+            return Some(Kind::Client(handle(orm, None, Evidence::Resolved)));
+        }
+        let (model, _) = find(&orm.query_types)?;
+        let handle = handle(orm, model, Evidence::Resolved);
+        Some(Kind::Query(
+            Query {
+                handle,
+                keys: Vec::new(),
+                limit: None,
+            }
+            .into(),
+        ))
+    }
+
+    /// A type imported from another library only looks the same: `requests.Session`.
+    pub(super) fn may_name(&self, orm: &Orm, ty: &TypeRef) -> bool {
+        let head = ty.name.split('.').next().unwrap_or("");
+        if self.classes.contains_key(ty.short()) {
+            return self.model_like_class(orm, ty.short());
+        }
+        let Some((module, _)) = self.imports.get(head) else {
+            return true;
+        };
+        let own = module.starts_with(['.', '~', '@', '#', '/']) && !module.starts_with("@prisma/");
+        own || orm.import.matches(module)
+            || orm.import.matches(&format!("{module}.{head}"))
+            || !is_foreign(module)
+    }
+
+    /// A class of this file that only carries such a name is what the file says it is.
+    pub(super) fn model_like_class(&self, orm: &Orm, class: &str) -> bool {
+        let Some(id) = self.classes.get(class) else {
+            return true;
+        };
+        let class = &self.file.facts.classes[*id];
+        let patterns = || {
+            orm.client_types
+                .iter()
+                .chain(&orm.source_types)
+                .chain(&orm.query_types)
+        };
+        class
+            .bases
+            .iter()
+            .any(|base| patterns().any(|pattern| pattern.matches(base).is_some()))
+    }
+}
+
+/// Libraries whose classes share names with those of ORMs.
+fn is_foreign(module: &str) -> bool {
+    const FOREIGN: &[&str] = &[
+        "requests", "httpx", "aiohttp", "boto3", "mongoose", "mongodb", "pymongo", "redis", "ioredis",
+        "flask",
+    ];
+    FOREIGN.contains(&module.split(['.', '/']).next().unwrap_or(module))
+}

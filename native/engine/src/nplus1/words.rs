@@ -1,0 +1,66 @@
+//! English endings, as far as names in code need them.
+
+pub fn plural(word: &str) -> String {
+    let before_y = word.strip_suffix('y').and_then(|stem| stem.chars().last());
+    if let (Some(stem), Some(before)) = (word.strip_suffix('y'), before_y)
+        && !"aeiou".contains(before)
+    {
+        return format!("{stem}ies");
+    }
+    if ["s", "x", "z", "ch", "sh"]
+        .iter()
+        .any(|ending| word.ends_with(ending))
+    {
+        return format!("{word}es");
+    }
+    format!("{word}s")
+}
+
+/// Whether a name reads as more than one thing: `ids`, `userIds`, `tag_names`.
+pub fn is_plural(name: &str) -> bool {
+    let name = name.to_lowercase();
+    name.ends_with('s')
+        && !["ss", "us", "is", "as", "news", "address", "series"]
+            .iter()
+            .any(|end| name.ends_with(end))
+}
+
+/// `order_items` → `order_item`; other words stay.
+pub fn singular(word: &str) -> String {
+    if let Some(stem) = word.strip_suffix("ies").filter(|stem| stem.len() > 1) {
+        return format!("{stem}y");
+    }
+    for ending in ["sses", "xes", "ches", "shes", "zes"] {
+        if word.ends_with(ending) {
+            return word[..word.len() - 2].to_owned();
+        }
+    }
+    if is_plural(word) {
+        word[..word.len() - 1].to_owned()
+    } else {
+        word.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn endings() {
+        for (one, many) in [
+            ("order", "orders"),
+            ("category", "categories"),
+            ("day", "days"),
+            ("box", "boxes"),
+            ("branch", "branches"),
+        ] {
+            assert_eq!(plural(one), many);
+            assert_eq!(singular(many), one);
+        }
+        assert!(!is_plural("status"));
+        assert!(is_plural("userIds"));
+        assert_eq!(singular("address"), "address");
+    }
+}

@@ -1,0 +1,212 @@
+//! Names of the packages a manifest declares. It scans lines rather than parsing each format:
+//! what matters is whether a name is declared, and half-written manifests occur in changes.
+
+use std::collections::BTreeSet;
+
+use super::Ecosystem;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Gemfile,
+    GemfileLock,
+    Requirements,
+    PythonToml,
+    PythonSetup,
+    PackageJson,
+    Maven,
+    Gradle,
+    DotNet,
+}
+
+impl Kind {
+    pub(super) fn ecosystem(self) -> Ecosystem {
+        match self {
+            Kind::Gemfile | Kind::GemfileLock => Ecosystem::Ruby,
+            Kind::Requirements | Kind::PythonToml | Kind::PythonSetup => Ecosystem::Python,
+            Kind::PackageJson => Ecosystem::Node,
+            Kind::Maven | Kind::Gradle => Ecosystem::Jvm,
+            Kind::DotNet => Ecosystem::DotNet,
+        }
+    }
+}
+
+pub(super) fn kind(path: &str) -> Option<Kind> {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let requirements = |name: &str| {
+        std::path::Path::new(name)
+            .extension()
+            .is_some_and(|e| e == "txt" || e == "in")
+            && (name.starts_with("requirements") || folder.rsplit('/').next() == Some("requirements"))
+    };
+    match name {
+        "Gemfile" | "gems.rb" => Some(Kind::Gemfile),
+        "Gemfile.lock" => Some(Kind::GemfileLock),
+        "pyproject.toml" | "Pipfile" => Some(Kind::PythonToml),
+        "setup.py" | "setup.cfg" => Some(Kind::PythonSetup),
+        "package.json" => Some(Kind::PackageJson),
+        "pom.xml" => Some(Kind::Maven),
+        "build.gradle" | "build.gradle.kts" | "libs.versions.toml" => Some(Kind::Gradle),
+        "Directory.Packages.props" | "Directory.Build.props" | "packages.config" => Some(Kind::DotNet),
+        _ if requirements(name) => Some(Kind::Requirements),
+        _ if name.ends_with(".csproj") => Some(Kind::DotNet),
+        _ if name.ends_with(".gemspec") => Some(Kind::Gemfile),
+        _ => None,
+    }
+}
+
+/// The folder a manifest speaks for: `requirements/base.txt` and `gradle/libs.versions.toml`
+/// belong to the folder above.
+pub(super) fn owner(kind: Kind, folder: &str) -> &str {
+    let (up, last) = folder.rsplit_once('/').unwrap_or(("", folder));
+    match (kind, last) {
+        (Kind::Requirements, "requirements") | (Kind::Gradle, "gradle") => up,
+        _ => folder,
+    }
+}
+
+pub(super) fn packages(kind: Kind, text: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for line in text.lines() {
+        let line = line.trim();
+        match kind {
+            Kind::Gemfile => gem(line, &mut names),
+            Kind::GemfileLock | Kind::Requirements => {
+                if !line.starts_with(['#', '-']) {
+                    insert(&mut names, leading_name(line));
+                }
+            }
+            Kind::PythonToml => {
+                if !line.starts_with('#') {
+                    insert(&mut names, leading_name(line));
+                    quoted(line).for_each(|part| insert(&mut names, leading_name(part)));
+                }
+            }
+            Kind::PythonSetup => {
+                insert(&mut names, leading_name(line));
+                quoted(line).for_each(|part| insert(&mut names, leading_name(part)));
+            }
+            Kind::PackageJson => json_keys(line, &mut names),
+            Kind::Maven => {
+                if let Some(rest) = line.split("<artifactId>").nth(1) {
+                    insert(&mut names, rest.split('<').next().unwrap_or("").trim());
+                }
+            }
+            Kind::Gradle => quoted(line)
+                .flat_map(|part| part.split(':'))
+                .for_each(|part| insert(&mut names, part)),
+            Kind::DotNet => {
+                for key in ["Include=\"", "id=\""] {
+                    if let Some(rest) = line.split(key).nth(1) {
+                        insert(&mut names, rest.split('"').next().unwrap_or(""));
+                    }
+                }
+            }
+        }
+    }
+    names
+}
+
+fn insert(names: &mut BTreeSet<String>, name: &str) {
+    if !name.is_empty() {
+        names.insert(name.to_lowercase());
+    }
+}
+
+/// `gem "rails", "~> 8"` and `add_dependency "activerecord"`.
+fn gem(line: &str, names: &mut BTreeSet<String>) {
+    if line.starts_with("gem ") || line.starts_with("gem(") || line.contains("dependency") {
+        insert(names, quoted(line).next().unwrap_or(""));
+    }
+}
+
+/// The name before any version, extra or separator: `Django` of `Django[argon2]>=5`.
+fn leading_name(line: &str) -> &str {
+    let end = line
+        .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')))
+        .unwrap_or(line.len());
+    &line[..end]
+}
+
+/// Texts between quotes of a line; a half-open quote ends at the line.
+fn quoted(line: &str) -> impl Iterator<Item = &str> {
+    let mut rest = line;
+    std::iter::from_fn(move || {
+        let open = rest.find(['"', '\''])?;
+        let quote = rest[open..].chars().next()?;
+        let after = &rest[open + 1..];
+        let close = after.find(quote).unwrap_or(after.len());
+        rest = after.get(close + 1..).unwrap_or("");
+        Some(&after[..close])
+    })
+}
+
+/// Keys of JSON objects; a minified manifest has them all on one line.
+fn json_keys(line: &str, names: &mut BTreeSet<String>) {
+    let mut rest = line;
+    while let Some(open) = rest.find('"') {
+        let after = &rest[open + 1..];
+        let Some(close) = after.find('"') else { return };
+        let (text, tail) = (&after[..close], &after[close + 1..]);
+        if tail.trim_start().starts_with(':') {
+            insert(names, text);
+        }
+        rest = tail;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn has(path: &str, text: &str, name: &str) -> bool {
+        kind(path).is_some_and(|kind| packages(kind, text).contains(name))
+    }
+
+    #[test]
+    fn each_format_gives_its_names() {
+        assert!(has("Gemfile", "gem 'rails', '~> 8.0'\n", "rails"));
+        assert!(!has("Gemfile", "# gem 'rails'\n", "rails"));
+        assert!(has("Gemfile.lock", "    activerecord (8.0.1)\n", "activerecord"));
+        assert!(has("requirements.txt", "Django[argon2]>=5.0 # web\n", "django"));
+        assert!(has(
+            "pyproject.toml",
+            "dependencies = [\"sqlalchemy>=2\", 'fastapi']\n",
+            "sqlalchemy"
+        ));
+        assert!(has(
+            "pyproject.toml",
+            "[tool.poetry.dependencies]\nDjango = \"^5\"\n",
+            "django"
+        ));
+        assert!(has("setup.cfg", "install_requires =\n  django>=4\n", "django"));
+        assert!(has(
+            "package.json",
+            r#"{"dependencies":{"@prisma/client":"6","next":"15"}}"#,
+            "@prisma/client"
+        ));
+        assert!(!has("package.json", r#"{"name":"typeorm"}"#, "typeorm"));
+        assert!(has(
+            "pom.xml",
+            "<artifactId>spring-boot-starter-data-jpa</artifactId>",
+            "spring-boot-starter-data-jpa"
+        ));
+        assert!(has(
+            "build.gradle",
+            "implementation 'org.hibernate.orm:hibernate-core:6.6'",
+            "hibernate-core"
+        ));
+        assert!(has(
+            "a.csproj",
+            r#"<PackageReference Include="Microsoft.EntityFrameworkCore" />"#,
+            "microsoft.entityframeworkcore"
+        ));
+    }
+
+    #[test]
+    fn folders_of_requirements_belong_to_the_folder_above() {
+        assert_eq!(owner(Kind::Requirements, "api/requirements"), "api");
+        assert_eq!(owner(Kind::Requirements, "requirements"), "");
+        assert_eq!(owner(Kind::PackageJson, "requirements"), "requirements");
+    }
+}
