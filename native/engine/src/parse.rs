@@ -210,6 +210,7 @@ mod tests {
             (Language::Ruby, "f { ", " }"),
             (Language::Ruby, "(x; begin; ", "; end)"),
             (Language::Java, "g(", ")"),
+            (Language::CSharp, "g(", ")"),
             (Language::TypeScript, "g(", ")"),
             (Language::TypeScript, "() => [", "]"),
         ];
