@@ -79,7 +79,7 @@ pub fn analyze_change(request: &ChangeRequest, cancel: &Cancel, pool: &Pool) -> 
         report.skipped.push(Skipped {
             path: String::new(),
             reason: SkipReason::Budget,
-            detail: format!("only the first {files_changed} changed files were looked at"),
+            detail: format!("too many changes: only the first {files_changed} files were looked at"),
         });
     }
     report.skipped.sort();
