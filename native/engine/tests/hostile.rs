@@ -212,12 +212,9 @@ fn a_tree_that_repeats_itself_without_end() {
     }
     let head = commit_tree(&repo, &id, &base);
     let report = change(repo.path(), &base, &head, 2).expect("analysed");
-    let detail = report
-        .skipped
-        .iter()
-        .find(|entry| entry.path.is_empty())
-        .map(|entry| entry.detail.as_str());
-    assert_eq!(detail, Some("only the first 10000 changed files were looked at"));
+    let cut = report.skipped.iter().find(|entry| entry.path.is_empty());
+    let detail = cut.expect("said so").detail.as_str();
+    assert!(detail.starts_with("too many changes: "), "{detail}");
 }
 
 /// Peak resident memory of this process.
