@@ -95,7 +95,7 @@ fn a_new_query_in_a_loop_is_found_once_and_keeps_its_id() {
     let report = change(repo.path(), &base, &head, 1).expect("analysed");
     assert_eq!(report.findings.len(), 1, "{report:#?}");
     let found = &report.findings[0];
-    assert_eq!((found.place.start_line, found.anchor_line), (8, Some(8)));
+    assert_eq!((found.place.start_line, found.anchor_line), (12, Some(12)));
     assert_eq!((found.orm.as_str(), found.symbol.as_str()), ("django", "totals"));
     assert_eq!(
         found.code,
@@ -120,6 +120,31 @@ fn a_new_query_in_a_loop_is_found_once_and_keeps_its_id() {
         assert_eq!(ids, [found.id.as_str()]);
         let again = change(repo.path(), &head, &later, 1).expect("analysed");
         assert_eq!((again.findings.len(), again.stats.pre_existing), (0, 1));
+    }
+}
+
+#[test]
+fn manifests_above_a_file_count() {
+    // Without its package declared, a query is less certain.
+    let repo = TestRepo::new();
+    repo.write("apps/shop/totals.py", NO_LOOP);
+    let base = repo.commit();
+    repo.write("apps/shop/totals.py", LOOP);
+    let head = repo.commit();
+    let confidence = |head: &str| {
+        let report = change(repo.path(), &base, head, 1).expect("analysed");
+        report.findings[0].confidence
+    };
+    let alone = confidence(&head);
+    for manifest in [
+        "requirements.txt",
+        "apps/requirements.txt",
+        "apps/shop/requirements/base.txt",
+    ] {
+        repo.git(&["reset", "-q", "--hard", &head]);
+        repo.write(manifest, "django==5.1\n");
+        let declared = confidence(&repo.commit());
+        assert!(declared > alone, "{manifest}: {declared} <= {alone}");
     }
 }
 

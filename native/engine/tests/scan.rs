@@ -61,7 +61,7 @@ fn only_named_paths_are_reported() {
     );
     assert_eq!(
         skips(&run(&["web/node_modules/lib"])),
-        ["web/node_modules vendored"]
+        ["web/node_modules/lib vendored"]
     );
 }
 

@@ -121,6 +121,10 @@ from shop.models import Customer, Order
 from django.db import models
 
 
+def paid_with_everything_that_a_long_name_can_say():
+    return Order.objects.filter(paid=True, cancelled=False, archived=False)
+
+
 def totals():
     orders = Order.objects.filter(paid=True)
     for order in orders:
@@ -131,6 +135,10 @@ def totals():
 pub const NO_LOOP: &str = "\
 from shop.models import Customer, Order
 from django.db import models
+
+
+def paid_with_everything_that_a_long_name_can_say():
+    return Order.objects.filter(paid=True, cancelled=False, archived=False)
 
 
 def totals():
