@@ -32,12 +32,15 @@ export interface FailedJob {
 
 export function openQueue(redisUrl: string, log: Log): JobQueue {
   const queue = new Queue<unknown, JobResult>(queueName, {
+    // A webhook must be refused soon when Redis is down: one try to connect again, then the command fails.
     connection: {
       ...connectionOf(redisUrl),
-      enableOfflineQueue: false,
       maxRetriesPerRequest: 1,
       connectTimeout: 2_000,
+      commandTimeout: 5_000,
+      retryStrategy: (times: number) => Math.min(times * 100, 1_000),
     },
+    skipVersionCheck: true,
     skipWaitingForReady: true,
     defaultJobOptions: {
       attempts: attemptsMax,
@@ -47,7 +50,7 @@ export function openQueue(redisUrl: string, log: Log): JobQueue {
       stackTraceLimit: 5,
     },
   });
-  queue.on('error', (error) => log.warn({ err: error }, 'queue connection'));
+  queue.on('error', sparing(log, 'the queue does not answer'));
   return {
     async add({ kind, id, payload, attempts }) {
       await clearUnreviewed(queue, id);
@@ -125,7 +128,7 @@ export function startWorker(options: WorkerOptions, work: (job: TakenJob) => Pro
     maxStalledCount: 1_000_000,
     settings: { backoffStrategy: (attempt, _type, error) => backoffMs(attempt, error) },
   });
-  worker.on('error', (error) => log.warn({ err: error }, 'worker connection'));
+  worker.on('error', sparing(log, 'the queue has a problem'));
   worker.on('stalled', (id) => log.warn({ job: id }, 'a worker died over this job; it waits for another'));
   worker.on('lockRenewalFailed', (ids) => {
     for (const id of ids) running.get(id)?.abort(new LostJob());
@@ -178,6 +181,18 @@ export async function onJobEnd(
   events.on('failed', () => callback({ state: 'failed', result: null }));
   await events.waitUntilReady();
   return events;
+}
+
+const sparingMs = 30_000;
+
+/** While Redis is away there is an error several times a second: one in half a minute tells as much. */
+export function sparing(log: Log, message: string): (error: Error) => void {
+  let last = 0;
+  return (error) => {
+    if (Date.now() - last < sparingMs) return;
+    last = Date.now();
+    log.warn({ reason: error.message }, message);
+  };
 }
 
 function connectionOf(url: string) {

@@ -20,7 +20,7 @@ import { pages } from '../web/pages.ts';
 import { Child } from './child.ts';
 import { githubOptions } from './github.ts';
 import { createLog } from './log.ts';
-import { untilToldToStop } from './stop.ts';
+import { exitSoon, untilToldToStop } from './stop.ts';
 import { version } from './version.ts';
 
 export interface ServeOptions {
@@ -50,6 +50,7 @@ export async function serve({ worker }: { worker: boolean }): Promise<number> {
   await untilToldToStop();
   log.info('Driftline stops');
   await server.stop();
+  exitSoon();
   return 0;
 }
 

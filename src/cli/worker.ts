@@ -1,9 +1,10 @@
 // `driftline worker`: wires GitHub, storage, engine, mirrors and queue into a process that carries out jobs.
 // What a job does stands in queue/; nothing is decided here.
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import { openQueue, startWorker } from '../../queue/bullmq.ts';
+import { openQueue, sparing, startWorker } from '../../queue/bullmq.ts';
 import { Gate } from '../../queue/gate.ts';
 import type { Deps } from '../../queue/job.ts';
 import { startPrivateRedis } from '../../queue/private-redis.ts';
@@ -17,11 +18,12 @@ import { createGitHub, type GitHubOptions } from '../github/client.ts';
 import { openStorage } from '../storage/open.ts';
 import { githubOptions } from './github.ts';
 import { createLog } from './log.ts';
-import { untilToldToStop } from './stop.ts';
+import { exitSoon, untilToldToStop } from './stop.ts';
 import { version } from './version.ts';
 
 /** How long running reviews may go on after SIGTERM before they are handed back; containers are killed after 10 s. */
 const graceMs = 6_000;
+const closeWithinMs = 2_000;
 
 export interface WorkerOptions {
   log: Logger;
@@ -50,6 +52,7 @@ export async function worker(): Promise<number> {
   log.info('worker stops');
   await running.stop();
   await redis?.stop();
+  exitSoon();
   return 0;
 }
 
@@ -59,7 +62,7 @@ export async function startReviewing(config: ServerConfig, options: WorkerOption
     throw new UserError('bad-environment', 'a worker needs APP_ID, PRIVATE_KEY_PATH and WEBHOOK_SECRET');
   const storage = await openStorage(config);
   const redis = new Redis(redisUrl, { maxRetriesPerRequest: null });
-  redis.on('error', (error) => log.warn({ err: error }, 'gate connection'));
+  redis.on('error', sparing(log, 'Redis does not answer'));
   const gate = new Gate(redis, lockMs);
   const queue = openQueue(redisUrl, log);
   const deps: Deps = {
@@ -87,8 +90,12 @@ export async function startReviewing(config: ServerConfig, options: WorkerOption
   });
   return {
     async stop() {
-      await running.stop(graceMs);
-      await queue.close();
+      const close = async () => {
+        await running.stop(graceMs);
+        await queue.close();
+      };
+      // With Redis away a close may wait for ever; then the jobs count as stalled, which is as good as handed back.
+      await Promise.race([close(), sleep(graceMs + closeWithinMs, undefined, { ref: false })]);
       await gate.close();
       redis.disconnect();
       await storage.close();

@@ -102,7 +102,9 @@ pub fn look_at(context: &Context, delta: &Delta) -> Outcome {
         Some(Some(refusal)) => outcome.skip(path, refusal),
         Some(None) => {}
         None => {
-            Fault::File.strike(context.fault);
+            if context.fault == Some(Fault::File) {
+                std::panic::panic_any("asked to panic");
+            }
             let sides = Sides {
                 path,
                 base_path,
