@@ -25,6 +25,8 @@ const rooms: Record<string, { values: string[]; types?: string[] }> = {
   ...Object.fromEntries(edges.map((room) => [room, { values: [...foundation, ...pure] }])),
   'src/web': { values: [...foundation, ...pure, 'src/storage'] },
   'src/mcp': { values: [...foundation, ...pure, 'src/storage', 'src/analysis'] },
+  // The engine's declarations: what `analysis` alone may know of it.
+  'native/addon': { values: [] },
   queue: { values: [...foundation, ...pure], types: edges },
   'src/cli': { values: [...foundation, ...pure, ...edges, 'src/web', 'src/mcp', 'queue'] },
 };
