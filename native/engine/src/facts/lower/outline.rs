@@ -65,18 +65,39 @@ fn visit(node: Node<'_>, text: &str, out: &mut Outline) -> bool {
         );
         return false;
     }
-    if node.is_error() || node.is_missing() {
-        let here = span(node);
-        // Errors nest; the outermost one says it all, but comments inside still count.
-        if !out
-            .errors
-            .last()
-            .is_some_and(|outer| outer.contains(here) && outer.start < outer.end)
-        {
-            out.errors.push(here);
+    let here = span(node);
+    let outer = out
+        .errors
+        .last()
+        .copied()
+        .filter(|outer| outer.contains(here) && outer.start < outer.end);
+    match outer {
+        None if node.is_error() || node.is_missing() => out.errors.push(here),
+        Some(outer) if is_sound(node) => {
+            out.errors.pop();
+            let pieces = [(outer.start, here.start), (here.end, outer.end)];
+            out.errors.extend(
+                pieces
+                    .iter()
+                    .filter(|(start, end)| start < end)
+                    .map(|&(start, end)| Span { start, end }),
+            );
         }
+        // Errors nest; the outermost one says it all, but comments inside still count.
+        _ => {}
     }
     node.child_count() > 0
+}
+
+/// A declaration or statement that parsed to its end. One unknown construct can turn a whole file
+/// into an error node; what is sound inside it still counts.
+fn is_sound(node: Node<'_>) -> bool {
+    let kind = node.kind();
+    let whole = ["_declaration", "_definition", "_statement"]
+        .iter()
+        .any(|end| kind.ends_with(end))
+        || matches!(kind, "method" | "singleton_method" | "class" | "module");
+    whole && node.is_named() && node.child_count() > 0 && !node.has_error()
 }
 
 #[allow(clippy::cast_precision_loss)]
@@ -148,6 +169,33 @@ mod tests {
         out.into_iter()
             .map(|s| (s.rule, s.reason, s.span.start, s.span.end))
             .collect()
+    }
+
+    #[test]
+    fn sound_code_inside_a_broken_file_is_no_error() {
+        let text =
+            "class A {\n  void ok() { f(1); }\n  void bad() { x?.Y = 1 + ; }\n  void fine() { g(2); }\n";
+        let facts = crate::parse::facts(
+            text,
+            crate::facts::ir::Language::CSharp,
+            &crate::parse::ParseLimits::default(),
+            &Cancel::default(),
+        )
+        .expect("facts");
+        let broken: Vec<_> = facts
+            .errors
+            .iter()
+            .map(|error| &text[error.start as usize..error.end as usize])
+            .collect();
+        assert!(
+            facts.parse_quality > 0.2 && facts.parse_quality < 1.0,
+            "{broken:?}"
+        );
+        for sound in ["f(1)", "g(2)"] {
+            assert!(!broken.iter().any(|error| error.contains(sound)), "{broken:?}");
+        }
+        assert!(broken.iter().any(|error| error.contains("class A")), "{broken:?}");
+        assert!(facts.errors.is_sorted());
     }
 
     #[test]
