@@ -18,7 +18,7 @@ pub fn counts(iteration: &Iteration<'_>, id: IterationId, site: &Site) -> bool {
         Bound::Constant => return false,
         _ => {}
     }
-    if is_statement_loop(iteration.form) && leaves(iteration.body, site.span) == Leaves::Always {
+    if is_statement_loop(iteration.form) && leaves(iteration, site.span) == Leaves::Always {
         return false;
     }
     !probes(iteration, id, site)
@@ -41,7 +41,7 @@ fn probes(iteration: &Iteration<'_>, id: IterationId, site: &Site) -> bool {
     !matches!(
         iteration.form,
         Form::ForEach | Form::Counted | Form::Callback | Form::Comprehension
-    ) || leaves(iteration.body, site.span) != Leaves::Never
+    ) || leaves(iteration, site.span) != Leaves::Never
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,19 +53,23 @@ pub enum Leaves {
     Always,
 }
 
-/// Whether the loop with this body is left after the site.
-pub fn leaves(body: &[Stmt], site: Span) -> Leaves {
+/// Whether the iteration is left after the site.
+pub fn leaves(iteration: &Iteration<'_>, site: Span) -> Leaves {
+    leaves_body(iteration.body, site, iteration.form)
+}
+
+fn leaves_body(body: &[Stmt], site: Span, form: Form) -> Leaves {
     let Some(at) = body.iter().position(|stmt| stmt.span.contains(site)) else {
         return Leaves::Never;
     };
     let inner = match &body[at].kind {
         // The condition's own query stands outside the branches.
-        StmtKind::If { then, otherwise, .. } => leaves(then, site)
-            .max(leaves(otherwise, site))
-            .max(conditional(&body[at])),
+        StmtKind::If { then, otherwise, .. } => leaves_body(then, site, form)
+            .max(leaves_body(otherwise, site, form))
+            .max(conditional(&body[at], form)),
         StmtKind::Switch { arms, .. } => arms
             .iter()
-            .map(|arm| leaves(arm, site))
+            .map(|arm| leaves_body(arm, site, form))
             .max()
             .unwrap_or(Leaves::Never),
         StmtKind::Try {
@@ -73,10 +77,10 @@ pub fn leaves(body: &[Stmt], site: Span) -> Leaves {
             handlers,
             finally,
         } => {
-            let inside = leaves(body, site).max(leaves(finally, site));
+            let inside = leaves_body(body, site, form).max(leaves_body(finally, site, form));
             let handled = handlers
                 .iter()
-                .map(|handler| leaves(handler, site))
+                .map(|handler| leaves_body(handler, site, form))
                 .max()
                 .unwrap_or(Leaves::Never);
             // A failed try goes on with the next turn.
@@ -86,11 +90,11 @@ pub fn leaves(body: &[Stmt], site: Span) -> Leaves {
                 inside.max(handled)
             }
         }
-        StmtKind::Scope { body, .. } => leaves(body, site),
+        StmtKind::Scope { body, .. } => leaves_body(body, site, form),
         StmtKind::Return(_) | StmtKind::Raise(_) => Leaves::Always,
         // Turns of an inner loop: its `break` does not leave this one.
         StmtKind::Loop(each) => {
-            if returns(&each.body) {
+            if form != Form::Callback && returns(&each.body) {
                 Leaves::Sometimes
             } else {
                 Leaves::Never
@@ -111,18 +115,18 @@ pub fn leaves(body: &[Stmt], site: Span) -> Leaves {
                     found
                 };
             }
-            _ => found = found.max(skip_or_leave(stmt)),
+            _ => found = found.max(skip_or_leave(stmt, form)),
         }
     }
     found
 }
 
 /// `if (query()) return`: the query itself decides.
-fn conditional(stmt: &Stmt) -> Leaves {
+fn conditional(stmt: &Stmt, form: Form) -> Leaves {
     let StmtKind::If { then, otherwise, .. } = &stmt.kind else {
         return Leaves::Never;
     };
-    if may_leave(then) || may_leave(otherwise) {
+    if may_leave(then, form) || may_leave(otherwise, form) {
         Leaves::Sometimes
     } else {
         Leaves::Never
@@ -130,7 +134,7 @@ fn conditional(stmt: &Stmt) -> Leaves {
 }
 
 /// A statement after the site that may leave the loop, or may go on before it is left.
-fn skip_or_leave(stmt: &Stmt) -> Leaves {
+fn skip_or_leave(stmt: &Stmt, form: Form) -> Leaves {
     let bodies: Vec<&[Stmt]> = match &stmt.kind {
         StmtKind::If { then, otherwise, .. } => vec![then, otherwise],
         StmtKind::Switch { arms, .. } => arms.iter().map(Vec::as_slice).collect(),
@@ -142,13 +146,15 @@ fn skip_or_leave(stmt: &Stmt) -> Leaves {
         StmtKind::Scope { body, .. } => vec![body],
         _ => return Leaves::Never,
     };
-    let leaves = bodies.iter().any(|body| may_leave(body) || goes_on(body));
+    let leaves = bodies.iter().any(|body| may_leave(body, form) || goes_on(body));
     if leaves { Leaves::Sometimes } else { Leaves::Never }
 }
 
-fn may_leave(body: &[Stmt]) -> bool {
-    any(body, &|kind| {
-        matches!(kind, StmtKind::Return(_) | StmtKind::Raise(_) | StmtKind::Break)
+/// A function called for each element only ends its own turn by returning.
+fn may_leave(body: &[Stmt], form: Form) -> bool {
+    any(body, &|kind| match kind {
+        StmtKind::Return(_) => form != Form::Callback,
+        kind => matches!(kind, StmtKind::Raise(_) | StmtKind::Break),
     })
 }
 
@@ -188,8 +194,8 @@ fn ends(body: &[Stmt]) -> bool {
 }
 
 /// Whether the body has any way out at all: then turns may differ from one another.
-pub fn has_exit(body: &[Stmt]) -> bool {
-    may_leave(body)
+pub fn has_exit(iteration: &Iteration<'_>) -> bool {
+    may_leave(iteration.body, iteration.form)
 }
 
 /// Whether the site stands under a condition inside the body.

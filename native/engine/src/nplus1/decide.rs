@@ -99,7 +99,7 @@ fn rule(
             let iteration = &iterations[id];
             let settled = dependence::is_invariant(site, id)
                 && site.guard.is_none()
-                && !counts::has_exit(iteration.body)
+                && !counts::has_exit(iteration)
                 && !writes_inside(site, sites, id);
             settled.then_some((Rule::InvariantQuery, id))
         }

@@ -47,6 +47,8 @@ pub struct Orm {
     pub source: Vec<Chain>,
     pub query: Vec<Chain>,
     pub distinctive: Names,
+    pub distinctive_row: Names,
+    pub requeries: Names,
     pub batch_keys: Names,
     pub batch_functions: Names,
     pub paging: Names,
@@ -107,6 +109,8 @@ impl Orm {
             source: chains(&file.source)?,
             query: chains(&file.query)?,
             distinctive: Names::new(&file.distinctive),
+            distinctive_row: Names::new(&file.distinctive_row),
+            requeries: Names::new(&file.requeries),
             batch_keys: Names::new(&file.batch.keys),
             batch_functions: Names::new(&file.batch.functions),
             paging: Names::new(&file.paging),
@@ -167,7 +171,13 @@ impl Orm {
     }
 }
 
-const FILES: &[(&str, &str)] = &[("django", include_str!("../../../rules/orm/django.yml"))];
+const FILES: &[(&str, &str)] = &[
+    (
+        "activerecord",
+        include_str!("../../../rules/orm/activerecord.yml"),
+    ),
+    ("django", include_str!("../../../rules/orm/django.yml")),
+];
 
 fn load(name: &str, text: &str) -> Result<Orm, String> {
     let file: OrmFile = serde_saphyr::from_str(text).map_err(|error| format!("{name}.yml: {error}"))?;

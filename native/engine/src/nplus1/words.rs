@@ -1,6 +1,11 @@
 //! English endings, as far as names in code need them.
 
 pub fn plural(word: &str) -> String {
+    for (one, many) in [("person", "people"), ("child", "children")] {
+        if let Some(stem) = word.strip_suffix(one) {
+            return format!("{stem}{many}");
+        }
+    }
     let before_y = word.strip_suffix('y').and_then(|stem| stem.chars().last());
     if let (Some(stem), Some(before)) = (word.strip_suffix('y'), before_y)
         && !"aeiou".contains(before)

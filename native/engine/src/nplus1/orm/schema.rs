@@ -32,6 +32,13 @@ pub struct OrmFile {
     /// Methods that only this ORM has on an attribute of anything.
     #[serde(default)]
     pub distinctive: Vec<String>,
+    /// Methods that only a row of this ORM has.
+    #[serde(default)]
+    pub distinctive_row: Vec<String>,
+    /// Methods that ask again on a relation that is loaded already. They show a relation only
+    /// under the name of a table.
+    #[serde(default)]
+    pub requeries: Vec<String>,
     #[serde(default)]
     pub constructs: Roles,
     #[serde(default)]
@@ -156,6 +163,8 @@ pub type Roles = BTreeMap<Role, Vec<String>>;
 pub enum Shape {
     Row,
     Rows,
+    /// One plain value per row.
+    Values,
     Value,
 }
 
@@ -189,7 +198,8 @@ pub enum Quirk {
     TranslatedLambdas,
     /// Only models of `schema.prisma` hang on a client, when there is such a schema.
     SchemaModels,
-    /// A table in `db/schema.rb` or `db/structure.sql` proves the model of its name.
+    /// A table in `db/schema.rb` or `db/structure.sql` proves the model of its name, and where
+    /// there are such files a name alone proves nothing.
     TableModels,
     /// Testing a query for truth runs it.
     TruthTest,

@@ -5,7 +5,7 @@ use super::Walker;
 use super::orm_args::Args;
 use super::orm_call::Written;
 use crate::facts::ir::{Arg, Expr, ExprKind, Lambda, Span, TypeRef};
-use crate::nplus1::orm::schema::Shape;
+use crate::nplus1::orm::schema::{Role, Shape};
 use crate::nplus1::site::Action;
 use crate::nplus1::value::{Bound, Coll, Evidence, Kind, Origin, Value};
 
@@ -24,7 +24,7 @@ impl<'a> Walker<'a> {
             ExprKind::Member { object, name, .. } => {
                 self.method_call(expr, object, name, args, block.as_deref(), type_args)
             }
-            ExprKind::Name(name) => self.function_call(expr, name, args, block.as_deref()),
+            ExprKind::Name(name) => self.function_call(expr, callee, name, args, block.as_deref()),
             _ => {
                 self.awaited = false;
                 let callee = self.eval(callee);
@@ -174,6 +174,7 @@ impl<'a> Walker<'a> {
     fn function_call(
         &mut self,
         expr: &'a Expr,
+        callee: &'a Expr,
         name: &'a str,
         args: &'a [Arg],
         block: Option<&'a Lambda>,
@@ -205,6 +206,9 @@ impl<'a> Walker<'a> {
         if super::resolve::is_class_name(name) && self.table.lazy_queries {
             return self.python_construct(name, args);
         }
+        if let Some(value) = self.own_call(expr, callee, name, args, block) {
+            return value;
+        }
         let has_lambda = block.is_some()
             || args
                 .iter()
@@ -223,6 +227,30 @@ impl<'a> Walker<'a> {
     /// A lambda called by its local name: the code runs here, in this turn.
     fn run_local(&mut self, lambda: &'a Lambda, values: &[Value<'a>]) -> Value<'a> {
         self.run_lambda(lambda, values)
+    }
+
+    /// `where(…)` in a class method of a model: the receiver is the class.
+    fn own_call(
+        &mut self,
+        expr: &'a Expr,
+        callee: &'a Expr,
+        name: &'a str,
+        args: &'a [Arg],
+        block: Option<&'a Lambda>,
+    ) -> Option<Value<'a>> {
+        let class = self.own_class()?;
+        let known = self.orms.iter().any(|active| {
+            self.model(active.orm, class).is_some() && active.orm.method(Role::Source, name).is_some()
+        });
+        let call = Written {
+            span: expr.span,
+            object: callee,
+            name,
+            args,
+            block,
+            type_args: &[],
+        };
+        known.then(|| self.call_on(Value::new(Kind::Class(class.to_owned())), call))
     }
 
     fn started(&mut self, name: &str, args: &'a [Arg]) -> Option<Value<'a>> {

@@ -43,6 +43,8 @@ impl<'a> Walker<'a> {
                 let taint = value.taint.clone().with(&args.taint);
                 return self.result(handle, Shape::Rows, span, &taint, None);
             }
+            // `first(5)`
+            Effect::Reads(Shape::Row) if args.limit.is_some() => (Action::Read, Shape::Rows),
             Effect::Reads(shape) => (Action::Read, shape),
             Effect::Writes(shape) => (Action::Write, shape),
         };
@@ -173,13 +175,18 @@ impl<'a> Walker<'a> {
         let kind = match shape {
             Shape::Value => Kind::Scalar,
             Shape::Row => row.kind,
-            Shape::Rows => {
+            Shape::Rows | Shape::Values => {
                 let bound = limit.map_or(Bound::Unbounded, Bound::Limited);
                 let origin = Origin::Query {
                     model: handle.model.clone(),
                     span,
                 };
-                Kind::Coll(Coll::of(row, bound, origin))
+                let element = if shape == Shape::Rows {
+                    row
+                } else {
+                    Value::unknown()
+                };
+                Kind::Coll(Coll::of(element, bound, origin))
             }
         };
         Value {

@@ -15,7 +15,8 @@ impl<'a> Walker<'a> {
         let awaited = std::mem::take(&mut self.awaited);
         match &expr.kind {
             ExprKind::Name(name) => self.name(name),
-            ExprKind::This | ExprKind::Super => Value::new(Kind::This),
+            ExprKind::This => self.this(),
+            ExprKind::Super => Value::new(Kind::This),
             ExprKind::Str(_) => Value::new(Kind::Text(expr.span)),
             ExprKind::Template(parts) => {
                 let taint = self.taints(parts);
@@ -24,7 +25,8 @@ impl<'a> Walker<'a> {
             ExprKind::Number(_) | ExprKind::Bool(_) | ExprKind::Symbol(_) => Value::new(Kind::Scalar),
             ExprKind::Null => Value::new(Kind::Null),
             ExprKind::Member { object, name, .. } => {
-                if self.table.bare_calls && object.kind != ExprKind::This {
+                let constant = super::resolve::is_class_name(name) || super::stmt::is_constant_name(name);
+                if self.table.bare_calls && object.kind != ExprKind::This && !constant {
                     self.awaited = awaited;
                     return self.method_call(expr, object, name, &[], None, &[]);
                 }

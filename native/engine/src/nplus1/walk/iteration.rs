@@ -192,22 +192,32 @@ pub(super) fn lambda_element<'a>(lambda: &'a Lambda, method: &str) -> Option<&'a
     super::stmt::first_name(&param.pattern)
 }
 
-/// `STATUSES`, `Role.ALL`.
+/// `STATUSES`, `Role.ALL`, `ROLES.items()`, `Color.values()`, `Order.states.keys`.
 fn is_constant(driver: &Expr) -> bool {
-    match &driver.kind {
-        ExprKind::Name(name) | ExprKind::Member { name, .. } => super::stmt::is_constant_name(name),
+    let (object, name) = match &driver.kind {
+        ExprKind::Name(name) => return super::stmt::is_constant_name(name),
+        ExprKind::Member { object, name, .. } => {
+            if super::stmt::is_constant_name(name) {
+                return true;
+            }
+            (object, name)
+        }
         ExprKind::Call { callee, .. } => match &callee.kind {
-            // `ROLES.items()`, `Color.values()`
-            ExprKind::Member { object, name, .. } => match &object.kind {
-                ExprKind::Name(owner) => {
-                    super::stmt::is_constant_name(owner)
-                        || (super::resolve::is_class_name(owner)
-                            && matches!(name.as_str(), "values" | "choices" | "GetValues"))
-                }
-                _ => false,
-            },
-            _ => false,
+            ExprKind::Member { object, name, .. } => (object, name),
+            _ => return false,
         },
+        _ => return false,
+    };
+    let listed = matches!(name.as_str(), "values" | "choices" | "GetValues" | "keys");
+    match &object.kind {
+        ExprKind::Name(owner) => {
+            super::stmt::is_constant_name(owner) || super::resolve::is_class_name(owner) && listed
+        }
+        ExprKind::Member { object, name, .. } => {
+            let of_class =
+                matches!(&object.kind, ExprKind::Name(owner) if super::resolve::is_class_name(owner));
+            super::stmt::is_constant_name(name) || of_class && listed
+        }
         _ => false,
     }
 }

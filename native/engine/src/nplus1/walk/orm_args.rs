@@ -5,6 +5,7 @@ use super::Walker;
 use super::expr::key_name;
 use crate::facts::ir::{Arg, Expr, ExprKind, Lambda, StmtKind};
 use crate::nplus1::batch;
+use crate::nplus1::language::Gives;
 use crate::nplus1::orm::Orm;
 use crate::nplus1::orm::pattern::ArgNeed;
 use crate::nplus1::orm::schema::Quirk;
@@ -82,7 +83,7 @@ impl<'a> Walker<'a> {
             }
         }
         if let Some(block) = block {
-            let taint = self.translated(orm, block, &mut out, 0);
+            let taint = self.given_lambda(method, block, true).taint;
             out.taint.add(&taint);
         }
         if paging {
@@ -211,8 +212,26 @@ impl<'a> Walker<'a> {
     fn is_list(&self, expr: &Expr, value: &Value<'a>) -> bool {
         match &value.kind {
             Kind::Coll(_) | Kind::Tuple(_) | Kind::Query(_) => true,
-            Kind::Unknown => match &expr.kind {
-                ExprKind::Name(name) | ExprKind::Member { name, .. } => words::is_plural(name),
+            Kind::Unknown => self.reads_as_list(expr),
+            _ => false,
+        }
+    }
+
+    /// `ids`, `order.tag_ids.uniq`, `names.compact.map(…)`.
+    fn reads_as_list(&self, expr: &Expr) -> bool {
+        let on = |object: &Expr, name: &str| {
+            let kept = self
+                .table
+                .callback(name)
+                .is_some_and(|callback| matches!(callback.gives, Gives::Same | Gives::Mapped));
+            words::is_plural(name) || (kept || self.table.same.has(name)) && self.reads_as_list(object)
+        };
+        match &expr.kind {
+            ExprKind::Name(name) => words::is_plural(name),
+            ExprKind::Member { object, name, .. } => on(object, name),
+            ExprKind::Call { callee, args, .. } if self.table.bare_calls => match &callee.kind {
+                ExprKind::Member { object, name, .. } => on(object, name),
+                ExprKind::Name(name) => args.is_empty() && words::is_plural(name),
                 _ => false,
             },
             _ => false,

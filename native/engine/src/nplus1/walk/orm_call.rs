@@ -117,6 +117,17 @@ impl<'a> Walker<'a> {
                 handle.evidence,
             ))));
         }
+        if call.block.is_some() {
+            return None;
+        }
+        if self.table.chunkers.has(call.name) {
+            let taint = self.plain_args(call.name, call.args, None);
+            let rows = self.result(handle, Shape::Rows, call.span, &value.taint, None);
+            return Some(Value::tainted(
+                self.chunks_of(&rows),
+                value.taint.clone().with(&taint),
+            ));
+        }
         // A scope or a method of an own manager: it may build anything, but most build a query.
         let args = self.orm_args(orm, call.name, call.args, None);
         if self.table.bare_calls || self.table.lazy_queries {
@@ -178,7 +189,11 @@ impl<'a> Walker<'a> {
                 .source
                 .iter()
                 .any(|chain| chain.head == Head::Model && chain.link == Link::None);
-            let Some(evidence) = self.model(orm, class) else {
+            let shown = || {
+                (bare && orm.distinctive.matches(call.name) && !orm.never.matches(class_root(class)))
+                    .then_some(Evidence::Naming)
+            };
+            let Some(evidence) = self.model(orm, class).or_else(shown) else {
                 continue;
             };
             let handle = super::resolve::handle(orm, Some(class.to_owned()), evidence);
@@ -191,8 +206,11 @@ impl<'a> Walker<'a> {
                 }
             }
         }
+        if call.block.is_some() {
+            return None;
+        }
         let first = self.orms.first()?.orm;
-        let args = self.orm_args(first, call.name, call.args, call.block);
+        let args = self.orm_args(first, call.name, call.args, None);
         self.chain(value, call.name, Some(&args)).or_else(|| {
             let mut taint = args.taint.clone();
             if crate::nplus1::batch::is_function(&self.orms, call.name) {
@@ -202,32 +220,8 @@ impl<'a> Walker<'a> {
         })
     }
 
-    /// `order.items.filter(paid=True)`: the method alone shows that a relation is queried.
-    fn on_relation(&mut self, value: &Value<'a>, call: Written<'a>) -> Option<Value<'a>> {
-        let named = call.args.iter().any(|arg| arg.name.is_some());
-        let orm = self
-            .orms
-            .iter()
-            .find(|active| active.orm.distinctive.matches(call.name))?
-            .orm;
-        let ExprKind::Member { .. } = &call.object.kind else {
-            return None;
-        };
-        if !named && !self.table.bare_calls {
-            return None;
-        }
-        let handle = Handle {
-            orm,
-            model: None,
-            evidence: Evidence::Naming,
-            subject: Some(self.short_text(call.object.span)),
-        };
-        let effect = self.effect(&handle, Role::Query, call)?;
-        Some(self.apply(value, &handle, None, effect, call))
-    }
-
     /// What the method does, if its arguments are of the form it needs.
-    fn effect(&mut self, handle: &Handle, role: Role, call: Written<'a>) -> Option<Effect> {
+    pub(super) fn effect(&mut self, handle: &Handle, role: Role, call: Written<'a>) -> Option<Effect> {
         let (effect, need) = handle.orm.method(role, call.name)?;
         if need == ArgNeed::Any && !handle.orm.has(Quirk::SqlText) {
             return Some(effect);
@@ -244,7 +238,7 @@ impl<'a> Walker<'a> {
         args.satisfies(need, self, handle.orm).map(|_| effect)
     }
 
-    fn apply(
+    pub(super) fn apply(
         &mut self,
         value: &Value<'a>,
         handle: &Handle,
@@ -264,4 +258,9 @@ impl<'a> Walker<'a> {
             Some(call.object),
         )
     }
+}
+
+/// `Stripe` of `Stripe::Customer`.
+fn class_root(class: &str) -> &str {
+    class.split("::").next().unwrap_or(class)
 }

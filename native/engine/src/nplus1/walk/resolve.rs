@@ -7,7 +7,7 @@ use crate::facts::ir::{Expr, ExprKind};
 use crate::nplus1::orm::Orm;
 use crate::nplus1::orm::pattern::{ArgNeed, Chain, Head, Link};
 use crate::nplus1::orm::schema::Quirk;
-use crate::nplus1::signals::{self, Active};
+use crate::nplus1::signals::Active;
 use crate::nplus1::value::{Evidence, Handle, Kind, Query, Value};
 
 impl<'a> Walker<'a> {
@@ -29,6 +29,22 @@ impl<'a> Walker<'a> {
             return Value::new(Kind::Class(name.to_owned()));
         }
         self.client_named(name).map_or_else(Value::unknown, Value::new)
+    }
+
+    /// `self` in a method of a class is the class in Ruby.
+    pub(super) fn this(&self) -> Value<'a> {
+        match self.own_class() {
+            Some(class) => Value::new(Kind::Class(class.to_owned())),
+            None => Value::new(Kind::This),
+        }
+    }
+
+    /// The class whose class method runs here.
+    pub(super) fn own_class(&self) -> Option<&'a str> {
+        let facts = self.file.facts;
+        let function = facts.functions.get(self.function)?;
+        let class = facts.classes.get(function.class?)?;
+        (self.table.bare_calls && function.is_static).then_some(class.name.as_str())
     }
 
     /// A client by the name of a variable or field alone.
@@ -88,6 +104,10 @@ impl<'a> Walker<'a> {
             ),
             Kind::Class(class) => match self.chain(&value, name, None) {
                 Some(found) => found,
+                // `Billing::Invoice` keeps its path: the last part alone is another class.
+                None if self.table.bare_calls && is_class_name(name) => {
+                    Value::new(Kind::Class(format!("{class}::{name}")))
+                }
                 None if is_class_name(name) || super::stmt::is_constant_name(name) => {
                     Value::new(Kind::Class(name.to_owned()))
                 }
@@ -246,48 +266,6 @@ impl<'a> Walker<'a> {
             })
         })
     }
-
-    /// Whether a class is a model of the ORM, and how well that is known.
-    pub(super) fn model(&self, orm: &Orm, class: &str) -> Option<Evidence> {
-        let facts = self.file.facts;
-        if let Some(id) = self.classes.get(class) {
-            let class = &facts.classes[*id];
-            let declared = class.bases.iter().any(|base| signals::is_base(orm, base))
-                || class.decorators.iter().any(|d| {
-                    orm.model_decorator
-                        .matches(d.name.rsplit('.').next().unwrap_or(""))
-                });
-            if declared {
-                return Some(Evidence::Resolved);
-            }
-            // A base of the application's own may be abstract: its kind is not seen here.
-            return class.bases.iter().find_map(|base| {
-                if self.classes.contains_key(base.short()) && base.short() != class.name {
-                    self.model(orm, base.short())
-                } else {
-                    (orm.by_name && !orm.never.matches(&class.name)).then_some(Evidence::Naming)
-                }
-            });
-        }
-        if orm.never.matches(class) {
-            return None;
-        }
-        if orm.has(Quirk::TableModels) && self.project.tables().contains(&table_name(class)) {
-            return Some(Evidence::Resolved);
-        }
-        if let Some((module, imported)) = self.imports.get(class) {
-            let full = format!("{module}.{imported}");
-            if orm.import.matches(&full) && !is_own_import(orm, module) {
-                return Some(Evidence::Resolved);
-            }
-        }
-        orm.by_name.then_some(Evidence::Naming)
-    }
-}
-
-/// The ORM's own package: its classes are no models.
-fn is_own_import(orm: &Orm, module: &str) -> bool {
-    orm.manifest.matches(module.split('.').next().unwrap_or(module)) || orm.manifest.matches(module)
 }
 
 pub(super) fn handle(orm: &'static Orm, model: Option<String>, evidence: Evidence) -> Handle {
@@ -311,16 +289,4 @@ pub(super) fn upper_first(name: &str) -> String {
         Some(first) => first.to_uppercase().collect::<String>() + chars.as_str(),
         None => String::new(),
     }
-}
-
-/// `LineItem` → `line_items`, `Category` → `categories`.
-fn table_name(class: &str) -> String {
-    let mut name = String::new();
-    for (at, c) in class.char_indices() {
-        if c.is_ascii_uppercase() && at > 0 {
-            name.push('_');
-        }
-        name.push(c.to_ascii_lowercase());
-    }
-    crate::nplus1::words::plural(&name)
 }
