@@ -45,7 +45,7 @@ export const addon = {
   stamp: join(root, 'native/target/.driftline-addon'),
   key: () => digest(nativeSources(join(root, 'native')), buildCommand()),
   isFresh() {
-    return readdirSync(join(root, 'native/addon')).some((name) => name.endsWith('.node')) && isStamped(this);
+    return existsSync(join(root, 'native/addon/driftline.node')) && isStamped(this);
   },
   async carryOut() {
     await run('npm', ['run', '--silent', 'build:addon'], {
