@@ -50,6 +50,8 @@ pub enum Action {
 /// A reason for which a query in the body may not run in every turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Guard {
+    /// Only after something went wrong.
+    Failure,
     /// Only if the value is not there yet.
     NullCheck,
     /// Through an explicit cache.

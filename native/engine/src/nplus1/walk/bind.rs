@@ -187,7 +187,7 @@ impl<'a> Walker<'a> {
 }
 
 /// What the part at this place of a destructured value is.
-fn piece<'a>(whole: &Value<'a>, at: usize) -> Value<'a> {
+pub(super) fn piece<'a>(whole: &Value<'a>, at: usize) -> Value<'a> {
     let mut piece = match &whole.kind {
         // The parts know best what they hang on.
         Kind::Tuple(values) => return values.get(at).cloned().unwrap_or_else(Value::unknown),

@@ -66,9 +66,15 @@ impl<'a> Walker<'a> {
                 let values = if matches!(call.name, "reduce" | "inject" | "reduceRight" | "Aggregate")
                     && lambda.params.len() > 1
                 {
-                    [Value::unknown(), element]
+                    vec![Value::unknown(), element]
+                } else if self.table.bare_calls && !has_second(call.name) {
+                    // `hash.each { |key, value| … }` takes the element apart.
+                    match lambda.params.len() {
+                        0 | 1 => vec![element],
+                        parts => (0..parts).map(|at| super::bind::piece(&element, at)).collect(),
+                    }
                 } else {
-                    [element, index]
+                    vec![element, index]
                 };
                 self.run_lambda(lambda, &values)
             }
@@ -256,6 +262,11 @@ impl<'a> Walker<'a> {
             .filter(|end| *end > call.span.start)
             .unwrap_or(call.span.end)
     }
+}
+
+/// Ruby's methods whose block gets something beside the element.
+fn has_second(method: &str) -> bool {
+    method.contains("with_") || matches!(method, "each_slice" | "inject" | "reduce")
 }
 
 enum Function<'a> {

@@ -46,7 +46,9 @@ impl<'a> Walker<'a> {
             } => {
                 let mut answer = self.nested(body);
                 let handlers: Vec<&'a [Stmt]> = handlers.iter().map(Vec::as_slice).collect();
+                self.guards.push(Guard::Failure);
                 answer = either(answer, self.ways(&handlers));
+                self.guards.pop();
                 either(answer, self.nested(finally))
             }
             StmtKind::Scope { bindings, body } => {
