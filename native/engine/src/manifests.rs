@@ -48,7 +48,13 @@ pub fn of_tree(
             if folders.contains(&path) {
                 trees.insert(path, tree);
             } else if rules.refuse_folder(&path).is_none() {
-                list(handle, tree, &path, &mut found, &mut listed);
+                let below = list(handle, tree, &path, &mut found, &mut listed);
+                // A Prisma schema may be split into files one folder further down.
+                if path.ends_with("prisma") {
+                    for (path, tree) in below {
+                        list(handle, tree, &path, &mut found, &mut listed);
+                    }
+                }
             }
         }
         if listed >= FOLDERS_MAX || cancel.is_stopped() {
@@ -96,4 +102,16 @@ fn read(handle: &Handle, found: BTreeMap<String, ObjectId>) -> Vec<(String, Stri
         }
     }
     texts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders() {
+        let folders = folders_above(["a/b/c.py", "a/d.py", "e.py"]);
+        assert_eq!(folders.into_iter().collect::<Vec<_>>(), ["", "a", "a/b"]);
+        assert_eq!(folders_above([]).len(), 1);
+    }
 }

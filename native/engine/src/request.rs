@@ -21,6 +21,16 @@ pub enum Fault {
     Call,
 }
 
+impl Fault {
+    /// Panics when the request asks for it here.
+    #[allow(clippy::panic, reason = "that is what it is for")]
+    pub(crate) fn strike(self, asked: Option<Fault>) {
+        if asked == Some(self) {
+            std::panic::panic_any("asked to panic");
+        }
+    }
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// Globs of paths left out besides the built-in ones.

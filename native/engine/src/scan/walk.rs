@@ -78,10 +78,10 @@ pub fn walk(root: &Path, wanted: &BTreeSet<String>, rules: &Arc<PathRules>, canc
     }
     if let Ok(vendored) = vendored.lock() {
         for (path, refusal) in vendored.iter() {
-            seen.extend(asked(path, wanted).map(|asked| {
+            if let Some(asked) = asked(path, wanted) {
                 found.skip(path, refusal.clone());
-                asked
-            }));
+                seen.insert(asked);
+            }
         }
     }
     for path in wanted.iter().filter(|path| !seen.contains(*path)) {
@@ -188,6 +188,8 @@ impl Walk {
             self.skip(path, (SkipReason::SymbolicLink, detail));
         } else if full.is_file() {
             self.take_file(path, rules);
+        } else if let Some(refusal) = rules.refuse_folder(path) {
+            self.skip(path, refusal);
         } else {
             let detail = "an ignore file (.gitignore) hides this folder".to_owned();
             self.skip(path, (SkipReason::Excluded, detail));

@@ -5,6 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use driftline_engine::cancel::Cancel;
+use driftline_engine::change::analyze_change;
+use driftline_engine::error::EngineError;
+use driftline_engine::pool::Pool;
+use driftline_engine::report::{Report, SkipReason};
+use driftline_engine::request::{ChangeRequest, ScanRequest};
+use driftline_engine::scan::scan;
 use tempfile::TempDir;
 
 pub struct TestRepo {
@@ -69,3 +76,71 @@ pub fn git(folder: &Path, args: &[&str]) -> String {
     );
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
+
+/// Analyses `base...head` of a repository with a pool of its own.
+pub fn change(repository: &Path, base: &str, head: &str, threads: usize) -> Result<Report, EngineError> {
+    let request = ChangeRequest {
+        repository: repository.to_path_buf(),
+        base: base.to_owned(),
+        head: head.to_owned(),
+        ..ChangeRequest::default()
+    };
+    analyze_change(&request, &Cancel::new(), &Pool::new(threads).expect("threads"))
+}
+
+pub fn scan_all(root: &Path, paths: &[&str], threads: usize) -> Result<Report, EngineError> {
+    let request = ScanRequest {
+        root: root.to_path_buf(),
+        paths: paths.iter().map(|path| (*path).to_owned()).collect(),
+        ..ScanRequest::default()
+    };
+    scan(&request, &Cancel::new(), &Pool::new(threads).expect("threads"))
+}
+
+/// The skipped files as `path reason`, in the report's order.
+pub fn skips(report: &Report) -> Vec<String> {
+    let reason = |reason: SkipReason| serde_json::to_value(reason).expect("plain");
+    let entries = report.skipped.iter();
+    entries
+        .map(|entry| format!("{} {}", entry.path, reason(entry.reason).as_str().expect("text")))
+        .collect()
+}
+
+/// The report as JSON without its times.
+pub fn timeless(mut report: Report) -> String {
+    report.stats.diff_ms = 0.0;
+    report.stats.parse_ms = 0.0;
+    report.stats.analyse_ms = 0.0;
+    report.stats.total_ms = 0.0;
+    serde_json::to_string_pretty(&report).expect("plain data")
+}
+
+/// A service with one query per order: the finding every test of a change counts on.
+pub const LOOP: &str = "\
+from shop.models import Customer, Order
+from django.db import models
+
+
+def paid_with_everything_that_a_long_name_can_say():
+    return Order.objects.filter(paid=True, cancelled=False, archived=False)
+
+
+def totals():
+    orders = Order.objects.filter(paid=True)
+    for order in orders:
+        customer = Customer.objects.get(id=order.customer_id)
+        print(customer.name)
+";
+
+pub const NO_LOOP: &str = "\
+from shop.models import Customer, Order
+from django.db import models
+
+
+def paid_with_everything_that_a_long_name_can_say():
+    return Order.objects.filter(paid=True, cancelled=False, archived=False)
+
+
+def totals():
+    return Order.objects.filter(paid=True)
+";
