@@ -177,6 +177,7 @@ const FILES: &[(&str, &str)] = &[
         include_str!("../../../rules/orm/activerecord.yml"),
     ),
     ("django", include_str!("../../../rules/orm/django.yml")),
+    ("hibernate", include_str!("../../../rules/orm/hibernate.yml")),
 ];
 
 fn load(name: &str, text: &str) -> Result<Orm, String> {

@@ -6,7 +6,7 @@ use super::Walker;
 use crate::facts::ir::{ClassId, Expr, ExprKind, FunctionKind, Lambda, Param, Pattern, TypeRef};
 use crate::nplus1::env::Env;
 use crate::nplus1::site::Guard;
-use crate::nplus1::value::{Kind, Value};
+use crate::nplus1::value::{Bound, Coll, Kind, Origin, Value};
 
 impl<'a> Walker<'a> {
     pub(super) fn params(&mut self, params: &'a [Param]) {
@@ -72,10 +72,8 @@ impl<'a> Walker<'a> {
         if memo {
             self.guards.pop();
         }
-        if let Some(ty) = ty
-            && matches!(made.kind, Kind::Unknown | Kind::Null | Kind::Foreign)
-        {
-            made.kind = self.typed(ty).kind;
+        if let Some(ty) = ty {
+            made.kind = self.declared(ty, made.kind, value);
         }
         if op.is_some()
             && let Some(name) = place_name(target)
@@ -84,6 +82,22 @@ impl<'a> Walker<'a> {
             made = before.join(&made);
         }
         self.bind(target, made);
+    }
+
+    /// A declared type says what is not known of the value, and that a query answers rows where
+    /// its name leaves open how many.
+    fn declared(&self, ty: &TypeRef, made: Kind<'a>, value: Option<&'a Expr>) -> Kind<'a> {
+        match made {
+            Kind::Unknown | Kind::Null | Kind::Foreign => self.typed(ty).kind,
+            Kind::Row(row) if self.table.collections.has(ty.short()) => {
+                let origin = value.map_or(Origin::Other, |value| Origin::Query {
+                    model: row.model.clone(),
+                    span: value.span,
+                });
+                Kind::Coll(Coll::of(Value::new(Kind::Row(row)), Bound::Unbounded, origin))
+            }
+            made => made,
+        }
     }
 
     pub(super) fn bind(&mut self, pattern: &'a Pattern, value: Value<'a>) {

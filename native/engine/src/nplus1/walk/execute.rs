@@ -101,7 +101,7 @@ impl<'a> Walker<'a> {
     pub(super) fn write_back(&mut self, object: &'a Expr, built: &Value<'a>) {
         if let ExprKind::Name(name) = &object.kind
             && matches!(self.env.get(name).map(|value| &value.kind), Some(Kind::Query(_)))
-            && self.open.is_empty()
+            && (self.open.is_empty() || !self.table.lazy_queries)
         {
             self.env.set(name, built.clone());
         }

@@ -213,7 +213,11 @@ impl<'a> Walker<'a> {
         let args = self.orm_args(first, call.name, call.args, None);
         self.chain(value, call.name, Some(&args)).or_else(|| {
             let mut taint = args.taint.clone();
-            if crate::nplus1::batch::is_function(&self.orms, call.name) {
+            let qualified = format!("{class}.{}", call.name);
+            if [call.name, &qualified]
+                .iter()
+                .any(|name| crate::nplus1::batch::is_function(&self.orms, name))
+            {
                 taint = taint.into_batched();
             }
             Some(Value::tainted(Kind::Unknown, taint))

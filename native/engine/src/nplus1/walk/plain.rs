@@ -2,7 +2,7 @@
 
 use super::Walker;
 use super::orm_call::Written;
-use crate::facts::ir::{Arg, ExprKind, Lambda};
+use crate::facts::ir::{Arg, Expr, ExprKind, Lambda};
 use crate::nplus1::batch;
 use crate::nplus1::site::{Form, Guard};
 use crate::nplus1::value::{Bound, Coll, Kind, Origin, Taint, Value, Via};
@@ -38,14 +38,19 @@ impl<'a> Walker<'a> {
         if self.table.chunkers.has(name) {
             return Value::tainted(self.chunks_of(&value), taint);
         }
+        self.fill(call.object, &args_taint);
         if batch::is_function(&self.orms, name) {
             return Value::tainted(Kind::Scalar, taint.into_batched());
         }
         if self.table.same.has(name) {
             return match (&value.kind, name) {
                 (Kind::Coll(_) | Kind::Tuple(_), _) => Value::tainted(value.kind, taint),
-                (Kind::Unknown | Kind::Foreign, "stream" | "parallelStream") => {
-                    let mut element = Value::unknown();
+                (kind, "stream" | "parallelStream") => {
+                    // A finder whose name leaves open how many it answers answered several.
+                    let mut element = match kind {
+                        Kind::Row(_) => Value::new(kind.clone()),
+                        _ => Value::unknown(),
+                    };
                     element.taint = value.taint;
                     Value::tainted(
                         Kind::Coll(Coll::of(element, Bound::Unbounded, Origin::Other)),
@@ -114,6 +119,18 @@ impl<'a> Walker<'a> {
         }
         self.detach(lambda);
         Value::unknown()
+    }
+
+    /// `criteria.setOwner(order.owner)`: what a local object is given may show in what is read
+    /// with it later.
+    fn fill(&mut self, object: &'a Expr, given: &Taint) {
+        if let ExprKind::Name(name) = &object.kind
+            && let Some(target) = self.env.own(name)
+            && matches!(target.kind, Kind::Unknown | Kind::Foreign)
+        {
+            let taint = target.taint.clone().with(given);
+            self.env.set(name, Value::tainted(target.kind, taint));
+        }
     }
 
     /// Puts a value into a local collection.

@@ -108,6 +108,8 @@ impl<'a> Walker<'a> {
                 None if self.table.bare_calls && is_class_name(name) => {
                     Value::new(Kind::Class(format!("{class}::{name}")))
                 }
+                // `Order.class`
+                None if name == "class" => value,
                 None if is_class_name(name) || super::stmt::is_constant_name(name) => {
                     Value::new(Kind::Class(name.to_owned()))
                 }

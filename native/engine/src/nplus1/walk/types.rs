@@ -2,7 +2,7 @@
 
 use super::Walker;
 use super::resolve::handle;
-use crate::facts::ir::TypeRef;
+use crate::facts::ir::{Language, TypeRef};
 use crate::nplus1::orm::Orm;
 use crate::nplus1::orm::pattern::TypePattern;
 use crate::nplus1::signals::Active;
@@ -86,9 +86,11 @@ impl<'a> Walker<'a> {
         if !self.may_name(orm, ty) {
             return None;
         }
+        let shipped = self.may_be_shipped(orm, ty);
         let find = |patterns: &[TypePattern]| {
             patterns
                 .iter()
+                .filter(|pattern| shipped || matches!(pattern, TypePattern::Suffix(_)))
                 .find_map(|pattern| Some((pattern.matches(ty)?, pattern.clone())))
         };
         if let Some((model, pattern)) = find(&orm.source_types) {
@@ -112,6 +114,22 @@ impl<'a> Walker<'a> {
             }
             .into(),
         ))
+    }
+
+    /// Whether the type can be one that the ORM itself ships. Java names every type it takes from
+    /// another package, so a `Session` that comes from nowhere or elsewhere is another one.
+    fn may_be_shipped(&self, orm: &Orm, ty: &TypeRef) -> bool {
+        if self.file.facts.language != Language::Java || self.classes.contains_key(ty.short()) {
+            return true;
+        }
+        if ty.name.contains('.') {
+            return orm.import.matches(&ty.name);
+        }
+        match self.imports.get(ty.name.as_str()) {
+            Some((module, _)) => orm.import.matches(module),
+            None => (self.file.facts.imports.iter())
+                .any(|import| import.names.is_empty() && orm.import.matches(&import.module)),
+        }
     }
 
     /// A type imported from another library only looks the same: `requests.Session`.
