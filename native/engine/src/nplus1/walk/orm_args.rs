@@ -83,7 +83,7 @@ impl<'a> Walker<'a> {
             }
         }
         if let Some(block) = block {
-            let taint = self.given_lambda(method, block, true).taint;
+            let taint = self.given_lambda(method, block, &Value::unknown(), true).taint;
             out.taint.add(&taint);
         }
         if paging {
@@ -182,6 +182,8 @@ impl<'a> Walker<'a> {
             out.keys.extend(query.keys.iter().cloned());
         }
         let list = orm.has(Quirk::ArrayKeys) && (field.is_some() || depth == 0) && self.is_list(expr, &value);
+        // A query in the first place is what to run, under a key it is a subquery.
+        let list = list && (field.is_some() || !matches!(value.kind, Kind::Query(_)));
         let taint = if list {
             self.listed(value.taint.clone())
         } else {

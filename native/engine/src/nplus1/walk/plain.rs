@@ -11,7 +11,7 @@ impl<'a> Walker<'a> {
     /// Calls of the language on plain values.
     pub(super) fn plain_method(&mut self, value: Value<'a>, call: Written<'a>) -> Value<'a> {
         let name = call.name;
-        let args_taint = self.plain_args(name, call.args, call.block);
+        let args_taint = self.args_on(&value, name, call.args, call.block);
         let taint = value.taint.clone().with(&args_taint);
         let turning = self.open.last().map(|id| (*id, self.iterations[*id].form));
         if self.table.draws.has(name)
@@ -72,11 +72,26 @@ impl<'a> Walker<'a> {
     /// Arguments of a call that no ORM knows. Functions among them run here, later, or behind a
     /// cache, by the call's name.
     pub(super) fn plain_args(&mut self, name: &str, args: &'a [Arg], block: Option<&'a Lambda>) -> Taint {
+        self.args_on(&Value::unknown(), name, args, block)
+    }
+
+    /// The same on a receiver, which such a function may be handed: `optional.ifPresent(x -> …)`.
+    fn args_on(
+        &mut self,
+        receiver: &Value<'a>,
+        name: &str,
+        args: &'a [Arg],
+        block: Option<&'a Lambda>,
+    ) -> Taint {
         let awaited = std::mem::take(&mut self.awaited);
         let mut taint = Taint::default();
+        let handed = match &receiver.kind {
+            Kind::Row(_) => receiver.clone(),
+            _ => Value::tainted(Kind::Unknown, receiver.taint.clone()),
+        };
         for arg in args {
             let value = match &arg.value.kind {
-                ExprKind::Lambda(lambda) => self.given_lambda(name, lambda, awaited),
+                ExprKind::Lambda(lambda) => self.given_lambda(name, lambda, &handed, awaited),
                 _ => self.eval(&arg.value),
             };
             let listed = arg
@@ -90,7 +105,7 @@ impl<'a> Walker<'a> {
             });
         }
         if let Some(block) = block {
-            taint.add(&self.given_lambda(name, block, true).taint);
+            taint.add(&self.given_lambda(name, block, &handed, true).taint);
         }
         if batch::is_function(&self.orms, name) {
             return taint.into_batched();
@@ -98,20 +113,27 @@ impl<'a> Walker<'a> {
         taint
     }
 
-    pub(super) fn given_lambda(&mut self, name: &str, lambda: &'a Lambda, awaited: bool) -> Value<'a> {
+    pub(super) fn given_lambda(
+        &mut self,
+        name: &str,
+        lambda: &'a Lambda,
+        handed: &Value<'a>,
+        awaited: bool,
+    ) -> Value<'a> {
+        let handed = std::slice::from_ref(handed);
         if self.table.deferred.has(name) {
             self.detach(lambda);
             return Value::unknown();
         }
         if self.table.caches.has(name) {
             self.guards.push(Guard::Cache);
-            let value = self.run_lambda(lambda, &[]);
+            let value = self.run_lambda(lambda, handed);
             self.guards.pop();
             return value;
         }
         let asynchronous = self.table.callback("forEach").is_some() && !self.table.gathers.is_empty();
         if self.table.wrappers.has(name) || awaited || !asynchronous {
-            let value = self.run_lambda(lambda, &[]);
+            let value = self.run_lambda(lambda, handed);
             if awaited {
                 self.commit(&value);
             }
