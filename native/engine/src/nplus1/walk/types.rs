@@ -92,6 +92,10 @@ impl<'a> Walker<'a> {
                 .iter()
                 .filter(|pattern| shipped || matches!(pattern, TypePattern::Suffix(_)))
                 .find_map(|pattern| Some((pattern.matches(ty)?, pattern.clone())))
+                .filter(|(model, pattern)| {
+                    !matches!(pattern, TypePattern::Suffix(_))
+                        || !model.as_ref().is_some_and(|model| orm.never.matches(model))
+                })
         };
         if let Some((model, pattern)) = find(&orm.source_types) {
             // A name's ending is a habit, not a declaration.
