@@ -62,6 +62,13 @@ export function program(run: (code: number) => void): Command {
     .action(async () => run(await (await import('./worker.ts')).worker()));
 
   driftline
+    .command('jobs')
+    .description('list the jobs that failed for good; with --retry, put them back')
+    .option('--retry <id...>', 'ids of failed jobs, or `all`')
+    .hook('preAction', readEnvFile)
+    .action(async (options) => run(await (await import('./jobs.ts')).jobs(options)));
+
+  driftline
     .command('migrate')
     .description('bring the database up to date')
     .hook('preAction', readEnvFile)

@@ -4,17 +4,12 @@ import type { Finding, Level, Report } from '../../finding.ts';
 import { count } from '../../review/check.ts';
 import { ruleText } from '../../review/rule.ts';
 import { byPlace } from '../../review/select.ts';
+import { printable } from '../printable.ts';
 
 type Style = Parameters<typeof styleText>[0];
 type Paint = (style: Style, text: string) => string;
 
 const levelStyle: Record<Level, Style> = { block: 'red', warn: 'yellow', suggest: 'cyan' };
-
-/** Names and code come from the repository: control characters must not reach the terminal. */
-function shown(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-  return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
-}
 
 export function textReport(report: Report, options: { change: boolean; color: boolean }): string {
   const paint: Paint = (style, text) => (options.color ? styleText(style, text, { validateStream: false }) : text);
@@ -30,16 +25,16 @@ function findingLines(finding: Finding, paint: Paint): string {
   const gutter = ' '.repeat(number.length);
   const bar = paint('dim', '│');
   const lines = [
-    `${paint('bold', shown(`${place.path}:${place.startLine}:${place.startColumn}`))}  ${paint(levelStyle[finding.level], finding.level)}  ${paint('dim', finding.ruleId)}`,
-    `  ${paint('bold', `${ruleText(finding.ruleId).name}: ${shown(finding.title)}`)}`,
-    `  ${paint('dim', number)} ${bar} ${shown(finding.code)}`,
+    `${paint('bold', printable(`${place.path}:${place.startLine}:${place.startColumn}`))}  ${paint(levelStyle[finding.level], finding.level)}  ${paint('dim', finding.ruleId)}`,
+    `  ${paint('bold', `${ruleText(finding.ruleId).name}: ${printable(finding.title)}`)}`,
+    `  ${paint('dim', number)} ${bar} ${printable(finding.code)}`,
   ];
   for (const { role, place: where, message } of finding.related) {
     const at = where.path === place.path ? `line ${where.startLine}` : `${where.path}:${where.startLine}`;
-    lines.push(`  ${gutter} ${bar} ${paint('dim', shown(`${role}, ${at}: ${message}`))}`);
+    lines.push(`  ${gutter} ${bar} ${paint('dim', printable(`${role}, ${at}: ${message}`))}`);
   }
-  lines.push(`  ${shown(finding.message)}`);
-  if (finding.fix !== '') lines.push(`  ${paint('green', 'Fix:')} ${shown(finding.fix)}`);
+  lines.push(`  ${printable(finding.message)}`);
+  if (finding.fix !== '') lines.push(`  ${paint('green', 'Fix:')} ${printable(finding.fix)}`);
   lines.push(`  ${paint('dim', `${finding.certainty} (${finding.confidence.toFixed(2)}), ${finding.id}`)}`);
   return lines.join('\n');
 }
@@ -60,7 +55,7 @@ function tail(report: Report, change: boolean, paint: Paint): string {
   if (stats.suppressed > 0) facts.push(`${stats.suppressed} silenced in the code`);
   lines[0] += ` in ${facts.join(', ')}`;
   for (const { path, reason, detail } of skipped.slice(0, listedSkips)) {
-    lines.push(paint('dim', shown(`  not analysed: ${path} (${reason}${detail ? `: ${detail}` : ''})`)));
+    lines.push(paint('dim', printable(`  not analysed: ${path} (${reason}${detail ? `: ${detail}` : ''})`)));
   }
   if (skipped.length > listedSkips) {
     lines.push(paint('dim', `  … and ${skipped.length - listedSkips} more; --format json lists all`));
