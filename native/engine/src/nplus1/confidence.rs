@@ -22,7 +22,7 @@ pub fn of(site: &Site, iteration: &Iteration<'_>, parse_quality: f32, single_sig
         Evidence::Resolved => factor("query in the same function, receiver type resolved", 0.95),
         Evidence::Naming => factor("query in the same function, receiver known by name only", 0.80),
     }];
-    if counts::leaves(iteration, site.span) == Leaves::Sometimes {
+    if counts::left(iteration, site.span) == Leaves::Sometimes {
         factors.push(factor("the loop may be left after the query", 0.80));
     }
     match site.guard {

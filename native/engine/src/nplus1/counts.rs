@@ -18,14 +18,7 @@ pub fn counts(iteration: &Iteration<'_>, id: IterationId, site: &Site) -> bool {
         Bound::Constant => return false,
         _ => {}
     }
-    if is_statement_loop(iteration.form) && leaves(iteration, site.span) == Leaves::Always {
-        return false;
-    }
-    !probes(iteration, id, site)
-}
-
-fn is_statement_loop(form: Form) -> bool {
-    !matches!(form, Form::Callback | Form::Comprehension)
+    left(iteration, site.span) != Leaves::Always && !probes(iteration, id, site)
 }
 
 /// A loop that counts up until the query says stop: tries, pages, free slugs.
@@ -38,10 +31,7 @@ fn probes(iteration: &Iteration<'_>, id: IterationId, site: &Site) -> bool {
     if by_element {
         return false;
     }
-    !matches!(
-        iteration.form,
-        Form::ForEach | Form::Counted | Form::Callback | Form::Comprehension
-    ) || leaves(iteration, site.span) != Leaves::Never
+    matches!(iteration.form, Form::While | Form::Forever) || left(iteration, site.span) != Leaves::Never
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,117 +43,127 @@ pub enum Leaves {
     Always,
 }
 
-/// Whether the iteration is left after the site.
-pub fn leaves(iteration: &Iteration<'_>, site: Span) -> Leaves {
-    leaves_body(iteration.body, site, iteration.form)
+/// Whether the iteration is left after the site. A function for each element is not left by
+/// returning from it, only by `break` where a language has that.
+pub fn left(iteration: &Iteration<'_>, site: Span) -> Leaves {
+    let way = Way {
+        returns: iteration.form != Form::Callback,
+    };
+    way.leaves(iteration.body, site)
 }
 
-fn leaves_body(body: &[Stmt], site: Span, form: Form) -> Leaves {
-    let Some(at) = body.iter().position(|stmt| stmt.span.contains(site)) else {
-        return Leaves::Never;
-    };
-    let inner = match &body[at].kind {
-        // The condition's own query stands outside the branches.
-        StmtKind::If { then, otherwise, .. } => leaves_body(then, site, form)
-            .max(leaves_body(otherwise, site, form))
-            .max(conditional(&body[at], form)),
-        StmtKind::Switch { arms, .. } => arms
-            .iter()
-            .map(|arm| leaves_body(arm, site, form))
-            .max()
-            .unwrap_or(Leaves::Never),
-        StmtKind::Try {
-            body,
-            handlers,
-            finally,
-        } => {
-            let inside = leaves_body(body, site, form).max(leaves_body(finally, site, form));
-            let handled = handlers
-                .iter()
-                .map(|handler| leaves_body(handler, site, form))
-                .max()
-                .unwrap_or(Leaves::Never);
-            // A failed try goes on with the next turn.
-            if inside == Leaves::Always && handlers.iter().any(|handler| !ends(handler)) {
-                Leaves::Sometimes.max(handled)
-            } else {
-                inside.max(handled)
-            }
+/// Which statements lead out of a body.
+#[derive(Clone, Copy)]
+struct Way {
+    returns: bool,
+}
+
+impl Way {
+    fn out(self, kind: &StmtKind) -> bool {
+        match kind {
+            StmtKind::Return(_) => self.returns,
+            StmtKind::Raise(_) | StmtKind::Break => true,
+            _ => false,
         }
-        StmtKind::Scope { body, .. } => leaves_body(body, site, form),
-        StmtKind::Return(_) | StmtKind::Raise(_) => Leaves::Always,
-        // Turns of an inner loop: its `break` does not leave this one.
-        StmtKind::Loop(each) => {
-            if form != Form::Callback && returns(&each.body) {
-                Leaves::Sometimes
-            } else {
-                Leaves::Never
-            }
-        }
-        _ => Leaves::Never,
-    };
-    if inner == Leaves::Always {
-        return Leaves::Always;
     }
-    let mut found = inner;
-    for stmt in &body[at + 1..] {
-        match &stmt.kind {
-            StmtKind::Return(_) | StmtKind::Raise(_) | StmtKind::Break => {
+
+    fn leaves(self, body: &[Stmt], site: Span) -> Leaves {
+        let Some(at) = body.iter().position(|stmt| stmt.span.contains(site)) else {
+            return Leaves::Never;
+        };
+        let found = self.inside(&body[at], site);
+        if found == Leaves::Always {
+            return found;
+        }
+        let mut found = found;
+        for stmt in &body[at + 1..] {
+            if self.out(&stmt.kind) {
                 return if found == Leaves::Never {
                     Leaves::Always
                 } else {
                     found
                 };
             }
-            _ => found = found.max(skip_or_leave(stmt, form)),
+            found = found.max(self.skips_or_leaves(stmt));
+        }
+        found
+    }
+
+    fn inside(self, stmt: &Stmt, site: Span) -> Leaves {
+        match &stmt.kind {
+            StmtKind::If { then, otherwise, .. } => {
+                // The query of the condition itself stands outside the branches.
+                let decides = if self.may(then) || self.may(otherwise) {
+                    Leaves::Sometimes
+                } else {
+                    Leaves::Never
+                };
+                self.leaves(then, site)
+                    .max(self.leaves(otherwise, site))
+                    .max(decides)
+            }
+            StmtKind::Switch { arms, .. } => arms
+                .iter()
+                .map(|arm| self.leaves(arm, site))
+                .max()
+                .unwrap_or(Leaves::Never),
+            StmtKind::Try {
+                body,
+                handlers,
+                finally,
+            } => {
+                let inside = self.leaves(body, site).max(self.leaves(finally, site));
+                let handled = handlers.iter().map(|handler| self.leaves(handler, site)).max();
+                let handled = handled.unwrap_or(Leaves::Never);
+                // A failed try goes on with the next turn.
+                if inside == Leaves::Always && handlers.iter().any(|handler| !self.ends(handler)) {
+                    Leaves::Sometimes.max(handled)
+                } else {
+                    inside.max(handled)
+                }
+            }
+            StmtKind::Scope { body, .. } => self.leaves(body, site),
+            StmtKind::Loop(each) => {
+                // Turns of an inner loop: its `break` does not leave this one.
+                let returns = any(&each.body, &|kind| matches!(kind, StmtKind::Return(_)));
+                if self.returns && returns {
+                    Leaves::Sometimes
+                } else {
+                    Leaves::Never
+                }
+            }
+            kind if self.out(kind) => Leaves::Always,
+            _ => Leaves::Never,
         }
     }
-    found
-}
 
-/// `if (query()) return`: the query itself decides.
-fn conditional(stmt: &Stmt, form: Form) -> Leaves {
-    let StmtKind::If { then, otherwise, .. } = &stmt.kind else {
-        return Leaves::Never;
-    };
-    if may_leave(then, form) || may_leave(otherwise, form) {
-        Leaves::Sometimes
-    } else {
-        Leaves::Never
+    /// A statement after the site that may leave, or may go on before the body is left.
+    fn skips_or_leaves(self, stmt: &Stmt) -> Leaves {
+        let bodies: Vec<&[Stmt]> = match &stmt.kind {
+            StmtKind::If { then, otherwise, .. } => vec![then, otherwise],
+            StmtKind::Switch { arms, .. } => arms.iter().map(Vec::as_slice).collect(),
+            StmtKind::Try { body, handlers, .. } => handlers
+                .iter()
+                .map(Vec::as_slice)
+                .chain([body.as_slice()])
+                .collect(),
+            StmtKind::Scope { body, .. } => vec![body],
+            _ => return Leaves::Never,
+        };
+        let goes_on = |body: &[Stmt]| any(body, &|kind| matches!(kind, StmtKind::Continue));
+        let either = bodies
+            .iter()
+            .any(|body| self.may(body) || self.returns && goes_on(body));
+        if either { Leaves::Sometimes } else { Leaves::Never }
     }
-}
 
-/// A statement after the site that may leave the loop, or may go on before it is left.
-fn skip_or_leave(stmt: &Stmt, form: Form) -> Leaves {
-    let bodies: Vec<&[Stmt]> = match &stmt.kind {
-        StmtKind::If { then, otherwise, .. } => vec![then, otherwise],
-        StmtKind::Switch { arms, .. } => arms.iter().map(Vec::as_slice).collect(),
-        StmtKind::Try { body, handlers, .. } => {
-            let mut bodies: Vec<&[Stmt]> = handlers.iter().map(Vec::as_slice).collect();
-            bodies.push(body);
-            bodies
-        }
-        StmtKind::Scope { body, .. } => vec![body],
-        _ => return Leaves::Never,
-    };
-    let leaves = bodies.iter().any(|body| may_leave(body, form) || goes_on(body));
-    if leaves { Leaves::Sometimes } else { Leaves::Never }
-}
+    fn may(self, body: &[Stmt]) -> bool {
+        any(body, &|kind| self.out(kind))
+    }
 
-/// A function called for each element only ends its own turn by returning.
-fn may_leave(body: &[Stmt], form: Form) -> bool {
-    any(body, &|kind| match kind {
-        StmtKind::Return(_) => form != Form::Callback,
-        kind => matches!(kind, StmtKind::Raise(_) | StmtKind::Break),
-    })
-}
-
-fn goes_on(body: &[Stmt]) -> bool {
-    any(body, &|kind| matches!(kind, StmtKind::Continue))
-}
-
-fn returns(body: &[Stmt]) -> bool {
-    any(body, &|kind| matches!(kind, StmtKind::Return(_)))
+    fn ends(self, body: &[Stmt]) -> bool {
+        body.iter().any(|stmt| self.out(&stmt.kind))
+    }
 }
 
 /// Whether a statement of this kind stands in the body, inner loops left out.
@@ -184,18 +184,12 @@ fn any(body: &[Stmt], is: &dyn Fn(&StmtKind) -> bool) -> bool {
     })
 }
 
-fn ends(body: &[Stmt]) -> bool {
-    body.iter().any(|stmt| {
-        matches!(
-            stmt.kind,
-            StmtKind::Return(_) | StmtKind::Raise(_) | StmtKind::Break
-        )
-    })
-}
-
 /// Whether the body has any way out at all: then turns may differ from one another.
 pub fn has_exit(iteration: &Iteration<'_>) -> bool {
-    may_leave(iteration.body, iteration.form)
+    Way {
+        returns: iteration.form != Form::Callback,
+    }
+    .may(iteration.body)
 }
 
 /// Whether the site stands under a condition inside the body.

@@ -49,8 +49,12 @@ pub struct Orm {
     pub distinctive: Names,
     pub distinctive_row: Names,
     pub requeries: Names,
+    pub statement: Vec<Chain>,
+    pub type_never: Names,
     pub batch_keys: Names,
     pub batch_functions: Names,
+    /// Methods whose receiver is the list of keys.
+    pub batch_receivers: Names,
     pub paging: Names,
     pub identity: Names,
     quirks: Vec<Quirk>,
@@ -88,6 +92,13 @@ impl Orm {
                 .collect::<Result<Vec<_>, _>>()
         };
         let types = |texts: &[String]| texts.iter().map(|t| TypePattern::parse(t)).collect::<Vec<_>>();
+        let (receivers, plain): (Vec<String>, Vec<String>) = file
+            .batch
+            .functions
+            .iter()
+            .cloned()
+            .partition(|text| text.starts_with("$LIST."));
+        let receivers: Vec<String> = receivers.iter().map(|text| text.replace("$LIST.", "")).collect();
         let mut orm = Orm {
             languages: file.languages.clone(),
             manifest: Names::new(&file.signals.manifest),
@@ -111,8 +122,11 @@ impl Orm {
             distinctive: Names::new(&file.distinctive),
             distinctive_row: Names::new(&file.distinctive_row),
             requeries: Names::new(&file.requeries),
+            statement: chains(&file.statement)?,
+            type_never: Names::new(&file.types.never),
             batch_keys: Names::new(&file.batch.keys),
-            batch_functions: Names::new(&file.batch.functions),
+            batch_functions: Names::new(&plain),
+            batch_receivers: Names::new(&receivers),
             paging: Names::new(&file.paging),
             identity: Names::new(&file.identity),
             exact: HashMap::new(),
@@ -177,7 +191,13 @@ const FILES: &[(&str, &str)] = &[
         include_str!("../../../rules/orm/activerecord.yml"),
     ),
     ("django", include_str!("../../../rules/orm/django.yml")),
+    ("efcore", include_str!("../../../rules/orm/efcore.yml")),
     ("hibernate", include_str!("../../../rules/orm/hibernate.yml")),
+    ("prisma", include_str!("../../../rules/orm/prisma.yml")),
+    ("raw", include_str!("../../../rules/orm/raw.yml")),
+    ("sequelize", include_str!("../../../rules/orm/sequelize.yml")),
+    ("sqlalchemy", include_str!("../../../rules/orm/sqlalchemy.yml")),
+    ("typeorm", include_str!("../../../rules/orm/typeorm.yml")),
 ];
 
 fn load(name: &str, text: &str) -> Result<Orm, String> {

@@ -116,6 +116,19 @@ pub struct Query {
     pub handle: Handle,
     pub keys: Vec<Key>,
     pub limit: Option<u64>,
+    /// An update, insert or delete that has not run.
+    pub writes: bool,
+}
+
+impl Query {
+    pub fn new(handle: Handle, keys: Vec<Key>) -> Self {
+        Query {
+            handle,
+            keys,
+            limit: None,
+            writes: false,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,6 +188,8 @@ pub enum Kind<'a> {
     This,
     /// A class by its name as written; which ORM it belongs to shows in its use.
     Class(String),
+    /// An attribute of a class: `User.id`.
+    Column(String),
     Client(Handle),
     Source(Handle),
     Query(Rc<Query>),
@@ -229,7 +244,7 @@ impl<'a> Value<'a> {
     fn rank(&self) -> u8 {
         match self.kind {
             Kind::Null => 0,
-            Kind::Unknown | Kind::Scalar | Kind::Text(_) => 1,
+            Kind::Unknown | Kind::Scalar | Kind::Text(_) | Kind::Column(_) => 1,
             Kind::Record | Kind::Tuple(_) | Kind::Class(_) | Kind::This => 2,
             Kind::Foreign | Kind::Lambda(_) => 3,
             Kind::Coll(_) => 4,

@@ -4,6 +4,7 @@
 mod bind;
 mod call;
 mod callback;
+mod chain;
 mod execute;
 mod expr;
 mod guard;

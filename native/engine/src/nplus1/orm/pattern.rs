@@ -130,7 +130,7 @@ impl Method {
     /// One phrase on what is wrong with the text.
     pub fn parse(text: &str) -> Result<Self, String> {
         let (name, call) = split_call(text)?;
-        if name.is_empty() || name.contains(['$', '.']) {
+        if name.is_empty() || name.contains('.') {
             return Err(format!("`{text}` is no method name"));
         }
         Ok(Method {
@@ -148,7 +148,9 @@ fn split_call(text: &str) -> Result<(&str, Option<ArgNeed>), String> {
         ")" => ArgNeed::Any,
         "$M)" => ArgNeed::Model,
         "$QUERY)" => ArgNeed::Query,
-        _ => return Err(format!("arguments of `{text}` must be (), ($M) or ($QUERY)")),
+        _ => {
+            return Err(format!("arguments of `{text}` must be (), ($M) or ($QUERY)"));
+        }
     };
     Ok((path, Some(needs)))
 }

@@ -29,6 +29,9 @@ pub struct OrmFile {
     /// Chains that give a query which has not run.
     #[serde(default)]
     pub query: Vec<String>,
+    /// Chains that give a write which has not run.
+    #[serde(default)]
+    pub statement: Vec<String>,
     /// Methods that only this ORM has on an attribute of anything.
     #[serde(default)]
     pub distinctive: Vec<String>,
@@ -119,6 +122,9 @@ pub struct Types {
     pub source: Vec<String>,
     #[serde(default)]
     pub query: Vec<String>,
+    /// Types that look like one of these and are none.
+    #[serde(default)]
+    pub never: Vec<String>,
 }
 
 /// Connections, sessions and contexts: what the sources hang on.
@@ -179,7 +185,8 @@ pub struct Batch {
     /// Argument names and object keys whose value is a list of keys.
     #[serde(default)]
     pub keys: Vec<String>,
-    /// Functions and operators that take a list of keys: `In(ids)`, `User.id.in_(ids)`.
+    /// Functions and operators that take a list of keys: `In(ids)`, `User.id.in_(ids)`; with
+    /// `$LIST.` before it the receiver is the list: `ids.Contains(x.Id)`.
     #[serde(default)]
     pub functions: Vec<String>,
 }
@@ -201,6 +208,8 @@ pub enum Quirk {
     /// A table in `db/schema.rb` or `db/structure.sql` proves the model of its name, and where
     /// there are such files a name alone proves nothing.
     TableModels,
+    /// Clients name their models in the plural: `context.Orders`.
+    PluralSets,
     /// Testing a query for truth runs it.
     TruthTest,
     /// The first argument must be SQL text; it also says whether the call reads or writes.

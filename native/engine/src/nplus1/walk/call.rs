@@ -5,9 +5,10 @@ use super::Walker;
 use super::orm_args::Args;
 use super::orm_call::Written;
 use crate::facts::ir::{Arg, Expr, ExprKind, Lambda, Span, TypeRef};
+use crate::nplus1::orm::pattern::Head;
 use crate::nplus1::orm::schema::{Role, Shape};
 use crate::nplus1::site::Action;
-use crate::nplus1::value::{Bound, Coll, Evidence, Kind, Origin, Value};
+use crate::nplus1::value::{Bound, Coll, Evidence, Kind, Origin, Query, Value};
 
 impl<'a> Walker<'a> {
     pub(super) fn call(&mut self, expr: &'a Expr) -> Value<'a> {
@@ -25,6 +26,11 @@ impl<'a> Walker<'a> {
                 self.method_call(expr, object, name, args, block.as_deref(), type_args)
             }
             ExprKind::Name(name) => self.function_call(expr, callee, name, args, block.as_deref()),
+            // `(() => …)()` runs on the spot.
+            ExprKind::Lambda(lambda) => {
+                let values: Vec<_> = args.iter().map(|arg| self.eval(&arg.value)).collect();
+                self.run_lambda(lambda, &values)
+            }
             _ => {
                 self.awaited = false;
                 let callee = self.eval(callee);
@@ -75,6 +81,9 @@ impl<'a> Walker<'a> {
         if let Some(result) = self.orm_call(&value, call) {
             return result;
         }
+        if let Some(result) = self.sql_call(&value, call) {
+            return result;
+        }
         if let Some(result) = self.callback_call(&value, call) {
             return result;
         }
@@ -104,6 +113,12 @@ impl<'a> Walker<'a> {
 
     /// `Promise.all(…)`, `asyncio.gather(…)`, `_.map(xs, f)`, `Lists.partition(xs, 100)`.
     fn qualified_call(&mut self, owner: &'a str, call: Written<'a>) -> Option<Value<'a>> {
+        if self.imports.contains_key(owner)
+            && !super::resolve::is_class_name(owner)
+            && let Some(found) = self.started(call.name, call.args)
+        {
+            return Some(found);
+        }
         let full = format!("{owner}.{}", call.name);
         self.language_call(&full, call.name, call.span, call.args, owner)
     }
@@ -196,6 +211,9 @@ impl<'a> Walker<'a> {
             self.plain_args(name, &[], block);
             return self.run_local(lambda, &values);
         }
+        if let ("text" | "sql" | "raw", [only]) = (name, args) {
+            return self.eval(&only.value);
+        }
         let Some(first) = self.orms.first().map(|active| active.orm) else {
             let taint = self.plain_args(name, args, block);
             return Value::tainted(Kind::Unknown, taint);
@@ -254,17 +272,11 @@ impl<'a> Walker<'a> {
     }
 
     fn started(&mut self, name: &str, args: &'a [Arg]) -> Option<Value<'a>> {
-        use crate::nplus1::orm::pattern::Head;
         for at in 0..self.orms.len() {
             let orm = self.orms[at].orm;
-            let starts = orm
-                .source
-                .iter()
-                .chain(&orm.query)
-                .any(|chain| matches!(&chain.head, Head::Function(glob) if glob.matches(name)));
-            if starts {
+            if Self::is_start(orm, name) {
                 let args: Args<'a> = self.orm_args(orm, name, args, None);
-                if let Some(found) = self.function_chain(name, &args) {
+                if let Some(found) = self.function_chain(orm, name, &args) {
                     return Some(found);
                 }
             }
@@ -304,11 +316,7 @@ impl<'a> Walker<'a> {
     pub(super) fn run_rows(&mut self, value: Value<'a>, span: Span) -> Value<'a> {
         if let Kind::Source(source) = &value.kind {
             let handle = source.clone();
-            let query = crate::nplus1::value::Query {
-                handle: handle.clone(),
-                keys: Vec::new(),
-                limit: None,
-            };
+            let query = Query::new(handle.clone(), Vec::new());
             self.run_query(&query, &value.taint, span, "", Action::Read);
             return self.result(&handle, Shape::Rows, span, &value.taint, None);
         }

@@ -5,7 +5,7 @@ use super::Walker;
 use super::iteration::lambda_element;
 use super::orm_args::Args;
 use super::orm_call::Written;
-use crate::facts::ir::{Arg, Expr, ExprKind, Lambda, Span, Stmt};
+use crate::facts::ir::{Expr, ExprKind, Lambda, Span, Stmt};
 use crate::nplus1::language::{Callback, Gives, Receiver};
 use crate::nplus1::orm::schema::Role;
 use crate::nplus1::site::Form;
@@ -34,7 +34,7 @@ impl<'a> Walker<'a> {
         }
         let name = match &function {
             Function::Lambda(lambda) => lambda_element(lambda, call.name),
-            Function::Reference(..) | Function::Symbol(_) => None,
+            Function::Reference(..) => None,
         };
         let body: &'a [Stmt] = match &function {
             Function::Lambda(lambda) => &lambda.body,
@@ -82,7 +82,6 @@ impl<'a> Walker<'a> {
                 let receiver = self.eval(target);
                 self.call_by_value(&receiver, method, element, call.span)
             }
-            Function::Symbol(name) => self.call_by_value(&element.clone(), name, element, call.span),
         }
     }
 
@@ -197,9 +196,6 @@ impl<'a> Walker<'a> {
         if let Some(block) = call.block {
             return Some(Function::Lambda(block));
         }
-        if let Some(name) = self.symbol_callback(call.args) {
-            return Some(Function::Symbol(name));
-        }
         let first = call
             .args
             .iter()
@@ -214,31 +210,6 @@ impl<'a> Walker<'a> {
             ExprKind::Member { object, name, .. } => Some(Function::Reference(object, name)),
             _ => None,
         }
-    }
-
-    /// `&:name`
-    pub(super) fn symbol_callback(&self, args: &'a [Arg]) -> Option<&'a str> {
-        match args {
-            [
-                Arg {
-                    value:
-                        Expr {
-                            kind: ExprKind::Symbol(name),
-                            span,
-                        },
-                    ..
-                },
-            ] if self.table.bare_calls && self.before(*span) == Some('&') => Some(name),
-            _ => None,
-        }
-    }
-
-    fn before(&self, span: Span) -> Option<char> {
-        let text = self.text(span);
-        if text.starts_with('&') {
-            return Some('&');
-        }
-        self.file.text.get(..span.start as usize)?.chars().next_back()
     }
 
     /// Whether a value is walked by a method that other things have too (`Optional.map`).
@@ -273,6 +244,4 @@ enum Function<'a> {
     Lambda(&'a Lambda),
     /// `object::name`, `object.name` given as a value.
     Reference(&'a Expr, &'a str),
-    /// `&:name`
-    Symbol(&'a str),
 }

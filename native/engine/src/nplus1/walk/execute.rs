@@ -3,6 +3,7 @@
 use super::Walker;
 use super::orm_args::Args;
 use crate::facts::ir::{Expr, ExprKind, Span};
+use crate::nplus1::batch;
 use crate::nplus1::orm::Effect;
 use crate::nplus1::orm::schema::{Quirk, Role, Shape};
 use crate::nplus1::site::{Action, Form, Site};
@@ -43,6 +44,9 @@ impl<'a> Walker<'a> {
                 let taint = value.taint.clone().with(&args.taint);
                 return self.result(handle, Shape::Rows, span, &taint, None);
             }
+            Effect::Reads(shape) if query.or(args.query()).is_some_and(|query| query.writes) => {
+                (Action::Write, shape)
+            }
             // `first(5)`
             Effect::Reads(Shape::Row) if args.limit.is_some() => (Action::Read, Shape::Rows),
             Effect::Reads(shape) => (Action::Read, shape),
@@ -50,7 +54,10 @@ impl<'a> Walker<'a> {
         };
         let mut keys = query.map(|query| query.keys.clone()).unwrap_or_default();
         keys.extend(args.keys.iter().cloned());
-        let taint = value.taint.clone().with(&args.taint);
+        let mut taint = value.taint.clone().with(&args.taint);
+        if self.lists_in_text(&args.values) {
+            taint = taint.into_batched();
+        }
         let limit = args.limit.or(query.and_then(|query| query.limit));
         let id = self.emit(handle, action, method, span, &taint, keys);
         let result = self.result(handle, shape, span, &taint, limit);
@@ -69,7 +76,9 @@ impl<'a> Walker<'a> {
             return handle.model.clone();
         }
         match args.values.first().map(|first| &first.kind) {
-            Some(Kind::Class(class)) => self.model(handle.orm, class).map(|_| class.clone()),
+            Some(Kind::Class(class) | Kind::Column(class)) => {
+                self.model(handle.orm, class).map(|_| class.clone())
+            }
             Some(Kind::Query(query)) => query.handle.model.clone(),
             Some(Kind::Row(row)) => row.model.clone(),
             _ => None,
@@ -81,20 +90,32 @@ impl<'a> Walker<'a> {
         value: &Value<'a>,
         handle: &Handle,
         query: Option<&Query>,
-        args: Args<'a>,
+        mut args: Args<'a>,
     ) -> Value<'a> {
         let mut keys = query.map(|query| query.keys.clone()).unwrap_or_default();
-        keys.extend(args.keys);
+        keys.append(&mut args.keys);
         let limit = args.limit.or(query.and_then(|query| query.limit));
+        if self.lists_in_text(&args.values) {
+            args.taint = std::mem::take(&mut args.taint).into_batched();
+        }
+        let writes = query.is_some_and(|query| query.writes);
         let query = Query {
             handle: handle.clone(),
             keys,
             limit,
+            writes,
         };
         Value {
             kind: Kind::Query(query.into()),
             taint: value.taint.clone().with(&args.taint),
         }
+    }
+
+    /// Whether a text among the arguments compares with a list of keys.
+    fn lists_in_text(&self, values: &[Value<'a>]) -> bool {
+        values
+            .iter()
+            .any(|value| matches!(value.kind, Kind::Text(span) if batch::is_sql_list(self.text(span))))
     }
 
     /// Builders that change in place: `builder.where(…)` as a statement of its own.
@@ -200,6 +221,20 @@ impl<'a> Walker<'a> {
         for id in value.pending() {
             self.sites[id].executed = true;
         }
+    }
+
+    /// The table a statement names first.
+    pub(super) fn sql_table(&mut self, call: super::orm_call::Written<'a>) -> Option<String> {
+        let first = call.args.first().map(|arg| &arg.value)?;
+        let Kind::Text(span) = self.muted(|walker| walker.eval(first)).kind else {
+            return None;
+        };
+        let mut words = self
+            .text(span)
+            .split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.')))
+            .filter(|word| !word.is_empty());
+        words.find(|word| matches!(word.to_ascii_uppercase().as_str(), "FROM" | "INTO" | "UPDATE"))?;
+        words.next().map(str::to_owned)
     }
 
     /// Reads or writes by the first word of the SQL text; no text, no site.

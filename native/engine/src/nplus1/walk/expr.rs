@@ -1,6 +1,7 @@
 //! Expressions to abstract values.
 
 use super::Walker;
+use super::orm_args::Args;
 use crate::facts::ir::{Comprehension, Expr, ExprKind, Span};
 use crate::nplus1::batch;
 use crate::nplus1::orm::schema::{Quirk, Shape};
@@ -274,7 +275,7 @@ impl<'a> Walker<'a> {
                 element.taint.add(&at.taint.counter_as_element());
                 element
             }
-            Kind::Class(_) => Value::tainted(Kind::Unknown, at.taint),
+            Kind::Class(_) | Kind::Column(_) => Value::tainted(Kind::Unknown, at.taint),
             _ => Value::tainted(Kind::Unknown, value.taint.with(&at.taint.counter_as_element())),
         }
     }
@@ -283,9 +284,12 @@ impl<'a> Walker<'a> {
         let mut bound = Bound::Unbounded;
         let mut origin = Origin::Other;
         let mut hidden = Vec::new();
+        if let Some(query) = self.translated_comprehension(comprehension) {
+            return query;
+        }
         for clause in &comprehension.clauses {
             let walked = self.eval(&clause.iterable);
-            let walked = self.consume(walked, clause.iterable.span);
+            let walked = self.run_rows(walked, clause.iterable.span);
             let name = super::stmt::first_name(&clause.target);
             let id = self.open_iteration(
                 Form::Comprehension,
@@ -329,6 +333,39 @@ impl<'a> Walker<'a> {
             Err(pair) => Value::new(Kind::Tuple(pair)),
         };
         Value::tainted(Kind::Coll(Coll::of(element, bound, origin)), taint)
+    }
+
+    /// `from o in context.Orders where … select …`: SQL, where the ORM translates.
+    fn translated_comprehension(&mut self, comprehension: &'a Comprehension) -> Option<Value<'a>> {
+        let first = comprehension.clauses.first()?;
+        if !self
+            .orms
+            .iter()
+            .any(|active| active.orm.has(Quirk::TranslatedLambdas))
+        {
+            return None;
+        }
+        let walked = self.muted(|walker| walker.eval(&first.iterable));
+        let (handle, keys) = match &walked.kind {
+            Kind::Source(handle) => (handle.clone(), Vec::new()),
+            Kind::Query(query) => (query.handle.clone(), query.keys.clone()),
+            _ => return None,
+        };
+        let mut taint = walked.taint.clone();
+        let mut args = Args::default();
+        self.muted += 1;
+        for clause in &comprehension.clauses {
+            self.bind(&clause.target, Value::unknown());
+            for condition in &clause.conditions {
+                taint.add(&self.condition(handle.orm, condition, &mut args));
+            }
+        }
+        self.muted -= 1;
+        let keys = keys.into_iter().chain(args.keys).collect();
+        Some(Value::tainted(
+            Kind::Query(Query::new(handle, keys).into()),
+            taint,
+        ))
     }
 
     /// Runs a query that is walked, measured or collected: it becomes rows in memory.

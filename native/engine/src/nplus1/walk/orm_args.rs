@@ -27,11 +27,21 @@ impl<'a> Args<'a> {
         match need {
             ArgNeed::Any => Some(None),
             ArgNeed::Model => match first.map(|first| &first.kind) {
-                Some(Kind::Class(class)) => walker.model(orm, class).map(|_| Some(class.clone())),
+                Some(Kind::Class(class) | Kind::Column(class)) => {
+                    walker.model(orm, class).map(|_| Some(class.clone()))
+                }
                 _ => None,
             },
             ArgNeed::Query => self.query().map(|query| query.handle.model.clone()),
         }
+    }
+
+    /// The model that an argument names.
+    pub fn model(&self, walker: &Walker<'a>, orm: &Orm) -> Option<String> {
+        self.values.iter().find_map(|value| match &value.kind {
+            Kind::Class(class) | Kind::Column(class) => walker.model(orm, class).map(|_| class.clone()),
+            _ => None,
+        })
     }
 
     pub fn query(&self) -> Option<&Query> {
@@ -93,6 +103,11 @@ impl<'a> Walker<'a> {
             out.taint = std::mem::take(&mut out.taint).into_batched();
         }
         out
+    }
+
+    /// A condition of a query in the language's own syntax.
+    pub(super) fn condition(&mut self, orm: &'static Orm, expr: &'a Expr, out: &mut Args<'a>) -> Taint {
+        self.criterion(orm, None, expr, out, 1)
     }
 
     /// One part of the criteria. `depth` 0 is an argument itself, whose value is kept.

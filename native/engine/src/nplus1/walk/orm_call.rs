@@ -49,6 +49,19 @@ impl<'a> Walker<'a> {
         }
     }
 
+    /// A driver's call by its SQL text, on whatever stands for a connection.
+    pub(super) fn sql_call(&mut self, value: &Value<'a>, call: Written<'a>) -> Option<Value<'a>> {
+        let orm = self
+            .orms
+            .iter()
+            .map(|active| active.orm)
+            .find(|orm| orm.has(Quirk::SqlText))?;
+        let mut handle = super::resolve::handle(orm, None, Evidence::Resolved);
+        let effect = self.effect(&handle, Role::Client, call)?;
+        handle.subject = self.sql_table(call);
+        Some(self.apply(value, &handle, None, effect, call))
+    }
+
     fn client_call(&mut self, value: &Value<'a>, client: &Handle, call: Written<'a>) -> Option<Value<'a>> {
         let orm = client.orm;
         if orm.client_callbacks.matches(call.name) {
@@ -158,8 +171,7 @@ impl<'a> Walker<'a> {
             return None;
         }
         let chunked = self.table.chunkers.has(call.name);
-        let by_block = call.block.is_some() || self.symbol_callback(call.args).is_some();
-        if !by_block || !(chunked || self.table.callback(call.name).is_some()) {
+        if call.block.is_none() || !(chunked || self.table.callback(call.name).is_some()) {
             return None;
         }
         let limit = query.and_then(|query| query.limit);
@@ -167,8 +179,8 @@ impl<'a> Walker<'a> {
             Some(query) => query.clone(),
             None => Query {
                 handle: handle.clone(),
-                keys: Vec::new(),
                 limit,
+                ..Query::new(handle.clone(), Vec::new())
             },
         };
         if role == Role::Source && query.is_none() && chunked {

@@ -42,6 +42,10 @@ impl<'a> Walker<'a> {
         if batch::is_function(&self.orms, name) {
             return Value::tainted(Kind::Scalar, taint.into_batched());
         }
+        // `ids.Contains(order.Id)` compares with a list, `order.Name.Contains(term)` does not.
+        if batch::is_receiver(&self.orms, name) && (value.is_collection() || !value.taint.deps.is_empty()) {
+            return Value::tainted(Kind::Scalar, value.taint.into_batched().with(&args_taint));
+        }
         if self.table.same.has(name) {
             return match (&value.kind, name) {
                 (Kind::Coll(_) | Kind::Tuple(_), _) => Value::tainted(value.kind, taint),

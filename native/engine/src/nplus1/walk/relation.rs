@@ -36,8 +36,8 @@ impl<'a> Walker<'a> {
 
     fn shows_relation(&mut self, orm: &Orm, call: Written<'a>) -> bool {
         if orm.distinctive.matches(call.name) {
-            // In Ruby nothing else has these methods; in Python plain objects may.
-            return self.table.bare_calls
+            // In Python plain objects may have these methods, but not with named arguments.
+            return !self.table.lazy_queries
                 || matches!(call.object.kind, ExprKind::Member { .. })
                     && call.args.iter().any(|arg| arg.name.is_some());
         }

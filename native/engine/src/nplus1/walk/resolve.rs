@@ -2,13 +2,11 @@
 //! (analysis.md 5.2 step 2).
 
 use super::Walker;
-use super::orm_args::Args;
 use crate::facts::ir::{Expr, ExprKind};
 use crate::nplus1::orm::Orm;
-use crate::nplus1::orm::pattern::{ArgNeed, Chain, Head, Link};
 use crate::nplus1::orm::schema::Quirk;
 use crate::nplus1::signals::Active;
-use crate::nplus1::value::{Evidence, Handle, Kind, Query, Value};
+use crate::nplus1::value::{Evidence, Handle, Kind, Value};
 
 impl<'a> Walker<'a> {
     pub(super) fn name(&mut self, name: &'a str) -> Value<'a> {
@@ -114,7 +112,8 @@ impl<'a> Walker<'a> {
                     Value::new(Kind::Class(name.to_owned()))
                 }
                 None if self.classes.contains_key(class.as_str()) => self.static_field(class, name),
-                None => Value::new(Kind::Unknown),
+                None if name == "class" => value,
+                None => Value::new(Kind::Column(class.clone())),
             },
             Kind::Unknown if is_class_name(name) => Value::new(Kind::Class(name.to_owned())),
             Kind::Unknown if value.taint.deps.is_empty() => {
@@ -146,127 +145,6 @@ impl<'a> Walker<'a> {
             return None;
         }
         Some(models.contains(name) || models.contains(&upper_first(name)))
-    }
-
-    /// Matches `value.name` or `value.name(args)` against the chains of the ORMs.
-    pub(super) fn chain(&self, value: &Value<'a>, name: &str, args: Option<&Args<'a>>) -> Option<Value<'a>> {
-        self.orms.iter().find_map(|active| {
-            let orm = active.orm;
-            let owns = match &value.kind {
-                Kind::Client(h) | Kind::Row(h) | Kind::Source(h) => h.orm.id == orm.id,
-                _ => true,
-            };
-            if !owns {
-                return None;
-            }
-            let chains = orm
-                .source
-                .iter()
-                .map(|c| (c, false))
-                .chain(orm.query.iter().map(|c| (c, true)));
-            chains.into_iter().find_map(|(chain, is_query)| {
-                let handle = self.matches(orm, chain, value, name, args)?;
-                let mut taint = value.taint.clone();
-                if let Some(args) = args {
-                    taint.add(&args.taint);
-                }
-                let keys = args.map(|args| args.keys.clone()).unwrap_or_default();
-                let kind = if is_query {
-                    Kind::Query(
-                        Query {
-                            handle,
-                            keys,
-                            limit: None,
-                        }
-                        .into(),
-                    )
-                } else {
-                    Kind::Source(handle)
-                };
-                Some(Value::tainted(kind, taint))
-            })
-        })
-    }
-
-    fn matches(
-        &self,
-        orm: &'static Orm,
-        chain: &Chain,
-        value: &Value<'a>,
-        name: &str,
-        args: Option<&Args<'a>>,
-    ) -> Option<Handle> {
-        if chain.call.is_some() != args.is_some() {
-            return None;
-        }
-        let (model, evidence) = match (&chain.head, &value.kind) {
-            (Head::Client, Kind::Client(client)) => (None, client.evidence),
-            (Head::Row, Kind::Row(row)) => (None, row.evidence),
-            (Head::Model, Kind::Class(class)) if matches!(chain.link, Link::Name(_)) => {
-                self.model(orm, class)?;
-                // A chain that only this ORM has proves the class.
-                (Some(class.clone()), Evidence::Resolved)
-            }
-            _ => return None,
-        };
-        let model = match &chain.link {
-            Link::Name(glob) if glob.matches(name) => model,
-            Link::CapturesModel if self.captures(orm, name) => Some(upper_first(name)),
-            _ => return None,
-        };
-        let model = match (chain.call, args) {
-            (Some(need), Some(args)) => args.satisfies(need, self, orm)?.or(model),
-            _ => model,
-        };
-        Some(Handle {
-            orm,
-            model,
-            evidence,
-            subject: None,
-        })
-    }
-
-    fn captures(&self, orm: &Orm, name: &str) -> bool {
-        !name.starts_with(['$', '_']) && self.in_schema(orm, name) != Some(false)
-    }
-
-    /// A free function that starts a query: `select(User)`, `getRepository(User)`.
-    pub(super) fn function_chain(&self, name: &str, args: &Args<'a>) -> Option<Value<'a>> {
-        self.orms.iter().find_map(|Active { orm, .. }| {
-            let chains = orm
-                .source
-                .iter()
-                .map(|c| (c, false))
-                .chain(orm.query.iter().map(|c| (c, true)));
-            chains.into_iter().find_map(|(chain, is_query)| {
-                let Head::Function(glob) = &chain.head else {
-                    return None;
-                };
-                if !glob.matches(name) || chain.link != Link::None {
-                    return None;
-                }
-                let model = args.satisfies(chain.call.unwrap_or(ArgNeed::Any), self, orm)?;
-                let handle = Handle {
-                    orm,
-                    model,
-                    evidence: Evidence::Resolved,
-                    subject: None,
-                };
-                let kind = if is_query {
-                    Kind::Query(
-                        Query {
-                            handle,
-                            keys: args.keys.clone(),
-                            limit: None,
-                        }
-                        .into(),
-                    )
-                } else {
-                    Kind::Source(handle)
-                };
-                Some(Value::tainted(kind, args.taint.clone()))
-            })
-        })
     }
 }
 

@@ -132,7 +132,7 @@ impl<'a> Walker<'a> {
             return self.turns(each);
         };
         let walked = self.eval(iterable);
-        let walked = self.consume(walked, iterable.span);
+        let walked = self.run_rows(walked, iterable.span);
         let name = each.target.as_ref().and_then(first_name);
         let id = self.open_iteration(
             Form::ForEach,

@@ -83,7 +83,7 @@ impl<'a> Walker<'a> {
     }
 
     pub(super) fn orm_type(&self, orm: &'static Orm, ty: &TypeRef) -> Option<Kind<'a>> {
-        if !self.may_name(orm, ty) {
+        if orm.type_never.matches(ty.short()) || !self.may_name(orm, ty) {
             return None;
         }
         let shipped = self.may_be_shipped(orm, ty);
@@ -110,14 +110,7 @@ impl<'a> Walker<'a> {
         }
         let (model, _) = find(&orm.query_types)?;
         let handle = handle(orm, model, Evidence::Resolved);
-        Some(Kind::Query(
-            Query {
-                handle,
-                keys: Vec::new(),
-                limit: None,
-            }
-            .into(),
-        ))
+        Some(Kind::Query(Query::new(handle, Vec::new()).into()))
     }
 
     /// Whether the type can be one that the ORM itself ships. Java names every type it takes from

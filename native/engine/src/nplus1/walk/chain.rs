@@ -1,0 +1,147 @@
+//! Chains of the ORM files (`$CLIENT.query($M)`, `select()`) matched on the unified call chain, one
+//! link at a time: what stands before the link was evaluated already.
+
+use super::Walker;
+use super::orm_args::Args;
+use super::resolve::upper_first;
+use crate::nplus1::orm::Orm;
+use crate::nplus1::orm::pattern::{ArgNeed, Chain, Head, Link};
+use crate::nplus1::orm::schema::Quirk;
+use crate::nplus1::value::{Evidence, Handle, Kind, Query, Value};
+use crate::nplus1::words;
+
+/// What a chain of an ORM file stands for.
+#[derive(Clone, Copy)]
+enum Stands {
+    Source,
+    Query,
+    Statement,
+}
+
+fn chains(orm: &'static Orm) -> impl Iterator<Item = (&'static Chain, Stands)> {
+    let all = |chains: &'static [Chain], stands| chains.iter().map(move |chain| (chain, stands));
+    all(&orm.source, Stands::Source)
+        .chain(all(&orm.query, Stands::Query))
+        .chain(all(&orm.statement, Stands::Statement))
+}
+
+impl<'a> Walker<'a> {
+    /// Matches `value.name` or `value.name(args)`.
+    pub(super) fn chain(&self, value: &Value<'a>, name: &str, args: Option<&Args<'a>>) -> Option<Value<'a>> {
+        self.orms.iter().find_map(|active| {
+            let orm = active.orm;
+            let owns = match &value.kind {
+                Kind::Client(h) | Kind::Row(h) | Kind::Source(h) => h.orm.id == orm.id,
+                _ => true,
+            };
+            if !owns {
+                return None;
+            }
+            chains(orm).find_map(|(chain, stands)| {
+                let handle = self.matches(orm, chain, value, name, args)?;
+                Some(started(stands, handle, args, value))
+            })
+        })
+    }
+
+    /// A free function that starts a query: `select(User)`, `getRepository(User)`.
+    pub(super) fn function_chain(&self, orm: &'static Orm, name: &str, args: &Args<'a>) -> Option<Value<'a>> {
+        chains(orm).find_map(|(chain, stands)| {
+            let Head::Function(glob) = &chain.head else {
+                return None;
+            };
+            if !glob.matches(name) || chain.link != Link::None {
+                return None;
+            }
+            let model = args.satisfies(chain.call.unwrap_or(ArgNeed::Any), self, orm)?;
+            let model = model.or_else(|| args.model(self, orm));
+            let handle = Handle {
+                orm,
+                model,
+                evidence: Evidence::Resolved,
+                subject: None,
+            };
+            Some(started(stands, handle, Some(args), &Value::unknown()))
+        })
+    }
+
+    /// Whether some function of this name starts a query of the ORM.
+    pub(super) fn is_start(orm: &'static Orm, name: &str) -> bool {
+        chains(orm).any(|(chain, _)| matches!(&chain.head, Head::Function(glob) if glob.matches(name)))
+    }
+
+    fn matches(
+        &self,
+        orm: &'static Orm,
+        chain: &Chain,
+        value: &Value<'a>,
+        name: &str,
+        args: Option<&Args<'a>>,
+    ) -> Option<Handle> {
+        if chain.call.is_some() != args.is_some() {
+            return None;
+        }
+        let (model, evidence) = match (&chain.head, &value.kind) {
+            (Head::Client, Kind::Client(client)) => (None, client.evidence),
+            (Head::Row, Kind::Row(row)) => (None, row.evidence),
+            (Head::Model, Kind::Class(class)) if matches!(chain.link, Link::Name(_)) => {
+                self.model(orm, class)?;
+                // A chain that only this ORM has proves the class.
+                (Some(class.clone()), Evidence::Resolved)
+            }
+            _ => return None,
+        };
+        let model = match &chain.link {
+            Link::Name(glob) if glob.matches(name) => model,
+            Link::CapturesModel => Some(self.captured(orm, name)?),
+            _ => return None,
+        };
+        let model = match (chain.call, args) {
+            (Some(need), Some(args)) => args
+                .satisfies(need, self, orm)?
+                .or(model)
+                .or_else(|| args.model(self, orm)),
+            _ => model,
+        };
+        Some(Handle {
+            orm,
+            model,
+            evidence,
+            subject: None,
+        })
+    }
+
+    /// The model that `client.name` stands for.
+    pub(super) fn captured(&self, orm: &Orm, name: &str) -> Option<String> {
+        if name.starts_with(['$', '_']) || self.in_schema(orm, name) == Some(false) {
+            return None;
+        }
+        if orm.has(Quirk::PluralSets) {
+            return name
+                .starts_with(char::is_uppercase)
+                .then(|| words::singular(name));
+        }
+        Some(upper_first(name))
+    }
+}
+
+fn started<'a>(stands: Stands, handle: Handle, args: Option<&Args<'a>>, on: &Value<'a>) -> Value<'a> {
+    let mut taint = on.taint.clone();
+    let mut keys = Vec::new();
+    if let Some(args) = args {
+        taint.add(&args.taint);
+        keys.clone_from(&args.keys);
+    }
+    let kind = match stands {
+        Stands::Source => Kind::Source(handle),
+        Stands::Query => Kind::Query(Query::new(handle, keys).into()),
+        Stands::Statement => Kind::Query(
+            Query {
+                writes: true,
+                ..Query::new(handle, keys)
+            }
+            .into(),
+        ),
+    };
+    Value::tainted(kind, taint)
+}
