@@ -302,3 +302,15 @@ fn broken_and_deep_code_keeps_the_rest() {
     assert!(!facts.cut.is_empty());
     assert_eq!(facts.functions[1].body.len(), 2);
 }
+
+#[test]
+fn nesting_of_every_kind_is_cut() {
+    for (open, close) in [
+        ("class A { void m() { ", " } }"),
+        ("class A { A a = f(() -> { new B() { void c() { ", " } }; }); }"),
+        ("class A { List<", "> a; }"),
+    ] {
+        let text = format!("{}x{}", open.repeat(300), close.repeat(300));
+        assert!(!lowered(&text).cut.is_empty(), "{open}");
+    }
+}

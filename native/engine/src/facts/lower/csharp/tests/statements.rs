@@ -1,4 +1,4 @@
-use super::body;
+use super::{body, lowered};
 
 #[test]
 fn loops() {
@@ -112,4 +112,22 @@ fn local_functions() {
         "<function A.M.L>
 L(1)"
     );
+}
+
+#[test]
+fn nesting_of_every_kind_is_cut() {
+    for (open, close) in [
+        ("if (a) { ", " }"),
+        ("F(x => { ", " });"),
+        ("class A { void M() { ", " } }"),
+        ("namespace A { ", " }"),
+        ("void f() { ", " }"),
+        ("switch (a) { case 1: ", " }"),
+        ("using (a) { ", " }"),
+        ("var x = new A { B = ", " };"),
+        ("x = a switch { 1 => ", " };"),
+    ] {
+        let text = format!("{}x{}", open.repeat(300), close.repeat(300));
+        assert!(!lowered(&text).cut.is_empty(), "{open}");
+    }
 }

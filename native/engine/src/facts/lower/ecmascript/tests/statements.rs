@@ -1,4 +1,5 @@
-use super::body;
+use super::{body, lowered};
+use crate::facts::ir::Language;
 
 #[test]
 fn loops() {
@@ -63,4 +64,26 @@ fn broken_code_keeps_the_rest() {
     );
     let shown = body("class A { m() { return f(1) }\n  broken( { }\n");
     assert!(!shown.is_empty());
+}
+
+#[test]
+fn nesting_of_every_kind_is_cut() {
+    for (open, close) in [
+        ("if (a) { ", " }"),
+        ("f(x => { ", " })"),
+        ("class A { m() { ", " } }"),
+        ("function f() { ", " }"),
+        ("switch (a) { case 1: ", " }"),
+        ("try { ", " } finally {}"),
+        ("for (;;) ", ""),
+        ("[{ a: ", " }]"),
+        ("<A b={", "} />"),
+        ("`${", "}`"),
+        ("a ? b : ", ""),
+        ("namespace A { ", " }"),
+        ("type A = B<", ">"),
+    ] {
+        let text = format!("{}x{}", open.repeat(300), close.repeat(300));
+        assert!(!lowered(Language::Tsx, &text).cut.is_empty(), "{open}");
+    }
 }
