@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use crate::cancel::{Cancel, Stop};
 use crate::facts::ir::{FileFacts, Language, Span, Suppression};
+use crate::gate;
 use crate::id::normalise;
 use crate::nplus1;
 use crate::parse::{self, DEPTH_MAX, ParseLimits, ParseStop};
@@ -59,6 +60,7 @@ pub fn analyse(
     project: &Project,
     cancel: &Cancel,
 ) -> Result<FileAnalysis, Refusal> {
+    let _pass = gate::enter(text.len());
     let started = Instant::now();
     let limits = ParseLimits::default();
     let facts = parse::facts(&text, language, &limits, cancel).map_err(|stop| match stop {

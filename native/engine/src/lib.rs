@@ -8,6 +8,7 @@ mod compare;
 pub mod error;
 pub mod facts;
 mod file;
+mod gate;
 pub mod git;
 mod id;
 mod manifests;

@@ -309,3 +309,16 @@ fn the_report_is_the_same_on_any_number_of_threads() {
         &reports[0][reports[0].len() - 400..]
     );
 }
+
+#[test]
+fn a_repository_of_another_object_format_is_refused_with_its_reason() {
+    let folder = TempDir::new().expect("temporary folder");
+    git(folder.path(), &["init", "-q", "--object-format=sha256", "."]);
+    let error = change(folder.path(), &"0".repeat(64), &"0".repeat(64), 1).expect_err("refused");
+    assert_eq!(error.code, Code::NotARepository);
+    assert!(
+        error.message.to_lowercase().contains("sha256"),
+        "{}",
+        error.message
+    );
+}

@@ -50,7 +50,11 @@ impl Repository {
             .with(gix::sec::Trust::Full)
             .strict_config(false);
         let shared = gix::ThreadSafeRepository::open_opts(path, options).map_err(|error| {
-            let message = format!("{} is not a readable git repository: {error}", path.display());
+            let message = format!(
+                "{} is not a readable git repository: {}",
+                path.display(),
+                causes(&error)
+            );
             EngineError::new(Code::NotARepository, Phase::Open, one_line(&message))
         })?;
         Ok(Self { shared })
@@ -109,7 +113,7 @@ impl Handle {
     pub fn blob(&self, id: ObjectId, bytes_max: u64) -> Blob {
         match self.repo.try_find_header(id) {
             Ok(None) => return Blob::Missing,
-            Err(error) => return Blob::Unreadable(one_line(&error.to_string())),
+            Err(error) => return Blob::Unreadable(one_line(&causes(&error))),
             Ok(Some(header)) if header.kind() != gix::objs::Kind::Blob => {
                 return Blob::Unreadable("not a blob".to_owned());
             }
@@ -119,7 +123,7 @@ impl Handle {
         match self.repo.try_find_object(id) {
             Ok(Some(object)) => Blob::Bytes(object.detach().data),
             Ok(None) => Blob::Missing,
-            Err(error) => Blob::Unreadable(one_line(&error.to_string())),
+            Err(error) => Blob::Unreadable(one_line(&causes(&error))),
         }
     }
 
@@ -144,8 +148,16 @@ impl Handle {
 }
 
 fn missing(what: &str, error: &dyn std::error::Error) -> EngineError {
-    let message = format!("cannot read the {what}: {error}");
+    let message = format!("cannot read the {what}: {}", causes(error));
     EngineError::new(Code::MissingObject, Phase::Diff, one_line(&message))
+}
+
+/// An error with what caused it, each said once.
+fn causes(error: &dyn std::error::Error) -> String {
+    let chain = std::iter::successors(Some(error), |error| error.source());
+    let mut texts: Vec<String> = chain.map(ToString::to_string).collect();
+    texts.dedup();
+    texts.join(": ")
 }
 
 fn one_line(text: &str) -> String {
