@@ -1,6 +1,7 @@
 //! Which ORMs a file uses, and how many signals say so (ANA-010): the nearest manifests, the
 //! file's imports, the bases and decorators of its classes.
 
+use super::orm::pattern::Names;
 use super::orm::schema::Quirk;
 use super::orm::{self, Orm};
 use crate::facts::ir::{FileFacts, TypeRef};
@@ -31,8 +32,11 @@ pub fn active(file: &File<'_>, project: &Project) -> Vec<Active> {
         .filter(|orm| orm.speaks(file.facts.language))
         .filter_map(|orm| {
             let declared = project.declares(file.path, ecosystem, |name| orm.manifest.matches(name));
-            let imported = imports(orm, file.facts);
-            let based = bases(orm, file.facts);
+            let named = declared != Declared::No;
+            let own = imports(&orm.import, file.facts);
+            let imported = own || named && imports(&orm.model_import, file.facts);
+            // Where packages are imported, the base alone may be that of another ORM.
+            let based = (own || named || !orm.has_imports) && bases(orm, file.facts);
             let schema = orm.has(Quirk::SchemaModels) && !project.prisma_models().is_empty();
             let signals = [declared == Declared::Here || schema, imported, based]
                 .into_iter()
@@ -53,14 +57,14 @@ pub fn active(file: &File<'_>, project: &Project) -> Vec<Active> {
     found
 }
 
-fn imports(orm: &Orm, facts: &FileFacts) -> bool {
+fn imports(modules: &Names, facts: &FileFacts) -> bool {
     facts.imports.iter().any(|import| {
         let module = import.module.as_str();
-        orm.import.matches(module)
+        modules.matches(module)
             || import
                 .names
                 .iter()
-                .any(|name| orm.import.matches(&format!("{module}.{}", name.imported)))
+                .any(|name| modules.matches(&format!("{module}.{}", name.imported)))
     })
 }
 

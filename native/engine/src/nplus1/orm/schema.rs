@@ -104,6 +104,10 @@ pub struct Models {
     pub base: Vec<String>,
     #[serde(default)]
     pub decorator: Vec<String>,
+    /// Modules in which applications keep their models. They are no signal unless a manifest
+    /// names the ORM.
+    #[serde(default)]
+    pub import: Vec<String>,
     /// Whether a class declared elsewhere may be a model by its capitalised name alone.
     #[serde(default)]
     pub by_name: bool,

@@ -34,7 +34,8 @@ impl Walker<'_> {
         }
         if let Some((module, imported)) = self.imports.get(class) {
             let full = format!("{module}.{imported}");
-            if orm.import.matches(&full) && !is_own_import(orm, module) && !orm.never.matches(class) {
+            let kept = orm.import.matches(&full) || orm.model_import.matches(&full);
+            if kept && !is_own_import(orm, module) && !orm.never.matches(class) {
                 return Some(Evidence::Resolved);
             }
         }

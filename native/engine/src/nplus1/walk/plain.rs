@@ -164,6 +164,10 @@ impl<'a> Walker<'a> {
         let Some(mut target) = self.env.get(name).cloned() else {
             return;
         };
+        // `session.add(row)` does not change what the session is.
+        if matches!(target.kind, Kind::Client(_) | Kind::Source(_) | Kind::Query(_)) {
+            return;
+        }
         target.taint.add(&added.taint);
         let element = match &target.kind {
             Kind::Coll(coll) => coll.element.join(added),

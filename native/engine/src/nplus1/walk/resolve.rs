@@ -23,8 +23,13 @@ impl<'a> Walker<'a> {
                 _ => value,
             };
         }
-        if is_class_name(name) || self.classes.contains_key(name) {
+        if self.classes.contains_key(name) {
             return Value::new(Kind::Class(name.to_owned()));
+        }
+        // `DBSession.query(…)`
+        if is_class_name(name) {
+            let client = self.client_named(name);
+            return Value::new(client.unwrap_or_else(|| Kind::Class(name.to_owned())));
         }
         self.client_named(name).map_or_else(Value::unknown, Value::new)
     }
@@ -90,6 +95,7 @@ impl<'a> Walker<'a> {
                     other => self
                         .client_named(name)
                         .map(Value::new)
+                        .or_else(|| self.of_own_class(name))
                         .or(other)
                         .unwrap_or(unknown),
                 }
@@ -112,7 +118,6 @@ impl<'a> Walker<'a> {
                     Value::new(Kind::Class(name.to_owned()))
                 }
                 None if self.classes.contains_key(class.as_str()) => self.static_field(class, name),
-                None if name == "class" => value,
                 None => Value::new(Kind::Column(class.clone())),
             },
             Kind::Unknown if is_class_name(name) => Value::new(Kind::Class(name.to_owned())),
@@ -124,6 +129,17 @@ impl<'a> Walker<'a> {
             Kind::Record => unknown,
             _ => Value::tainted(Kind::Unknown, value.taint),
         }
+    }
+
+    /// `cls.query` in a method of a declared model.
+    fn of_own_class(&self, name: &str) -> Option<Value<'a>> {
+        let class = &self.file.facts.classes.get(self.class?)?.name;
+        let declared = self
+            .orms
+            .iter()
+            .any(|active| self.model(active.orm, class) == Some(Evidence::Resolved));
+        let class = Value::new(Kind::Class(class.clone()));
+        declared.then(|| self.chain(&class, name, None)).flatten()
     }
 
     fn static_field(&mut self, class: &str, name: &str) -> Value<'a> {
