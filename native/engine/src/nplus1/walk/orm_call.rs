@@ -92,13 +92,8 @@ impl<'a> Walker<'a> {
             if let ExprKind::Lambda(lambda) = &arg.value.kind {
                 result = self.run_lambda(lambda, std::slice::from_ref(value));
             } else {
+                // Statements handed over together go out together: none of them runs in a turn.
                 let given = self.eval(&arg.value);
-                // Statements of one transaction: writes go out together, reads stay many.
-                for id in given.pending() {
-                    if self.sites[id].action == Action::Read {
-                        self.sites[id].executed = true;
-                    }
-                }
                 result.taint.add(&given.taint);
             }
         }

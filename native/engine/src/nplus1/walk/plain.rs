@@ -8,9 +8,31 @@ use crate::nplus1::site::{Form, Guard};
 use crate::nplus1::value::{Bound, Coll, Kind, Origin, Taint, Value, Via};
 
 impl<'a> Walker<'a> {
+    /// `rows.push(row)`: the local collection holds what was added, its promises too.
+    fn added(&mut self, value: Value<'a>, target: &str, call: Written<'a>) -> Value<'a> {
+        let mut taint = value.taint;
+        for arg in call.args {
+            let added = match &arg.value.kind {
+                ExprKind::Lambda(lambda) => self.given_lambda(call.name, lambda, &Value::unknown(), false),
+                _ => self.eval(&arg.value),
+            };
+            taint.add(&added.taint);
+            self.add_to(target, &added);
+        }
+        if let Some(block) = call.block {
+            taint.add(&self.given_lambda(call.name, block, &Value::unknown(), true).taint);
+        }
+        Value::tainted(Kind::Unknown, taint)
+    }
+
     /// Calls of the language on plain values.
     pub(super) fn plain_method(&mut self, value: Value<'a>, call: Written<'a>) -> Value<'a> {
         let name = call.name;
+        if self.table.adds.has(name)
+            && let ExprKind::Name(target) = &call.object.kind
+        {
+            return self.added(value, target, call);
+        }
         let args_taint = self.args_on(&value, name, call.args, call.block);
         let taint = value.taint.clone().with(&args_taint);
         let turning = self.open.last().map(|id| (*id, self.iterations[*id].form));
@@ -25,15 +47,6 @@ impl<'a> Walker<'a> {
             element.taint.add(&taint);
             element.taint.add(&Taint::of(id, Via::Element));
             return element;
-        }
-        if self.table.adds.has(name) {
-            if let ExprKind::Name(target) = &call.object.kind {
-                for arg in call.args {
-                    let added = self.muted(|walker| walker.eval(&arg.value));
-                    self.add_to(target, &added);
-                }
-            }
-            return Value::tainted(Kind::Unknown, taint);
         }
         if self.table.chunkers.has(name) {
             return Value::tainted(self.chunks_of(&value), taint);
