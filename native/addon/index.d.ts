@@ -20,10 +20,10 @@ export interface ChangeRequest {
 }
 
 /** A panic on purpose, for tests of the boundary. */
-export type Fault = 'file' | 'call';
+export type Fault = 'file' | 'call'
 
 /** Level of a rule; `off` drops it. */
-export type LevelSetting = 'block' | 'warn' | 'suggest' | 'off';
+export type LevelSetting = 'block' | 'warn' | 'suggest' | 'off'
 
 /** What stands in whole files: a JSON `Report`. Rejects like `analyzeChange`. */
 export declare function scan(request: ScanRequest): Promise<Buffer>
