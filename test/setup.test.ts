@@ -57,7 +57,7 @@ function quickMachine(): void {
     `case "$1" in
       --version) echo 11.0.0;;
       install) mkdir -p node_modules/.bin; touch node_modules/.bin/node;;
-      run) touch native/addon/driftline.test.node;;
+      run) touch native/addon/driftline.node;;
     esac`,
   );
   program(
@@ -141,7 +141,7 @@ test('a failing step shows its last words and leaves the others finished', async
 });
 
 function quickMachineAgain(): void {
-  program('npm', 'if [ "$1" = run ]; then touch native/addon/driftline.test.node; fi; echo 11.0.0');
+  program('npm', 'if [ "$1" = run ]; then touch native/addon/driftline.node; fi; echo 11.0.0');
 }
 
 describe('two at once', () => {
@@ -160,7 +160,7 @@ describe('two at once', () => {
   const slowly = (command: string) =>
     program(
       'npm',
-      `if [ "$1" = install ]; then echo install >> ${folder}/calls-${count}; ${command}; mkdir -p node_modules/.bin; touch node_modules/.bin/node; elif [ "$1" = run ]; then touch native/addon/driftline.test.node; else echo 11.0.0; fi`,
+      `if [ "$1" = install ]; then echo install >> ${folder}/calls-${count}; ${command}; mkdir -p node_modules/.bin; touch node_modules/.bin/node; elif [ "$1" = run ]; then touch native/addon/driftline.node; else echo 11.0.0; fi`,
     );
   const calls = () =>
     existsSync(join(folder, `calls-${count}`)) ? readFileSync(join(folder, `calls-${count}`), 'utf8') : '';
