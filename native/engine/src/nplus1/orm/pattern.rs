@@ -161,17 +161,17 @@ pub enum TypePattern {
     Plain(Glob),
     /// The model is the first type argument.
     Argument(Glob),
-    /// The model is the name without this ending.
-    Suffix(String),
+    /// The model is the name without this beginning and this ending.
+    Around(String, String),
 }
 
 impl TypePattern {
     pub fn parse(text: &str) -> Self {
-        if let Some(suffix) = text.strip_prefix("$M") {
-            return TypePattern::Suffix(suffix.to_owned());
+        if let Some(name) = text.strip_suffix("<$M>") {
+            return TypePattern::Argument(Glob::new(name));
         }
-        match text.strip_suffix("<$M>") {
-            Some(name) => TypePattern::Argument(Glob::new(name)),
+        match text.split_once("$M") {
+            Some((before, after)) => TypePattern::Around(before.to_owned(), after.to_owned()),
             None => TypePattern::Plain(Glob::new(text)),
         }
     }
@@ -185,9 +185,11 @@ impl TypePattern {
                 glob.matches(ty.short())
                     .then(|| Some(argument.short().to_owned()))
             }
-            TypePattern::Suffix(suffix) => {
-                let model = ty.short().strip_suffix(suffix.as_str())?;
-                (!model.is_empty()).then(|| Some(model.to_owned()))
+            TypePattern::Around(before, after) => {
+                let model = ty.short().strip_prefix(before.as_str())?;
+                let model = model.strip_suffix(after.as_str())?;
+                let named = model.starts_with(|c: char| c.is_uppercase());
+                named.then(|| Some(model.to_owned()))
             }
         }
     }
@@ -252,5 +254,11 @@ mod tests {
             Some(Some("User".into()))
         );
         assert_eq!(suffix.matches(&ty("Repository", &[])), None);
+        let interface = TypePattern::parse("I$MRepository");
+        assert_eq!(
+            interface.matches(&ty("IOrderRepository", &[])),
+            Some(Some("Order".into()))
+        );
+        assert_eq!(interface.matches(&ty("ImageRepository", &[])), None);
     }
 }

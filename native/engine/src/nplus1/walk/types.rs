@@ -90,17 +90,17 @@ impl<'a> Walker<'a> {
         let find = |patterns: &[TypePattern]| {
             patterns
                 .iter()
-                .filter(|pattern| shipped || matches!(pattern, TypePattern::Suffix(_)))
+                .filter(|pattern| shipped || matches!(pattern, TypePattern::Around(..)))
                 .find_map(|pattern| Some((pattern.matches(ty)?, pattern.clone())))
                 .filter(|(model, pattern)| {
-                    !matches!(pattern, TypePattern::Suffix(_))
+                    !matches!(pattern, TypePattern::Around(..))
                         || !model.as_ref().is_some_and(|model| orm.never.matches(model))
                 })
         };
         if let Some((model, pattern)) = find(&orm.source_types) {
             // A name's ending is a habit, not a declaration.
             let evidence = match pattern {
-                TypePattern::Suffix(_) => Evidence::Naming,
+                TypePattern::Around(..) => Evidence::Naming,
                 _ => Evidence::Resolved,
             };
             return Some(Kind::Source(handle(orm, model, evidence)));
