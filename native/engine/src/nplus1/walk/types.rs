@@ -92,10 +92,6 @@ impl<'a> Walker<'a> {
                 .iter()
                 .filter(|pattern| shipped || matches!(pattern, TypePattern::Around(..)))
                 .find_map(|pattern| Some((pattern.matches(ty)?, pattern.clone())))
-                .filter(|(model, pattern)| {
-                    !matches!(pattern, TypePattern::Around(..))
-                        || !model.as_ref().is_some_and(|model| orm.never.matches(model))
-                })
         };
         if let Some((model, pattern)) = find(&orm.source_types) {
             // A name's ending is a habit, not a declaration.
@@ -105,8 +101,15 @@ impl<'a> Walker<'a> {
             };
             return Some(Kind::Source(handle(orm, model, evidence)));
         }
-        if find(&orm.client_types).is_some() {
-            return Some(Kind::Client(handle(orm, None, Evidence::Resolved)));
+        match find(&orm.client_types) {
+            // Of clients the habit counts only where the file itself names the ORM.
+            Some((_, TypePattern::Around(..))) => {
+                let named = |active: &Active| active.orm.id == orm.id && active.in_file;
+                let client = Kind::Client(handle(orm, None, Evidence::Naming));
+                return self.orms.iter().any(named).then_some(client);
+            }
+            Some(_) => return Some(Kind::Client(handle(orm, None, Evidence::Resolved))),
+            None => {}
         }
         let (model, _) = find(&orm.query_types)?;
         let handle = handle(orm, model, Evidence::Resolved);
