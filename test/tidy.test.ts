@@ -23,6 +23,7 @@ const rooms: Record<string, { values: string[]; types?: string[] }> = {
   ...Object.fromEntries(pure.map((room) => [room, { values: foundation, types: pure }])),
   // Edges may call pure functions: a mark that `review` writes is read by `github` through one definition.
   ...Object.fromEntries(edges.map((room) => [room, { values: [...foundation, ...pure] }])),
+  'src/analysis': { values: [...foundation, ...pure], types: ['native/addon'] },
   'src/web': { values: [...foundation, ...pure, 'src/storage'] },
   'src/mcp': { values: [...foundation, ...pure, 'src/storage', 'src/analysis'] },
   // The engine's declarations: what `analysis` alone may know of it.
