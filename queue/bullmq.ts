@@ -1,5 +1,6 @@
 // The only file that knows BullMQ: how jobs are kept, taken, tried again and handed back.
 // It must not know what a job does.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Job, Queue, QueueEvents, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import { TransientError } from '../src/errors.ts';
 import { HandBack, type JobResult, type Log, LostJob, type NewJob } from './job.ts';
@@ -14,7 +15,7 @@ const keepSeconds = 7 * 24 * 3600;
 
 export interface JobQueue {
   /** Rejects at once when Redis does not answer. An equal job that waits, runs or has done its work swallows it. */
-  add(job: NewJob): Promise<void>;
+  add(job: NewJob): Promise<'new' | 'again'>;
   counts(): Promise<Record<string, number>>;
   ping(): Promise<void>;
   failed(): Promise<FailedJob[]>;
@@ -53,8 +54,10 @@ export function openQueue(redisUrl: string, log: Log): JobQueue {
   queue.on('error', sparing(log, 'the queue does not answer'));
   return {
     async add({ kind, id, payload, attempts }) {
-      await clearUnreviewed(queue, id);
+      const before = await queue.getJob(id);
+      if (before !== undefined) await clearUnreviewed(before);
       await queue.add(kind, payload, { jobId: id, ...(attempts === undefined ? {} : { attempts }) });
+      return before === undefined ? 'new' : 'again';
     },
     counts: () => queue.getJobCounts('waiting', 'active', 'delayed', 'completed', 'failed'),
     async ping() {
@@ -75,14 +78,13 @@ export function openQueue(redisUrl: string, log: Log): JobQueue {
       await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true });
       return true;
     },
-    close: () => queue.close(),
+    close: () => soon(queue.close()),
   };
 }
 
 /** A finished job that reviewed nothing (failed, superseded, a draft) must not swallow a new request for the same head. */
-async function clearUnreviewed(queue: Queue<unknown, JobResult>, id: string): Promise<void> {
-  const before = await queue.getJob(id);
-  if (before?.finishedOn === undefined) return;
+async function clearUnreviewed(before: Job<unknown, JobResult>): Promise<void> {
+  if (before.finishedOn === undefined) return;
   const isFinal = before.returnvalue?.outcome === 'reviewed' || before.returnvalue?.outcome === 'done';
   if (!isFinal) await before.remove().catch(() => undefined); // taken up meanwhile: then it swallows rightly
 }
@@ -92,6 +94,8 @@ export interface WorkerOptions {
   concurrency: number;
   /** Without a sign of life for this long a worker counts as dead and its jobs are given to others. */
   lockMs: number;
+  /** The wait after the first failed attempt; doubles each time. */
+  backoffFirstMs?: number;
   log: Log;
 }
 
@@ -126,7 +130,7 @@ export function startWorker(options: WorkerOptions, work: (job: TakenJob) => Pro
     stalledInterval: lockMs,
     // Counted in work.ts instead: there the check is concluded before the job is marked as failed.
     maxStalledCount: 1_000_000,
-    settings: { backoffStrategy: (attempt, _type, error) => backoffMs(attempt, error) },
+    settings: { backoffStrategy: (attempt, _type, error) => backoffMs(attempt, error, options.backoffFirstMs) },
   });
   worker.on('error', sparing(log, 'the queue has a problem'));
   worker.on('stalled', (id) => log.warn({ job: id }, 'a worker died over this job; it waits for another'));
@@ -152,6 +156,7 @@ function takenJob(job: Job<unknown, JobResult>, token: string, lockMs: number, s
     failures: job.attemptsMade,
     attempts: job.opts.attempts ?? 1,
     stalls: job.stalledCounter,
+    isFirst: job.attemptsMade === 0 && job.stalledCounter === 0,
     signal,
     async stillOurs() {
       return (await job.extendLock(token, lockMs)) === 1;
@@ -161,8 +166,8 @@ function takenJob(job: Job<unknown, JobResult>, token: string, lockMs: number, s
 }
 
 /** Exponential, with jitter over the upper half so that many jobs do not come back together; never before `retry-after`. */
-export function backoffMs(attempt: number, error: unknown): number {
-  const most = Math.min(backoffFirstMs * 2 ** (attempt - 1), backoffMostMs);
+export function backoffMs(attempt: number, error: unknown, firstMs = backoffFirstMs): number {
+  const most = Math.min(firstMs * 2 ** (attempt - 1), backoffMostMs);
   const wait = most / 2 + (Math.random() * most) / 2;
   const asked = error instanceof TransientError ? (error.retryAfterMs ?? 0) : 0;
   return Math.ceil(asked > 0 ? asked + wait / 2 : wait);
@@ -180,7 +185,12 @@ export async function onJobEnd(
   );
   events.on('failed', () => callback({ state: 'failed', result: null }));
   await events.waitUntilReady();
-  return events;
+  return { close: () => soon(events.close()) };
+}
+
+/** With Redis away a close waits for it to come back; nobody should wait for that. */
+async function soon(closing: Promise<unknown>): Promise<void> {
+  await Promise.race([closing, sleep(2_000, undefined, { ref: false })]);
 }
 
 const sparingMs = 30_000;

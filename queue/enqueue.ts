@@ -1,7 +1,7 @@
 // Turns our events into jobs. Pure but for the two functions it is given; it knows no webhook payload.
 import type { DriftlineEvent } from '../src/github/event.ts';
 import { closedJob } from './closed.ts';
-import { pullKey } from './gate.ts';
+import { type Gate, pullKey } from './gate.ts';
 import { installationJob } from './installation.ts';
 import { type NewJob, newJob } from './job.ts';
 import { mergeGroupJob } from './merge-group.ts';
@@ -9,18 +9,24 @@ import { rerunJob } from './rerun.ts';
 import { reviewJob } from './review.ts';
 
 export interface Enqueuer {
-  add(job: NewJob): Promise<void>;
-  /** Tells running reviews of this pull request that there is news. May be lost. */
-  announce(pull: string, what: string): Promise<void>;
+  /** `new`: no equal job was ever here, as far as anybody remembers. */
+  add(job: NewJob): Promise<'new' | 'again'>;
+  gate: Pick<Gate, 'announce' | 'setLatest'>;
 }
 
 /** Resolves when the job is safely in the queue; rejects when the queue did not take it. */
-export async function enqueue(event: DriftlineEvent, queue: Enqueuer): Promise<void> {
-  await queue.add(jobOf(event));
-  if (event.kind === 'review' || event.kind === 'pull-closed') {
-    const what = event.kind === 'review' ? event.headSha : 'closed';
-    await queue.announce(pullKey(event.repository, event.pull), what).catch(() => undefined);
-  }
+export async function enqueue(event: DriftlineEvent, { add, gate }: Enqueuer): Promise<void> {
+  const added = await add(jobOf(event));
+  // The job is safe; what follows only makes things quicker.
+  await tellOthers(event, added === 'new', gate).catch(() => undefined);
+}
+
+async function tellOthers(event: DriftlineEvent, isNew: boolean, gate: Enqueuer['gate']): Promise<void> {
+  if (event.kind !== 'review' && event.kind !== 'pull-closed') return;
+  const pull = pullKey(event.repository, event.pull);
+  // A redelivery of an old push must not make it look like the newest.
+  if (event.kind === 'review' && isNew) await gate.setLatest(pull, event.headSha);
+  await gate.announce(pull, event.kind === 'review' ? event.headSha : 'closed');
 }
 
 export function jobOf(event: DriftlineEvent): NewJob {

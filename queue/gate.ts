@@ -17,6 +17,7 @@ interface News {
 }
 
 const channel = 'driftline:news';
+const latestSeconds = 7 * 24 * 3600;
 
 // Redis runs a script as one step, so nobody comes between the look and the write.
 const takeTurn = `local holder = redis.call('get', KEYS[1])
@@ -43,6 +44,16 @@ export class Gate {
   /** There is news of this pull request: a head was pushed, or it was closed. */
   async announce(pull: string, what: string): Promise<void> {
     await this.#redis.publish(channel, JSON.stringify({ pull, what } satisfies News));
+  }
+
+  /** Notes the head that was asked for last. */
+  async setLatest(pull: string, headSha: string): Promise<void> {
+    await this.#redis.set(`driftline:latest:${pull}`, headSha, 'EX', latestSeconds);
+  }
+
+  /** The head that was asked for last, or null. A hint: deliveries may come in any order. */
+  async latest(pull: string): Promise<string | null> {
+    return this.#redis.get(`driftline:latest:${pull}`);
   }
 
   /** Calls back at every news of this pull request until stopped. News may be late, doubled or lost: it is only a hint. */

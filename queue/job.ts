@@ -24,8 +24,8 @@ export interface Deps {
   mirrors: Pick<Mirrors, 'prepare'>;
   /** A file of a commit in a local repository; null when there is none. */
   readFile(repository: string, sha: string, path: string): Promise<Buffer | null>;
-  gate: Pick<Gate, 'enter' | 'listen'>;
-  enqueue(job: NewJob): Promise<void>;
+  gate: Pick<Gate, 'enter' | 'listen' | 'latest'>;
+  enqueue(job: NewJob): Promise<unknown>;
   log: Log;
   /** Version of Driftline, for the tool entry of SARIF. */
   version: string;
@@ -40,6 +40,8 @@ export interface Log {
 /** One attempt at a job, as its handler sees it. */
 export interface Attempt {
   jobId: string;
+  /** Nobody has worked at this job before. */
+  isFirst: boolean;
   /** Aborted when the worker must stop, when the job was lost to another worker, or when the handler itself says so. */
   signal: AbortSignal;
   /** Does the queue still hold this job for this worker? Asked right before anything is written that others see. */

@@ -35,10 +35,10 @@ async function review(payload: Payload, deps: Deps, attempt: Attempt): Promise<J
   const { github, storage } = deps;
   const { repository, headSha } = payload;
   const startedAt = Date.now();
-  const pull = await readPull(payload, deps);
+  const { pull, earlyCheck } = await readPull(payload, deps);
   attempt.step('pull-read');
   const outdated = outdatedReason(pull, headSha);
-  if (outdated !== null) return leaveOutdated(payload, pull, outdated, deps);
+  if (outdated !== null) return leaveOutdated(payload, earlyCheck, outdated, deps, attempt);
 
   const again = payload.deliberate || (await endedWithoutReview(payload, deps));
   const { started, run } = await storage.runs.start(pull, { again });
@@ -122,13 +122,16 @@ async function analyse(pull: PullSnapshot, deps: Deps, attempt: Attempt, signal:
  * Reads the pull request before anything is written, so that a head that has moved on leaves no trace. Right after a
  * push GitHub may not know the new head for seconds: then the check starts without waiting, so that people see it.
  */
-async function readPull({ repository, pull, headSha }: Payload, { github }: Deps): Promise<PullSnapshot> {
+async function readPull({ repository, pull, headSha }: Payload, { github, gate }: Deps) {
+  const latest = await gate.latest(pullKey(repository, pull));
+  // Another head was asked for after this one: what GitHub says now is not stale, and needs no waiting.
+  if (latest !== null && latest !== headSha) return { pull: await github.pull(repository, pull), earlyCheck: null };
   const reading = github.pull(repository, pull, headSha);
-  const early = await Promise.race([reading, sleep(500, null)]);
-  if (early !== null) return early;
+  const inTime = await Promise.race([reading, sleep(500, null)]);
+  if (inTime !== null) return { pull: inTime, earlyCheck: null };
   reading.catch(() => undefined); // awaited below
-  await github.startCheck(repository, headSha, false);
-  return reading;
+  const check = await github.startCheck(repository, headSha, false);
+  return { pull: await reading, earlyCheck: check.concluded ? null : check.id };
 }
 
 const closedReason = 'the pull request is closed';
@@ -141,11 +144,18 @@ function outdatedReason(pull: PullSnapshot, headSha: string): string | null {
 }
 
 /** The head has moved or the pull request was closed before this attempt: only what an earlier attempt began is ended. */
-async function leaveOutdated(payload: Payload, pull: PullSnapshot, reason: string, deps: Deps): Promise<JobResult> {
-  const { repository, headSha } = payload;
-  const run = await deps.storage.runs.ofHead(repository.repositoryId, pull.number, headSha);
+async function leaveOutdated(
+  { repository, pull, headSha }: Payload,
+  earlyCheck: number | null,
+  reason: string,
+  deps: Deps,
+  attempt: Attempt,
+): Promise<JobResult> {
+  const run = await deps.storage.runs.ofHead(repository.repositoryId, pull, headSha);
   const plan = notReviewed('cancelled', reason);
-  const checkId = run?.status === 'running' ? run.checkId : null;
+  let checkId = run?.status === 'running' ? (run.checkId ?? earlyCheck) : earlyCheck;
+  // An attempt that was killed may have started the check and noted nothing.
+  if (run === null && !attempt.isFirst) checkId = (await deps.github.startCheck(repository, headSha, false)).id;
   if (checkId !== null) await deps.github.concludeCheck(repository, checkId, plan);
   if (run?.status === 'running') {
     await deps.storage.runs.conclude(run.id, { conclusion: plan.conclusion, reason, stats: {} });

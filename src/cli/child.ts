@@ -5,8 +5,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 
-const pauseFirstMs = 500;
-const pauseMostMs = 30_000;
+const usualPauses = { pauseFirstMs: 500, pauseMostMs: 30_000 };
 const killAfterMs = 9_000;
 
 export class Child {
@@ -14,10 +13,12 @@ export class Child {
   readonly #env: Record<string, string>;
   readonly #log: Logger;
   #process: ChildProcess;
-  #pauseMs = pauseFirstMs;
+  readonly #pauses: typeof usualPauses;
+  #pauseMs = 0;
   #stopping = false;
 
-  constructor(command: readonly string[], env: Record<string, string>, log: Logger) {
+  constructor(command: readonly string[], env: Record<string, string>, log: Logger, pauses = usualPauses) {
+    this.#pauses = pauses;
     this.#command = command;
     this.#env = env;
     this.#log = log;
@@ -51,7 +52,9 @@ export class Child {
     child.on('error', (error) => this.#log.error({ err: error }, 'the worker cannot be started'));
     child.on('exit', (code, signal) => {
       if (this.#stopping) return;
-      this.#pauseMs = Date.now() - startedAt > 60_000 ? pauseFirstMs : Math.min(this.#pauseMs * 2, pauseMostMs);
+      const { pauseFirstMs, pauseMostMs } = this.#pauses;
+      const isNew = this.#pauseMs === 0 || Date.now() - startedAt > 60_000;
+      this.#pauseMs = isNew ? pauseFirstMs : Math.min(this.#pauseMs * 2, pauseMostMs);
       this.#log.error({ code, signal, pauseMs: this.#pauseMs }, 'the worker died; it is started again');
       setTimeout(() => {
         if (!this.#stopping) this.#process = this.#start();

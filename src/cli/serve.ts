@@ -111,8 +111,7 @@ async function door(
     metrics.ended({ state, outcome, seconds, calls, comments, findings });
   });
   undo.push(() => ends.close());
-  const take = (event: DriftlineEvent) =>
-    enqueue(event, { add: (job) => queue.add(job), announce: (pull, what) => gate.announce(pull, what) });
+  const take = (event: DriftlineEvent) => enqueue(event, { add: (job) => queue.add(job), gate });
   const webhooks = await webhookHandler(config, storage, take, metrics, log);
   const site = getRequestListener(
     pages({

@@ -21,8 +21,6 @@ import { createLog } from './log.ts';
 import { exitSoon, untilToldToStop } from './stop.ts';
 import { version } from './version.ts';
 
-/** How long running reviews may go on after SIGTERM before they are handed back; containers are killed after 10 s. */
-const graceMs = 6_000;
 const closeWithinMs = 2_000;
 
 export interface WorkerOptions {
@@ -31,6 +29,10 @@ export interface WorkerOptions {
   engine: Engine;
   /** Without a sign of life for this long a worker counts as dead. */
   lockMs?: number;
+  /** How long running reviews may go on when it stops before they are handed back; containers are killed after 10 s. */
+  graceMs?: number;
+  /** The wait after the first failed attempt at a job. */
+  backoffFirstMs?: number;
   github?: Partial<GitHubOptions>;
   /** Called at each step of a review; tests end the process at one of them. */
   onStep?: (step: string) => void;
@@ -57,7 +59,7 @@ export async function worker(): Promise<number> {
 }
 
 export async function startReviewing(config: ServerConfig, options: WorkerOptions): Promise<RunningWorker> {
-  const { log, redisUrl, lockMs = 30_000 } = options;
+  const { log, redisUrl, lockMs = 30_000, graceMs = 6_000, backoffFirstMs } = options;
   if (config.github === null)
     throw new UserError('bad-environment', 'a worker needs APP_ID, PRIVATE_KEY_PATH and WEBHOOK_SECRET');
   const storage = await openStorage(config);
@@ -76,7 +78,8 @@ export async function startReviewing(config: ServerConfig, options: WorkerOption
     log,
     version: version(),
   };
-  const running = startWorker({ redisUrl, concurrency: config.workerConcurrency, lockMs, log }, async (job) => {
+  const pace = { lockMs, ...(backoffFirstMs === undefined ? {} : { backoffFirstMs }) };
+  const running = startWorker({ redisUrl, concurrency: config.workerConcurrency, ...pace, log }, async (job) => {
     const about = { job: job.jobId, attempt: job.failures + 1 };
     log.info(about, 'job starts');
     try {

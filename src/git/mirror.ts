@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { PermanentError, TransientError } from '../errors.ts';
 import { GitError, type GitOptions, git, gitText } from './run.ts';
 import { type Lease, Shelf } from './shelf.ts';
-import { isWantedAlways, isWantedChange } from './wanted.ts';
+import { alwaysRead, isSource, mayBeRenamed } from './wanted.ts';
 
 export interface MirrorOptions {
   /** Folder that holds all mirrors. */
@@ -139,31 +139,46 @@ async function fetch(wants: string[], remote: GitOptions, config: Record<string,
   });
 }
 
+interface Change {
+  path: string;
+  status: string;
+  /** Blob ids of the sides that are regular files. */
+  blobs: string[];
+}
+
 /** The blobs on both sides of the changed files, and the files that describe the project. */
 async function wantedBlobs(path: string, baseSha: string, headSha: string): Promise<string[]> {
   const mergeBase = await gitText(['merge-base', baseSha, headSha], local(path)).catch(() => baseSha);
-  const raw = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', mergeBase, headSha];
+  const changes = await changesOf(path, mergeBase, headSha);
+  const moved = changes.some(({ status }) => status === 'A') && changes.some(({ status }) => status === 'D');
   const wanted = new Set<string>();
-  const fields = (await git(raw, local(path))).toString('latin1').split('\0');
-  for (let at = 0; at + 1 < fields.length; at += 2) {
-    const [oldMode, newMode, oldId, newId] = (fields[at] ?? '').slice(1).split(' ');
-    if (!isWantedChange(fields[at + 1] ?? '')) continue;
-    for (const [mode, id] of [
-      [oldMode, oldId],
-      [newMode, newId],
-    ]) {
-      if (isFile(mode) && id !== undefined) wanted.add(id);
-    }
+  for (const change of changes) {
+    const pairs = moved && change.status !== 'M' && mayBeRenamed(change.path);
+    if (isSource(change.path) || pairs) for (const id of change.blobs) wanted.add(id);
   }
+  const isRead = alwaysRead(changes.map((change) => change.path));
   for (const commit of new Set([mergeBase, baseSha, headSha])) {
     const entries = await git(['ls-tree', '-r', '-z', '--full-tree', commit], local(path));
     for (const entry of entries.toString('latin1').split('\0')) {
       const tab = entry.indexOf('\t');
       const [mode, , id] = entry.slice(0, tab).split(' ');
-      if (isFile(mode) && id !== undefined && isWantedAlways(entry.slice(tab + 1))) wanted.add(id);
+      if (isFile(mode) && id !== undefined && isRead(entry.slice(tab + 1))) wanted.add(id);
     }
   }
   return [...wanted].sort();
+}
+
+async function changesOf(path: string, from: string, to: string): Promise<Change[]> {
+  const args = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', from, to];
+  // Read as single bytes: a name that is no UTF-8 stays one name.
+  const fields = (await git(args, local(path))).toString('latin1').split('\0');
+  const changes: Change[] = [];
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [oldMode, newMode, oldId = '', newId = '', status = ''] = (fields[at] ?? '').slice(1).split(' ');
+    const blobs = [isFile(oldMode) ? oldId : '', isFile(newMode) ? newId : ''].filter((id) => id !== '');
+    changes.push({ path: fields[at + 1] ?? '', status, blobs });
+  }
+  return changes;
 }
 
 function isFile(mode: string | undefined): boolean {

@@ -1,27 +1,62 @@
-// Which blobs a review will read, so that they are fetched in one batch and nothing else is.
-// Must name at least what native/engine reads; the engine reports a blob that is not there as skipped.
+// Which blobs a review will read, so that they are fetched in one batch and nothing else is. Must name at least what
+// native/engine reads (`language_of`, `is_manifest`, `manifests::of_tree`, `rename`): a blob that is not there is
+// reported as skipped.
+import { posix } from 'node:path';
 import { repositoryConfigPath } from '../config.ts';
 
-/** What `language_of` in native/engine/src/parse.rs knows, and templates that mention models. */
 const source =
-  /\.(?:rb|rake|ru|jbuilder|gemspec|py|pyi|java|cs|ts|tsx|mts|cts|js|jsx|mjs|cjs|prisma)$|(?:^|\/)(?:Rakefile|Gemfile)$/;
+  /(?:\.(?:rb|rake|ru|jbuilder|gemspec|py|java|cs|ts|tsx|mts|cts|js|jsx|mjs|cjs)|(?:^|\/)(?:Rakefile|Gemfile))$/;
 
-/** What `is_manifest` in native/engine/src/project.rs knows: which ORM and which settings a project uses. */
-const manifest = new RegExp(
-  `(?:^|/)(?:${[
-    'Gemfile(?:\\.lock)?|gems\\.rb|[^/]+\\.gemspec|db/schema\\.rb|db/structure\\.sql',
-    'package\\.json|[^/]+\\.prisma',
-    'requirements[^/]*\\.(?:txt|in)|requirements/[^/]+\\.(?:txt|in)|pyproject\\.toml|Pipfile|setup\\.(?:py|cfg)',
-    'pom\\.xml|build\\.gradle(?:\\.kts)?|libs\\.versions\\.toml',
-    '[^/]+\\.csproj|Directory\\.(?:Packages|Build)\\.props|packages\\.config',
-  ].join('|')})$`,
-);
+const manifestNames = new Set([
+  'Gemfile',
+  'gems.rb',
+  'Gemfile.lock',
+  'pyproject.toml',
+  'Pipfile',
+  'setup.py',
+  'setup.cfg',
+  'package.json',
+  'pom.xml',
+  'build.gradle',
+  'build.gradle.kts',
+  'libs.versions.toml',
+  'Directory.Packages.props',
+  'Directory.Build.props',
+  'packages.config',
+]);
+const manifestEnds = /(?:\.csproj|\.gemspec|\.prisma|(?:^|\/)db\/(?:schema\.rb|structure\.sql))$/;
+const requirements = /(?:^|\/)(?:requirements[^/]*|requirements\/[^/]+)\.(?:txt|in)$/;
 
-export function isWantedChange(path: string): boolean {
-  return source.test(path) || isWantedAlways(path);
+/** Never source that was renamed, and often large. */
+const binary =
+  /\.(?:png|jpe?g|gif|webp|avif|ico|bmp|tiff?|psd|pdf|zip|gz|tgz|bz2|xz|7z|jar|war|dll|exe|so|dylib|wasm|woff2?|ttf|otf|eot|mp[34]|mov|avi|webm|wav|ogg|bin|dat|db|sqlite|parquet|onnx|pt|safetensors)$/i;
+
+export function isSource(path: string): boolean {
+  return source.test(path);
 }
 
-/** Read at the base and at the head whether the change touches it or not. */
-export function isWantedAlways(path: string): boolean {
-  return manifest.test(path) || path === repositoryConfigPath || path === '.gitattributes';
+/** Could be the other half of a renamed source file. */
+export function mayBeRenamed(path: string): boolean {
+  return !binary.test(path);
+}
+
+export function isManifest(path: string): boolean {
+  return manifestNames.has(posix.basename(path)) || manifestEnds.test(path) || requirements.test(path);
+}
+
+/**
+ * Says of a path whether it is read whether the change touches it or not: the settings, and the manifests in the
+ * folders above the changed paths and one folder to the side.
+ */
+export function alwaysRead(changed: Iterable<string>): (path: string) => boolean {
+  const above = new Set(['.']);
+  for (const path of changed) {
+    for (let folder = posix.dirname(path); !above.has(folder); folder = posix.dirname(folder)) above.add(folder);
+  }
+  return (path) => {
+    if (path === repositoryConfigPath) return true;
+    if (!isManifest(path)) return false;
+    const folder = posix.dirname(path);
+    return above.has(folder) || above.has(posix.dirname(folder));
+  };
 }

@@ -13,8 +13,10 @@ import { readEnvironment, type ServerConfig } from '../../src/config.ts';
 import { type FakeGitHub, startFakeGitHub } from '../github/fake.ts';
 import { lineEngine } from '../queue/line-engine.ts';
 
-export const fast: Pick<WorkerOptions, 'lockMs' | 'github'> = {
+export const fast: Pick<WorkerOptions, 'lockMs' | 'graceMs' | 'backoffFirstMs' | 'github'> = {
   lockMs: 700,
+  graceMs: 300,
+  backoffFirstMs: 20,
   github: {
     settleWaitsMs: [50, 100, 200],
     patience: { retries: 2, backoffMs: 20, limitMs: 100 },
@@ -33,6 +35,10 @@ export interface House {
   work(engine?: Engine): Promise<RunningWorker>;
   /** A worker of its own process, which ends itself with SIGKILL at the named point. */
   spawnWorker(killAt?: string): WorkerChild;
+  /** What a worker process needs to know. */
+  env: Record<string, string>;
+  /** Jobs by state now. */
+  jobs(): Promise<Record<string, number>>;
   /** Jobs by state once nothing waits or runs. */
   settled(): Promise<Record<string, number>>;
   stop(): Promise<void>;
@@ -59,6 +65,8 @@ export async function openHouse(): Promise<House> {
     server,
     redis,
     config,
+    env: { ...env, REDIS_URL: redis.url },
+    jobs: () => jobsOf(server.url),
     async work(engine = lineEngine) {
       const worker = await startReviewing(config, { ...fast, log, redisUrl: redis.url, engine });
       workers.push(worker);

@@ -1,20 +1,20 @@
 // The mirror fetches what the engine reads: every kind of source and manifest that native/engine knows by name.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { isWantedAlways, isWantedChange } from '../../src/git/wanted.ts';
+import { alwaysRead, isManifest, isSource, mayBeRenamed } from '../../src/git/wanted.ts';
 
 const engine = (file: string) =>
   readFileSync(new URL(`../../native/engine/src/${file}`, import.meta.url), 'utf8').split('#[cfg(test)]')[0] ?? '';
 
-test('every manifest that the engine knows is fetched whether it changes or not', () => {
+test('every manifest that the engine knows is known here', () => {
   const named = [...engine('project/manifest.rs').matchAll(/^ {8}((?:"[^"]+" ?\|? ?)+)=> Some/gm)];
   const names = named.flatMap(([, list]) => [...(list ?? '').matchAll(/"([^"]+)"/g)].map(([, name]) => name ?? ''));
   expect(names.length).toBeGreaterThan(10);
   const others = ['requirements-dev.txt', 'requirements/base.in', 'Shop.csproj', 'shop.gemspec', 'schema.prisma'];
-  for (const name of [...names, ...others]) expect([name, isWantedAlways(`apps/${name}`)]).toEqual([name, true]);
-  for (const path of ['db/schema.rb', 'engine/db/structure.sql']) expect(isWantedAlways(path)).toBe(true);
+  for (const name of [...names, ...others]) expect([name, isManifest(`apps/${name}`)]).toEqual([name, true]);
+  for (const path of ['db/schema.rb', 'engine/db/structure.sql']) expect(isManifest(path)).toBe(true);
   for (const path of ['app/schema.rb', 'readme.md', 'data.txt', 'my-package.json']) {
-    expect([path, isWantedAlways(path)]).toEqual([path, false]);
+    expect([path, isManifest(path)]).toEqual([path, false]);
   }
 });
 
@@ -25,7 +25,23 @@ test('every source file that the engine parses is fetched when it changes', () =
   );
   expect(names.length).toBeGreaterThan(12);
   for (const name of [...names, 'Rakefile', 'Gemfile', 'config.ru']) {
-    expect([name, isWantedChange(`lib/${name}`)]).toEqual([name, true]);
+    expect([name, isSource(`lib/${name}`)]).toEqual([name, true]);
   }
-  expect(isWantedChange('readme.md')).toBe(false);
+  expect(isSource('readme.md')).toBe(false);
+});
+
+test('manifests are read in the folders above a change and one to the side, the settings always', () => {
+  const isRead = alwaysRead(['apps/shop/lib/a.rb']);
+  for (const path of ['Gemfile', 'apps/Gemfile', 'apps/shop/package.json', 'apps/other/package.json', 'db/schema.rb']) {
+    expect([path, isRead(path)]).toEqual([path, true]);
+  }
+  for (const path of ['apps/other/deep/package.json', 'packages/ui/package.json', 'apps/shop/lib/b.rb']) {
+    expect([path, isRead(path)]).toEqual([path, false]);
+  }
+  expect(alwaysRead([])('.github/driftline.yml')).toBe(true);
+});
+
+test('a picture is no half of a renamed source file, a text may be', () => {
+  expect(mayBeRenamed('assets/Logo.PNG')).toBe(false);
+  expect(mayBeRenamed('lib/notes.txt')).toBe(true);
 });

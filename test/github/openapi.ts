@@ -86,7 +86,7 @@ function toJsonSchema(schema: Schema): Schema {
     const name = schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1);
     if (!registered.has(name)) {
       registered.add(name);
-      const converted = toJsonSchema(deref(schema));
+      const converted = toJsonSchema(asSent(name, deref(schema)));
       ajv.addSchema(converted, name);
       coercing.addSchema(converted, name);
     }
@@ -107,6 +107,14 @@ function toJsonSchema(schema: Schema): Schema {
   return { anyOf: [{ type: 'null' }, out] };
 }
 const registered = new Set<string>();
+
+/** Where GitHub sends what its own description leaves out: an outdated comment has no line any more. */
+function asSent(name: string, schema: Schema): Schema {
+  if (name !== 'pull-request-review-comment') return schema;
+  const { line = {}, position = {} } = schema.properties ?? {};
+  const nullable = { line: { ...line, nullable: true }, position: { ...position, nullable: true } };
+  return { ...schema, properties: { ...schema.properties, ...nullable } };
+}
 
 function explain(errors: ErrorObject[] | null | undefined): string[] {
   return (errors ?? []).map((e) => `${e.instancePath || '(root)'} ${e.message ?? 'is wrong'}`);

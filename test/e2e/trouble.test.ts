@@ -1,0 +1,176 @@
+// What goes wrong around a review: newer pushes, closing, crashes, outages. The check always concludes, with a reason.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Child } from '../../src/cli/child.ts';
+import type { FakePull } from '../github/pull.ts';
+import type { FakeRepository } from '../github/repository.ts';
+import { type House, log, openHouse } from './house.ts';
+
+let house: House;
+let repo: FakeRepository;
+
+beforeEach(async () => {
+  house = await openHouse();
+  repo = await house.github.createRepository('acme/shop', { files: { 'a.py': 'one()\n' } });
+});
+afterEach(async () => {
+  await house.stop();
+});
+
+const dirty = { 'a.py': 'QUERY(a)\n' };
+const slow = { 'a.py': 'QUERY(a)\nSLOW\n' };
+
+async function concluded(pull: FakePull, headSha = pull.headSha): Promise<void> {
+  const isDone = () => pull.check('Driftline', headSha)?.status === 'completed';
+  await house.github.until(`the check of ${headSha} is concluded`, isDone);
+}
+
+function started(pull: FakePull): Promise<void> {
+  return house.github.until('the check has started', () => pull.check()?.status === 'in_progress');
+}
+
+test('a push supersedes the running review of the head before', async () => {
+  await house.work();
+  const pull = await repo.openPull({ files: slow });
+  await started(pull);
+  const old = pull.headSha;
+  await pull.push(dirty);
+  await concluded(pull);
+  await concluded(pull, old);
+  expect(pull.check('Driftline', old)?.conclusion).toBe('cancelled');
+  expect(pull.check('Driftline', old)?.summary).toMatch(/a newer commit was pushed/);
+  expect(pull.reviews().map(({ commit }) => commit)).toEqual([pull.headSha]);
+  await house.github.assertClean();
+});
+
+test('a head that was superseded is reviewed after all when it is pushed again', async () => {
+  await house.work();
+  const pull = await repo.openPull({ files: slow });
+  await started(pull);
+  const first = pull.headSha;
+  await pull.push(dirty);
+  await concluded(pull, first);
+  await concluded(pull);
+  // The same commit once more; its analysis is still slow, so it is seen to be under way.
+  pull.record.previousHead = pull.headSha;
+  pull.record.headSha = first;
+  await pull.refresh();
+  await pull.announce('synchronize');
+  await house.github.until('it is taken up', () => pull.checkRuns(first).some((run) => run.status === 'in_progress'));
+  await pull.push({ 'a.py': 'one()\ntwo()\n' });
+  await concluded(pull);
+  await concluded(pull, first);
+  pull.reviews();
+  await house.github.assertClean();
+});
+
+test('heads that were pushed over before their turn leave no trace', async () => {
+  const pull = await repo.openPull({ files: dirty });
+  const old = pull.headSha;
+  await pull.push({ 'a.py': 'QUERY(b)\n' });
+  await house.work();
+  await concluded(pull);
+  await house.settled();
+  expect(pull.checkRuns(old)).toEqual([]);
+  expect(pull.reviews().map(({ commit }) => commit)).toEqual([pull.headSha]);
+});
+
+test('a pull request that is closed meanwhile is left alone', async () => {
+  const waiting = await repo.openPull({ files: dirty });
+  await waiting.close();
+  await house.work();
+  const running = await repo.openPull({ files: slow });
+  await started(running);
+  await running.close();
+  await concluded(running);
+  await house.settled();
+  expect(running.check()?.conclusion).toBe('cancelled');
+  expect(running.check()?.summary).toMatch(/the pull request is closed/);
+  expect(waiting.checkRuns()).toEqual([]);
+  expect([...waiting.reviews(), ...running.reviews()]).toEqual([]);
+});
+
+test('two reviews of one head at once post everything once', async () => {
+  const pull = await repo.openPull({ files: dirty });
+  await repo.rerequestSuite(pull.headSha);
+  await repo.rerequestSuite(pull.headSha);
+  await Promise.all([house.work(), house.work()]);
+  await concluded(pull);
+  await house.settled();
+  await house.github.until('all runs are concluded', () => pull.checkRuns().every((run) => run.status === 'completed'));
+  expect(pull.reviews()).toHaveLength(1);
+  expect(pull.comments()).toHaveLength(1);
+});
+
+test('a bug of ours ends in a neutral check with a reason, and in the failed set', async () => {
+  await house.work();
+  const pull = await repo.openPull({ files: { 'a.py': 'BUG\n' } });
+  await concluded(pull);
+  expect(await house.settled()).toEqual({ waiting: 0, active: 0, delayed: 0, failed: 1 });
+  expect(pull.check()?.conclusion).toBe('neutral');
+  expect(pull.check()?.summary).toMatch(
+    /^Driftline could not review this: an error of its own \(the log of job review-/,
+  );
+  // A re-run starts afresh.
+  await pull.push(dirty);
+  await concluded(pull);
+  expect(pull.comments()).toHaveLength(1);
+});
+
+test('a review that kills its worker again and again is given up with a reason', async () => {
+  const command = [process.execPath, `${import.meta.dirname}/worker-child.ts`];
+  const env = { ...process.env, ...house.env } as Record<string, string>;
+  const worker = new Child(command, env, log, { pauseFirstMs: 50, pauseMostMs: 50 });
+  try {
+    const pull = await repo.openPull({ files: { 'a.py': 'POISON\n' } });
+    await house.github.until('the check is concluded', () => pull.check()?.status === 'completed', 55_000);
+    expect(await house.settled()).toEqual({ waiting: 0, active: 0, delayed: 0, failed: 1 });
+    expect(pull.check()?.conclusion).toBe('neutral');
+    expect(pull.check()?.summary).toMatch(/could not review this: the review crashed 4 times/);
+  } finally {
+    await worker.stop();
+  }
+});
+
+test('a check that cannot be concluded now is concluded later', async () => {
+  await house.work();
+  house.github.fail({ fault: { kind: 'bad-gateway' }, times: 12, route: /PATCH .*\/check-runs/ });
+  const pull = await repo.openPull({ files: { 'a.py': 'BUG\n' } });
+  await concluded(pull);
+  expect(pull.check()?.conclusion).toBe('neutral');
+  expect(pull.check()?.summary).toMatch(/an error of its own/);
+});
+
+test('a webhook that the queue cannot take is answered with 503', async () => {
+  await house.redis.stop();
+  const pull = await repo.openPull({ files: dirty });
+  const opened = house.github.deliveries.find((delivery) => delivery.action === 'opened');
+  expect(opened?.statusCode).toBe(503);
+  expect((await fetch(`${house.server.url}/readyz`)).status).toBe(503);
+  expect((await fetch(`${house.server.url}/healthz`)).status).toBe(200);
+  expect(pull.checkRuns()).toEqual([]);
+});
+
+test('a worker that is told to stop hands its review back to another', async () => {
+  const first = await house.work();
+  const pull = await repo.openPull({ files: slow });
+  await started(pull);
+  const before = Date.now();
+  await first.stop();
+  expect(Date.now() - before).toBeLessThan(5_000);
+  expect((await house.jobs()).waiting).toBe(1);
+  await pull.push(dirty);
+  await house.work();
+  await concluded(pull);
+  await house.settled();
+  expect(pull.checkRuns().every((run) => run.status === 'completed')).toBe(true);
+  pull.reviews();
+  await house.github.assertClean();
+});
+
+test('a suspended installation is no reason to try for long', async () => {
+  await house.work();
+  await house.github.installation('suspend');
+  await repo.openPull({ files: dirty });
+  expect(await house.settled()).toMatchObject({ waiting: 0, active: 0 });
+  await house.github.installation('unsuspend');
+});
