@@ -123,6 +123,7 @@ impl<'a> Walker<'a> {
                 None => {
                     self.eval(place);
                     self.keep_in(place, &value);
+                    self.set_on(place, &value);
                 }
             },
             Pattern::Ignored => {}
@@ -135,6 +136,17 @@ impl<'a> Walker<'a> {
             && let ExprKind::Name(name) = &object.kind
         {
             self.add_to(name, value);
+        }
+    }
+
+    /// `row.key = value`: what `row` says from here on hangs on the value too.
+    fn set_on(&mut self, place: &'a Expr, value: &Value<'a>) {
+        if let ExprKind::Member { object, .. } = &place.kind
+            && let ExprKind::Name(name) = &object.kind
+            && let Some(mut target) = self.env.get(name).cloned()
+        {
+            target.taint.add(&value.taint);
+            self.env.set(name, target);
         }
     }
 
@@ -161,7 +173,10 @@ impl<'a> Walker<'a> {
                 let mut value = field.ty.as_ref().map_or_else(Value::unknown, |ty| self.typed(ty));
                 if let Some(made) = &field.value {
                     let made = self.muted(|walker| walker.eval(made));
-                    if matches!(value.kind, Kind::Unknown) {
+                    // A list that is written out and belongs to the class is a constant.
+                    let constant =
+                        field.is_static && matches!(&made.kind, Kind::Tuple(parts) if !parts.is_empty());
+                    if constant || matches!(value.kind, Kind::Unknown) {
                         value = made;
                     }
                 }

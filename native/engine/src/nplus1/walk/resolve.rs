@@ -2,7 +2,7 @@
 //! (analysis.md 5.2 step 2).
 
 use super::Walker;
-use crate::facts::ir::{Expr, ExprKind};
+use crate::facts::ir::{Expr, ExprKind, Language};
 use crate::nplus1::orm::Orm;
 use crate::nplus1::orm::schema::Quirk;
 use crate::nplus1::signals::Active;
@@ -120,7 +120,14 @@ impl<'a> Walker<'a> {
                 None if self.classes.contains_key(class.as_str()) => self.static_field(class, name),
                 None => Value::new(Kind::Column(class.clone())),
             },
-            Kind::Unknown if is_class_name(name) => Value::new(Kind::Class(name.to_owned())),
+            // Properties of C# are capitalised like classes.
+            Kind::Unknown
+                if is_class_name(name)
+                    && value.taint.deps.is_empty()
+                    && self.file.facts.language != Language::CSharp =>
+            {
+                Value::new(Kind::Class(name.to_owned()))
+            }
             Kind::Unknown if value.taint.deps.is_empty() => {
                 self.client_named(name).map_or(unknown, Value::new)
             }
