@@ -199,6 +199,7 @@ impl<'a> Walker<'a> {
         let list = orm.has(Quirk::ArrayKeys) && (field.is_some() || depth == 0) && self.is_list(expr, &value);
         // A query in the first place is what to run, under a key it is a subquery.
         let list = list && (field.is_some() || !matches!(value.kind, Kind::Query(_)));
+        let list = list && (field.is_some() || !self.is_sql_condition(expr, out));
         let taint = if list {
             self.listed(value.taint.clone())
         } else {
@@ -223,6 +224,25 @@ impl<'a> Walker<'a> {
 
     fn listed(&self, taint: Taint) -> Taint {
         taint.into_batched()
+    }
+
+    /// `"total > ?", totals` and `["total > ?", total]` compare one value, unless the text asks for
+    /// a list.
+    fn is_sql_condition(&self, expr: &'a Expr, out: &Args<'a>) -> bool {
+        let first = match &expr.kind {
+            ExprKind::List(parts) => parts
+                .first()
+                .filter(|part| matches!(part.kind, ExprKind::Str(_) | ExprKind::Template(_)))
+                .map(|part| part.span),
+            _ => match out.values.first().map(|value| &value.kind) {
+                Some(Kind::Text(span)) => Some(*span),
+                _ => None,
+            },
+        };
+        first.is_some_and(|span| {
+            let text = self.text(span);
+            text.contains(['?', ':', '%', '=', '<', '>']) && !batch::is_sql_list(text)
+        })
     }
 
     /// Whether a key's value is a list of keys.
