@@ -244,4 +244,34 @@ mod tests {
         let error = load(name, &format!("{text}\nlazyness: [x]\n")).unwrap_err();
         assert!(error.contains("lazyness"), "{error}");
     }
+
+    /// Keys that serde knows at this place, as its error for an unknown one lists them.
+    fn keys(prefix: &str, yaml: &str) -> Vec<String> {
+        let error = serde_saphyr::from_str::<OrmFile>(yaml).unwrap_err().to_string();
+        // "… expected one of orm, name, languages", on one line of the report.
+        let listed = error.split("expected one of ").nth(1).unwrap_or_default();
+        let listed = listed.lines().next().unwrap_or_default();
+        listed.split(", ").map(|name| format!("{prefix}{name}")).collect()
+    }
+
+    #[test]
+    fn the_documentation_names_every_key_and_no_other() {
+        let mut known = keys("", "unheard_of: 1");
+        for part in ["signals", "models", "types", "clients", "batch", "fix"] {
+            known.extend(keys(&format!("{part}."), &format!("{part}: {{ unheard_of: 1 }}")));
+        }
+        known.extend(keys("quirks.", "quirks: [unheard_of]"));
+        known.sort();
+        let page = include_str!("../../../../docs/add-an-orm.md");
+        let tables = page.split("## The keys of the YAML file").nth(1).unwrap();
+        let mut documented: Vec<&str> = tables
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+            .filter(|key| !["client", "relation", "row"].contains(key))
+            .collect();
+        // `source` and `query` are keys and roles.
+        documented.sort_unstable();
+        documented.dedup();
+        assert_eq!(documented, known);
+    }
 }

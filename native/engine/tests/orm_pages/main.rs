@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod pages;
+mod properties;
 
 use std::fmt::Write as _;
 
@@ -36,7 +37,7 @@ fn every_page_holds() {
             }
             let score = pages::check(&name, &page);
             let found = score.met + score.unexpected;
-            let percent = |part: usize, whole: usize| if whole == 0 { 100 } else { part * 100 / whole };
+            let percent = |part: usize, whole: usize| (part * 100).checked_div(whole).unwrap_or(100);
             writeln!(
                 table,
                 "{name:<15}{:>8}{:>5}{:>8}{:>12}{:>7}%{:>10}%",
