@@ -176,7 +176,8 @@ impl<'a> Walker<'a> {
                     // A list that is written out and belongs to the class is a constant.
                     let constant =
                         field.is_static && matches!(&made.kind, Kind::Tuple(parts) if !parts.is_empty());
-                    if constant || matches!(value.kind, Kind::Unknown) {
+                    let text = matches!(value.kind, Kind::Foreign) && matches!(made.kind, Kind::Text(_));
+                    if constant || text || matches!(value.kind, Kind::Unknown) {
                         value = made;
                     }
                 }

@@ -306,6 +306,14 @@ impl<'a> Walker<'a> {
         let _ = expr;
         let mut taint = self.plain_args(class.short(), args, None);
         taint.add(&self.taints(initializer));
+        // `new SqlCommand("… IN (…)")`
+        let lists = |arg: &Arg| {
+            matches!(arg.value.kind, ExprKind::Str(_) | ExprKind::Template(_))
+                && crate::nplus1::batch::is_sql_list(self.text(arg.value.span))
+        };
+        if args.iter().any(lists) {
+            taint = taint.into_batched();
+        }
         let typed = self.typed(class);
         Value {
             kind: typed.kind,

@@ -243,14 +243,23 @@ impl<'a> Walker<'a> {
         let text = self
             .text(span)
             .trim_start_matches(['f', 'r', 'b', '$', '@', '"', '\'', '`', '\n', ' ', '\t']);
+        let text = text.to_ascii_uppercase();
         let word: String = text.chars().take_while(char::is_ascii_alphabetic).collect();
+        let has = |word: &str| {
+            text.split(|c: char| !c.is_alphanumeric() && c != '_')
+                .any(|one| one == word)
+        };
         let shape = match effect {
             Effect::Reads(shape) | Effect::Writes(shape) => shape,
             _ => Shape::Value,
         };
-        match word.to_ascii_uppercase().as_str() {
-            "SELECT" | "WITH" => Some(Effect::Reads(shape)),
-            "INSERT" | "UPDATE" | "DELETE" | "MERGE" | "REPLACE" => Some(Effect::Writes(shape)),
+        // "Select one of them" is English, "update" alone a command.
+        match word.as_str() {
+            "SELECT" if has("FROM") || text.contains('(') => Some(Effect::Reads(shape)),
+            "WITH" if has("SELECT") => Some(Effect::Reads(shape)),
+            "INSERT" | "REPLACE" | "MERGE" if has("INTO") => Some(Effect::Writes(shape)),
+            "UPDATE" if has("SET") => Some(Effect::Writes(shape)),
+            "DELETE" if has("FROM") => Some(Effect::Writes(shape)),
             _ => None,
         }
     }

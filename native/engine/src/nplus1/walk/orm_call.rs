@@ -234,12 +234,14 @@ impl<'a> Walker<'a> {
     /// What the method does, if its arguments are of the form it needs.
     pub(super) fn effect(&mut self, handle: &Handle, role: Role, call: Written<'a>) -> Option<Effect> {
         let (effect, need) = handle.orm.method(role, call.name)?;
-        if need == ArgNeed::Any && !handle.orm.has(Quirk::SqlText) {
+        // A prepared statement has got its text already.
+        let by_text = handle.orm.has(Quirk::SqlText) && role != Role::Query;
+        if need == ArgNeed::Any && !by_text {
             return Some(effect);
         }
         let first = call.args.first().map(|arg| &arg.value)?;
         let first = self.muted(|walker| walker.eval(first));
-        if handle.orm.has(Quirk::SqlText) {
+        if by_text {
             return self.sql_effect(&first, effect);
         }
         let args = Args {

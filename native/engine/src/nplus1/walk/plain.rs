@@ -163,9 +163,13 @@ impl<'a> Walker<'a> {
     /// `criteria.setOwner(order.owner)`: what a local object is given may show in what is read
     /// with it later.
     fn fill(&mut self, object: &'a Expr, given: &Taint) {
-        if let ExprKind::Name(name) = &object.kind
+        let mut root = object;
+        while let ExprKind::Member { object, .. } = &root.kind {
+            root = object;
+        }
+        if let ExprKind::Name(name) = &root.kind
             && let Some(target) = self.env.own(name)
-            && matches!(target.kind, Kind::Unknown | Kind::Foreign)
+            && matches!(target.kind, Kind::Unknown | Kind::Foreign | Kind::Query(_))
         {
             let taint = target.taint.clone().with(given);
             self.env.set(name, Value::tainted(target.kind, taint));
