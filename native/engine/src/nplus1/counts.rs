@@ -3,7 +3,7 @@
 
 use super::site::{Form, Iteration, Site};
 use super::value::{Bound, IterationId, Via};
-use crate::facts::ir::{Span, Stmt, StmtKind};
+use crate::facts::ir::{Expr, ExprKind, Pattern, Span, Stmt, StmtKind};
 
 /// Literals and constant ranges up to this many elements are no N+1.
 const FEW: u64 = 10;
@@ -190,6 +190,30 @@ pub fn has_exit(iteration: &Iteration<'_>) -> bool {
         returns: iteration.form != Form::Callback,
     }
     .may(iteration.body)
+}
+
+/// Whether the body gives this variable a value.
+pub fn assigns(body: &[Stmt], name: &str) -> bool {
+    any(body, &|kind| {
+        let target = match kind {
+            StmtKind::Assign { target, .. } => target,
+            StmtKind::Expr(Expr {
+                kind: ExprKind::Assign { target, .. },
+                ..
+            }) => target,
+            _ => return false,
+        };
+        match target {
+            Pattern::Name { name: own, .. } => own == name,
+            Pattern::Place(place) => {
+                matches!(&place.kind, ExprKind::Member { name: own, .. } if own == name)
+            }
+            Pattern::Sequence(parts) => parts
+                .iter()
+                .any(|part| matches!(part, Pattern::Name { name: own, .. } if own == name)),
+            _ => false,
+        }
+    })
 }
 
 /// Whether the site stands under a condition inside the body.

@@ -100,7 +100,8 @@ fn rule(
             let settled = dependence::is_invariant(site, id)
                 && site.guard.is_none()
                 && !counts::has_exit(iteration)
-                && !writes_inside(site, sites, id);
+                && !writes_inside(site, sites, id)
+                && !kept(site, iteration);
             settled.then_some((Rule::InvariantQuery, id))
         }
     }
@@ -129,6 +130,14 @@ fn paced(iteration: &Iteration<'_>, site: &Site) -> bool {
 /// Quirk `tick_batching`: look-ups by unique key that start together are sent as one.
 fn in_one_tick(site: &Site) -> bool {
     site.orm.has(Quirk::TickBatching) && site.first_in_tick && site.method.starts_with("findUnique")
+}
+
+/// Quirk `keeps_rows`: a query made before the loop is read once and walked in every turn.
+fn kept(site: &Site, iteration: &Iteration<'_>) -> bool {
+    let Some(name) = site.held_in.as_deref().filter(|_| site.orm.has(Quirk::KeepsRows)) else {
+        return false;
+    };
+    !counts::assigns(iteration.body, name)
 }
 
 fn writes_inside(site: &Site, sites: &[Site], id: IterationId) -> bool {

@@ -78,6 +78,8 @@ pub struct Site {
     pub identity: bool,
     /// Was started before anything in the innermost iteration was awaited.
     pub first_in_tick: bool,
+    /// The variable whose query is walked here.
+    pub held_in: Option<String>,
     /// False while its promise is not awaited.
     pub executed: bool,
 }

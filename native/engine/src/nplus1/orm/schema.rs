@@ -214,6 +214,8 @@ pub enum Quirk {
     TableModels,
     /// Clients name their models in the plural: `context.Orders`.
     PluralSets,
+    /// A query keeps the rows it has read: walking the same object again asks nothing.
+    KeepsRows,
     /// Testing a query for truth runs it.
     TruthTest,
     /// The first argument must be SQL text; it also says whether the call reads or writes.

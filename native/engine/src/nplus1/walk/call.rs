@@ -195,11 +195,12 @@ impl<'a> Walker<'a> {
         block: Option<&'a Lambda>,
     ) -> Value<'a> {
         self.awaited = false;
-        if let Some(value) = self.language_call(name, name, expr.span, args, "") {
-            return value;
-        }
+        // `list(query)` runs it, so this comes before what leaves a collection as it is.
         if self.table.lazy_queries && self.table.consumers.has(name) {
             return self.consumer_call(expr, name, args);
+        }
+        if let Some(value) = self.language_call(name, name, expr.span, args, "") {
+            return value;
         }
         if name == "range" && self.table.lazy_queries {
             return self.python_range(args);

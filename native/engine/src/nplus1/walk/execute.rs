@@ -178,9 +178,18 @@ impl<'a> Walker<'a> {
             guard: self.guards.iter().copied().max(),
             identity: handle.orm.identity.matches(method),
             first_in_tick,
+            held_in: self.variable(span),
             executed: true,
         });
         Some(id)
+    }
+
+    /// The variable that stands at this place and nothing else.
+    fn variable(&self, span: Span) -> Option<String> {
+        let text = self.text(span);
+        let name = text.trim_start_matches('@');
+        let plain = name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        (plain && name.starts_with(|c: char| c.is_lowercase() || c == '_')).then(|| text.to_owned())
     }
 
     /// What an executed call answers.

@@ -169,6 +169,10 @@ impl<'a> Walker<'a> {
         if call.block.is_none() || !(chunked || self.table.callback(call.name).is_some()) {
             return None;
         }
+        // `Menu.map(:top) { … }` of a class that is a model by its name alone.
+        if !chunked && query.is_none() && handle.evidence == Evidence::Naming && !call.args.is_empty() {
+            return None;
+        }
         let limit = query.and_then(|query| query.limit);
         let driver = match query {
             Some(query) => query.clone(),

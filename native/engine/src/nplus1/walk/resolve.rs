@@ -114,6 +114,7 @@ impl<'a> Walker<'a> {
                 }
                 // `Order.class`
                 None if name == "class" => value,
+                None if self.table.bare_calls && super::stmt::is_constant_name(name) => unknown,
                 None if is_class_name(name) || super::stmt::is_constant_name(name) => {
                     Value::new(Kind::Class(name.to_owned()))
                 }
