@@ -54,10 +54,12 @@ export function openQueue(redisUrl: string, log: Log): JobQueue {
   queue.on('error', sparing(log, 'the queue does not answer'));
   return {
     async add({ kind, id, payload, attempts }) {
-      const before = await queue.getJob(id);
-      if (before !== undefined) await clearUnreviewed(before);
-      await queue.add(kind, payload, { jobId: id, ...(attempts === undefined ? {} : { attempts }) });
-      return before === undefined ? 'new' : 'again';
+      const put = () => queue.add(kind, payload, { jobId: id, ...(attempts === undefined ? {} : { attempts }) });
+      // Sent together, answered in order: a delivery waits for one round trip.
+      const [before] = await Promise.all([queue.getJob(id), put()]);
+      if (before === undefined) return 'new';
+      if (await clearUnreviewed(before)) await put();
+      return 'again';
     },
     counts: () => queue.getJobCounts('waiting', 'active', 'delayed', 'completed', 'failed'),
     async ping() {
@@ -83,10 +85,12 @@ export function openQueue(redisUrl: string, log: Log): JobQueue {
 }
 
 /** A finished job that reviewed nothing (failed, superseded, a draft) must not swallow a new request for the same head. */
-async function clearUnreviewed(before: Job<unknown, JobResult>): Promise<void> {
-  if (before.finishedOn === undefined) return;
+async function clearUnreviewed(before: Job<unknown, JobResult>): Promise<boolean> {
+  if (before.finishedOn === undefined) return false;
   const isFinal = before.returnvalue?.outcome === 'reviewed' || before.returnvalue?.outcome === 'done';
-  if (!isFinal) await before.remove().catch(() => undefined); // taken up meanwhile: then it swallows rightly
+  if (isFinal) return false;
+  await before.remove().catch(() => undefined); // taken up meanwhile: then it swallows rightly
+  return true;
 }
 
 export interface WorkerOptions {

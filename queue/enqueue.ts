@@ -17,8 +17,8 @@ export interface Enqueuer {
 /** Resolves when the job is safely in the queue; rejects when the queue did not take it. */
 export async function enqueue(event: DriftlineEvent, { add, gate }: Enqueuer): Promise<void> {
   const added = await add(jobOf(event));
-  // The job is safe; what follows only makes things quicker.
-  await tellOthers(event, added === 'new', gate).catch(() => undefined);
+  // The job is safe; the rest only makes things quicker, and the answer need not wait for it.
+  tellOthers(event, added === 'new', gate).catch(() => undefined);
 }
 
 async function tellOthers(event: DriftlineEvent, isNew: boolean, gate: Enqueuer['gate']): Promise<void> {

@@ -155,11 +155,11 @@ async function webhookHandler(
     log,
     async enqueue(event) {
       await take(event);
-      // Only a diary, and only after the job is safe: it may fail without harm.
+      // Only a diary, and only after the job is safe: it may fail without harm, and the answer need not wait for it.
       const repositoryId = 'repository' in event ? event.repository.repositoryId : null;
       const installationId = 'repository' in event ? event.repository.installationId : event.installationId;
       const { deliveryId, kind } = event;
-      await storage.deliveries
+      storage.deliveries
         .record({ deliveryId, event: kind, installationId, repositoryId })
         .catch((error: unknown) => log.warn({ err: error, delivery: deliveryId }, 'the delivery was not noted'));
     },

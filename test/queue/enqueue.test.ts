@@ -63,13 +63,15 @@ test('the job is queued before anybody is told, and it counts though telling fai
   };
   await enqueue(pushed, { add, gate });
   await enqueue({ kind: 'pull-closed', deliveryId: 'd1', repository, pull: 3, headSha }, { add, gate });
-  expect(said).toEqual([
-    'add review',
-    `latest 7-11-3 ${headSha}`,
-    `announce 7-11-3 ${headSha}`,
-    'add closed',
-    'announce 7-11-3 closed',
-  ]);
+  await expect
+    .poll(() => said)
+    .toEqual([
+      'add review',
+      `latest 7-11-3 ${headSha}`,
+      `announce 7-11-3 ${headSha}`,
+      'add closed',
+      'announce 7-11-3 closed',
+    ]);
   const broken = {
     announce: () => Promise.reject(new Error('down')),
     setLatest: () => Promise.reject(new Error('down')),
