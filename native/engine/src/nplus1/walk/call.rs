@@ -240,7 +240,8 @@ impl<'a> Walker<'a> {
         if self.table.bare_calls && args.is_empty() {
             return self.name(name);
         }
-        Value::tainted(Kind::Unknown, made.taint)
+        let kind = self.declared_answer(name).unwrap_or(Kind::Unknown);
+        Value::tainted(kind, made.taint)
     }
 
     /// A lambda called by its local name: the code runs here, in this turn.

@@ -148,6 +148,17 @@ impl<'a> Walker<'a> {
                 self.keep(out, depth, Value::tainted(Kind::Record, taint.clone()));
                 taint
             }
+            // `[{ a: 1 }, { b: 2 }]`: either condition.
+            ExprKind::List(items)
+                if !items.is_empty() && items.iter().all(|item| matches!(item.kind, ExprKind::Map(_))) =>
+            {
+                let mut taint = Taint::default();
+                for item in items {
+                    taint.add(&self.criterion(orm, field, item, out, depth + 1));
+                }
+                self.keep(out, depth, Value::tainted(Kind::Record, taint.clone()));
+                taint
+            }
             ExprKind::Lambda(lambda) => {
                 let taint = self.translated(orm, lambda, out, depth + 1);
                 self.keep(out, depth, Value::new(Kind::Lambda(lambda)));

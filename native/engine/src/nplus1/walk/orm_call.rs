@@ -92,8 +92,15 @@ impl<'a> Walker<'a> {
             if let ExprKind::Lambda(lambda) = &arg.value.kind {
                 result = self.run_lambda(lambda, std::slice::from_ref(value));
             } else {
-                // Statements handed over together go out together: none of them runs in a turn.
+                // Statements handed over together go out together: once here, not once per turn of
+                // the iteration that made them.
                 let given = self.eval(&arg.value);
+                for id in given.pending() {
+                    self.sites[id]
+                        .iterations
+                        .retain(|iteration| self.open.contains(iteration));
+                }
+                self.commit(&given);
                 result.taint.add(&given.taint);
             }
         }

@@ -83,6 +83,11 @@ impl<'a> Walker<'a> {
         if matches!(&value.kind, Kind::Row(_)) && name == "dup" {
             return Value::tainted(value.kind, taint);
         }
+        if let Kind::This = value.kind
+            && let Some(kind) = self.declared_answer(name)
+        {
+            return Value::tainted(kind, taint);
+        }
         Value::tainted(Kind::Unknown, taint)
     }
 

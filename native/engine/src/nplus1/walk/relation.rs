@@ -38,7 +38,7 @@ impl<'a> Walker<'a> {
         if orm.distinctive.matches(call.name) {
             // In Python plain objects may have these methods, but not with named arguments.
             return !self.table.lazy_queries
-                || matches!(call.object.kind, ExprKind::Member { .. })
+                || matches!(call.object.kind, ExprKind::Member { .. } | ExprKind::Call { .. })
                     && call.args.iter().any(|arg| arg.name.is_some());
         }
         if !orm.requeries.matches(call.name) || call.block.is_some() {

@@ -17,11 +17,21 @@ impl<'a> Walker<'a> {
             .cloned();
         if let Some(value) = known {
             return match value.kind {
-                Kind::Unknown if value.taint.deps.is_empty() => {
-                    self.client_named(name).map_or(value, Value::new)
-                }
+                Kind::Unknown if value.taint.deps.is_empty() => match self.client_named(name) {
+                    Some(client) => Value::new(client),
+                    // `Order = apps.get_model("shop", "Order")`
+                    None if is_class_name(name) => Value::new(Kind::Class(name.to_owned())),
+                    None => value,
+                },
                 _ => value,
             };
+        }
+        // `import { User as dbUser } from …` is still the class.
+        if let Some((_, imported)) = self.imports.get(name)
+            && is_class_name(imported)
+            && !is_class_name(name)
+        {
+            return Value::new(Kind::Class((*imported).to_owned()));
         }
         if self.classes.contains_key(name) {
             return Value::new(Kind::Class(name.to_owned()));
@@ -48,6 +58,19 @@ impl<'a> Walker<'a> {
         let function = facts.functions.get(self.function)?;
         let class = facts.classes.get(function.class?)?;
         (self.table.bare_calls && function.is_static).then_some(class.name.as_str())
+    }
+
+    /// What a function of this file declares to answer, by its name.
+    pub(super) fn declared_answer(&self, name: &str) -> Option<Kind<'a>> {
+        let facts = self.file.facts;
+        let mut named = facts.functions.iter().filter(|function| function.name == name);
+        let only = named.next().filter(|_| named.next().is_none())?;
+        let kind = self.typed(only.return_type.as_ref()?).kind;
+        matches!(
+            kind,
+            Kind::Client(_) | Kind::Source(_) | Kind::Query(_) | Kind::Row(_) | Kind::Coll(_)
+        )
+        .then_some(kind)
     }
 
     /// A client by the name of a variable or field alone.
