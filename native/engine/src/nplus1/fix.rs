@@ -11,6 +11,10 @@ pub fn fix(verdict: &Verdict<'_>, iteration: &Iteration<'_>, code: &str) -> Stri
         .iter()
         .any(|word| verdict.site.method.to_lowercase().contains(word));
     let template = match verdict.rule {
+        Rule::LoopQuery if verdict.site.model.is_none() && texts.key.contains("{model}") => {
+            return "Collect the keys first, read all rows with one query before the loop, and look each one up in memory."
+                .to_owned();
+        }
         Rule::LoopQuery => match &texts.count {
             Some(count) if counts => count,
             _ => &texts.key,

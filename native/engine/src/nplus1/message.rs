@@ -11,7 +11,10 @@ use crate::report::Role;
 pub fn title(verdict: &Verdict<'_>, iteration: &Iteration<'_>) -> String {
     let what = subject(verdict.site);
     let per = noun(iteration);
+    let named = verdict.site.model.is_some() || verdict.site.subject.is_some();
     match verdict.rule {
+        Rule::WriteInLoop if !named => format!("A row is written once per {per}"),
+        Rule::InvariantQuery if !named => format!("The same query runs once per {per}"),
         Rule::LoopQuery => format!("{what} is queried once per {per}"),
         Rule::WriteInLoop => format!("{what} is written once per {per}"),
         Rule::InvariantQuery => format!("The same {what} query runs once per {per}"),

@@ -141,8 +141,19 @@ impl<'a> Walker<'a> {
             query.handle.orm.method(Role::Query, method),
             Some((Effect::Batch, _))
         );
-        if orm_reads {
-            self.emit(&query.handle, action, method, span, taint, query.keys.clone());
+        if !orm_reads {
+            return;
+        }
+        let id = self.emit(&query.handle, action, method, span, taint, query.keys.clone());
+        if let Some(id) = id
+            && self.table.lazy_queries
+            && is_place(self.text(span))
+        {
+            // A query in a variable keeps its rows: it runs once for what it was built from, however
+            // often it is walked.
+            self.sites[id]
+                .iterations
+                .retain(|open| taint.deps.iter().any(|dep| dep.iteration == *open));
         }
     }
 
@@ -272,4 +283,10 @@ impl<'a> Walker<'a> {
             _ => None,
         }
     }
+}
+
+/// `orders`, `self.orders`, `@orders`: a place that holds a value, not code that makes one.
+fn is_place(text: &str) -> bool {
+    text.chars()
+        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '@'))
 }

@@ -243,6 +243,10 @@ impl<'a> Walker<'a> {
                     taint: value.taint,
                 }
             }
+            // `stats["approved"]`: a method of an own query set answered a dictionary.
+            Kind::Query(_) if matches!(index.kind, ExprKind::Str(_)) => {
+                Value::tainted(Kind::Unknown, value.taint)
+            }
             Kind::Query(query) if self.table.lazy_queries => {
                 let query = query.clone();
                 self.run_query(&query, &value.taint, expr.span, "[]", Action::Read);
