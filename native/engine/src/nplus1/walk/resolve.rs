@@ -64,8 +64,12 @@ impl<'a> Walker<'a> {
     pub(super) fn declared_answer(&self, name: &str) -> Option<Kind<'a>> {
         let facts = self.file.facts;
         let mut named = facts.functions.iter().filter(|function| function.name == name);
-        let only = named.next().filter(|_| named.next().is_none())?;
-        let kind = self.typed(only.return_type.as_ref()?).kind;
+        let declared = named.next()?.return_type.as_ref()?;
+        // Overloads count when they agree.
+        if named.any(|other| other.return_type.as_ref() != Some(declared)) {
+            return None;
+        }
+        let kind = self.typed(declared).kind;
         matches!(
             kind,
             Kind::Client(_) | Kind::Source(_) | Kind::Query(_) | Kind::Row(_) | Kind::Coll(_)
