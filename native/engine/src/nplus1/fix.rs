@@ -17,7 +17,11 @@ pub fn fix(verdict: &Verdict<'_>, iteration: &Iteration<'_>, code: &str) -> Stri
         }
         Rule::LoopQuery => match &texts.count {
             Some(count) if counts => count,
-            _ => &texts.key,
+            _ => match &texts.relation {
+                // Nothing but the receiver hangs on the element.
+                Some(relation) if verdict.site.subject.is_some() && dependent(verdict).is_none() => relation,
+                _ => &texts.key,
+            },
         },
         Rule::WriteInLoop => &texts.write,
         Rule::InvariantQuery => {

@@ -47,6 +47,17 @@ pub fn singular(word: &str) -> String {
     }
 }
 
+/// `line_items` → `LineItem`.
+pub fn class_of_table(table: &str) -> String {
+    let mut class = String::new();
+    for part in singular(table).split('_') {
+        let mut chars = part.chars();
+        class.extend(chars.next().map(|first| first.to_ascii_uppercase()));
+        class.push_str(chars.as_str());
+    }
+    class
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -67,5 +78,6 @@ mod tests {
         assert!(!is_plural("status"));
         assert!(is_plural("userIds"));
         assert_eq!(singular("address"), "address");
+        assert_eq!(class_of_table("line_items"), "LineItem");
     }
 }

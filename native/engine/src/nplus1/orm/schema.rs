@@ -229,5 +229,8 @@ pub struct Fix {
     pub key: String,
     #[serde(default)]
     pub count: Option<String>,
+    /// For a relation of the element that is queried again.
+    #[serde(default)]
+    pub relation: Option<String>,
     pub write: String,
 }

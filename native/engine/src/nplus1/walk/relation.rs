@@ -23,7 +23,7 @@ impl<'a> Walker<'a> {
             };
             let handle = Handle {
                 orm,
-                model: None,
+                model: self.relation_model(orm, call.object),
                 evidence: Evidence::Naming,
                 subject: Some(self.short_text(call.object.span)),
             };
@@ -47,6 +47,10 @@ impl<'a> Walker<'a> {
         let Some((owner, name)) = relation_name(call.object) else {
             return false;
         };
+        // `Order.for_customer(id).count`: a scope, or a method of the class that builds one.
+        if let Some(class) = owner.and_then(class_name) {
+            return self.table.bare_calls && self.model(orm, class) == Some(Evidence::Resolved);
+        }
         if !words::is_plural(name) {
             return false;
         }
@@ -58,14 +62,34 @@ impl<'a> Walker<'a> {
             matches!(owner.kind, Kind::Row(_))
         })
     }
+
+    /// The model whose rows a relation gives: the class it starts from, or that of its table.
+    fn relation_model(&self, orm: &Orm, object: &Expr) -> Option<String> {
+        let (owner, name) = relation_name(object)?;
+        if let Some(class) = owner.and_then(class_name) {
+            return self.model(orm, class).map(|_| class.to_owned());
+        }
+        let is_table = orm.has(Quirk::TableModels) && self.project.tables().contains(name);
+        is_table.then(|| words::class_of_table(name))
+    }
+}
+
+fn class_name(owner: &Expr) -> Option<&str> {
+    match &owner.kind {
+        ExprKind::Name(name) if super::resolve::is_class_name(name) => Some(name),
+        _ => None,
+    }
 }
 
 /// `order` and `items` of `order.items`; in a model's own methods `items` alone.
 fn relation_name(object: &Expr) -> Option<(Option<&Expr>, &str)> {
     match &object.kind {
         ExprKind::Member { object, name, .. } => Some((Some(object), name)),
-        ExprKind::Call { callee, args, .. } if args.is_empty() => match &callee.kind {
-            ExprKind::Name(name) => Some((None, name)),
+        ExprKind::Call { callee, args, .. } => match &callee.kind {
+            ExprKind::Name(name) if args.is_empty() => Some((None, name)),
+            ExprKind::Member { object, name, .. } if class_name(object).is_some() => {
+                Some((Some(object), name))
+            }
             _ => None,
         },
         _ => None,
