@@ -5,6 +5,8 @@ mod bind;
 mod call;
 mod callback;
 mod chain;
+mod comprehension;
+mod declared;
 mod execute;
 mod expr;
 mod guard;
@@ -17,7 +19,6 @@ mod python;
 mod relation;
 mod resolve;
 mod stmt;
-mod types;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;

@@ -1,13 +1,13 @@
 //! Python: the entry, the names that stand for the object itself, and imports. It must not know
 //! the other languages.
 
+mod annotation;
 mod class;
 mod expr;
 mod function;
 mod literal;
 mod pattern;
 mod stmt;
-mod types;
 
 use tree_sitter::Node;
 
