@@ -23,7 +23,7 @@ pub fn title(verdict: &Verdict<'_>, iteration: &Iteration<'_>) -> String {
 
 pub fn message(verdict: &Verdict<'_>, iteration: &Iteration<'_>, code: &str) -> String {
     let per = noun(iteration);
-    let turns = turns(iteration);
+    let turns = turns(iteration, verdict.rule);
     let form = form(iteration);
     match verdict.rule {
         Rule::LoopQuery => {
@@ -144,7 +144,12 @@ fn key(verdict: &Verdict<'_>) -> String {
     }
 }
 
-fn turns(iteration: &Iteration<'_>) -> String {
+fn turns(iteration: &Iteration<'_>, rule: Rule) -> String {
+    let cost = if rule == Rule::LoopQuery {
+        ": 1 + N queries."
+    } else {
+        "."
+    };
     match (&iteration.bound, &iteration.origin) {
         (Bound::Limited(n) | Bound::Literal(n), _) => format!("That is up to {n} turns."),
         (
@@ -153,8 +158,8 @@ fn turns(iteration: &Iteration<'_>) -> String {
                 model: Some(model), ..
             },
         ) => {
-            format!("The number of {model} rows is not bounded: 1 + N queries.")
+            format!("The number of {model} rows is not bounded{cost}")
         }
-        _ => "The number of turns is not bounded here: 1 + N queries.".to_owned(),
+        _ => format!("The number of turns is not bounded here{cost}"),
     }
 }
