@@ -25,8 +25,9 @@ async function tellOthers(event: DriftlineEvent, isNew: boolean, gate: Enqueuer[
   if (event.kind !== 'review' && event.kind !== 'pull-closed') return;
   const pull = pullKey(event.repository, event.pull);
   // A redelivery of an old push must not make it look like the newest.
-  if (event.kind === 'review' && isNew) await gate.setLatest(pull, event.headSha);
-  await gate.announce(pull, event.kind === 'review' ? event.headSha : 'closed');
+  const what = event.kind === 'review' ? event.headSha : 'closed';
+  if (isNew) await gate.setLatest(pull, what);
+  await gate.announce(pull, what);
 }
 
 export function jobOf(event: DriftlineEvent): NewJob {

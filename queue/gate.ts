@@ -46,12 +46,12 @@ export class Gate {
     await this.#redis.publish(channel, JSON.stringify({ pull, what } satisfies News));
   }
 
-  /** Notes the head that was asked for last. */
-  async setLatest(pull: string, headSha: string): Promise<void> {
-    await this.#redis.set(`driftline:latest:${pull}`, headSha, 'EX', latestSeconds);
+  /** Notes what was heard last: the head that was asked for, or `closed`. */
+  async setLatest(pull: string, what: string): Promise<void> {
+    await this.#redis.set(`driftline:latest:${pull}`, what, 'EX', latestSeconds);
   }
 
-  /** The head that was asked for last, or null. A hint: deliveries may come in any order. */
+  /** What was heard last, or null. A hint: deliveries may come in any order. */
   async latest(pull: string): Promise<string | null> {
     return this.#redis.get(`driftline:latest:${pull}`);
   }

@@ -124,7 +124,7 @@ async function analyse(pull: PullSnapshot, deps: Deps, attempt: Attempt, signal:
  */
 async function readPull({ repository, pull, headSha }: Payload, { github, gate }: Deps) {
   const latest = await gate.latest(pullKey(repository, pull));
-  // Another head was asked for after this one: what GitHub says now is not stale, and needs no waiting.
+  // Another head was asked for after this one, or it was closed: what GitHub says now is not stale, and needs no waiting.
   if (latest !== null && latest !== headSha) return { pull: await github.pull(repository, pull), earlyCheck: null };
   const reading = github.pull(repository, pull, headSha);
   const inTime = await Promise.race([reading, sleep(500, null)]);

@@ -5,10 +5,11 @@ import { extname, join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import { onJobEnd, openQueue } from '../../queue/bullmq.ts';
+import { type JobQueue, onJobEnd, openQueue } from '../../queue/bullmq.ts';
 import { enqueue } from '../../queue/enqueue.ts';
 import { Gate } from '../../queue/gate.ts';
 import { startPrivateRedis } from '../../queue/private-redis.ts';
+import { resumeUnfinished } from '../../queue/resume.ts';
 import { readEnvironment, type ServerConfig } from '../config.ts';
 import { createGitHub } from '../github/client.ts';
 import type { DriftlineEvent } from '../github/event.ts';
@@ -22,6 +23,9 @@ import { githubOptions } from './github.ts';
 import { createLog } from './log.ts';
 import { exitSoon, untilToldToStop } from './stop.ts';
 import { version } from './version.ts';
+
+const tidyEveryMs = 15 * 60_000;
+const deliveriesKeptSeconds = 30 * 24 * 3600;
 
 export interface ServeOptions {
   /** Runs a worker as a child process. */
@@ -70,7 +74,10 @@ export async function startServer(
     const redis = config.redisUrl === null ? await startPrivateRedis(config.dataDir, log) : null;
     if (redis !== null) undo.push(() => redis.stop());
     const redisUrl = config.redisUrl ?? redis?.url ?? '';
-    const http = await door(config, storage, redisUrl, log, undo);
+    const queue = openQueue(redisUrl, log);
+    undo.push(() => queue.close());
+    const http = await door(config, storage, queue, redisUrl, log, undo);
+    undo.push(keepTidy(storage, queue, log));
     const port = await listen(http, config);
     undo.push(() => closed(http));
     let child: Child | null = null;
@@ -95,12 +102,11 @@ export async function startServer(
 async function door(
   config: ServerConfig,
   storage: Storage,
+  queue: JobQueue,
   redisUrl: string,
   log: Logger,
   undo: (() => Promise<unknown>)[],
 ): Promise<Server> {
-  const queue = openQueue(redisUrl, log);
-  undo.push(() => queue.close());
   const gateRedis = new Redis(redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: false, connectTimeout: 2_000 });
   gateRedis.on('error', () => undefined); // the queue's own connection says it
   undo.push(async () => gateRedis.disconnect());
@@ -132,6 +138,25 @@ async function door(
       else response.destroy();
     });
   });
+}
+
+/** Now and every quarter of an hour: reviews that were lost are taken up, and old deliveries forgotten. */
+function keepTidy(storage: Storage, queue: JobQueue, log: Logger): () => Promise<void> {
+  const tidy = async () => {
+    const resumed = await resumeUnfinished(storage, (job) => queue.add(job));
+    if (resumed > 0) log.warn({ resumed }, 'reviews that no job remembered are taken up again');
+    await storage.deliveries.prune(Math.floor(Date.now() / 1000) - deliveriesKeptSeconds);
+  };
+  const run = () => tidy().catch((error: Error) => log.warn({ reason: error.message }, 'could not tidy up'));
+  let last = run();
+  const timer = setInterval(() => {
+    last = run();
+  }, tidyEveryMs);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await last;
+  };
 }
 
 async function webhookHandler(

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { type PrivateRedis, startPrivateRedis } from '../../queue/private-redis.ts';
 import type { Engine } from '../../src/analysis/engine.ts';
@@ -37,6 +38,8 @@ export interface House {
   spawnWorker(killAt?: string): WorkerChild;
   /** What a worker process needs to know. */
   env: Record<string, string>;
+  /** Empties Redis, as if it had lost its data. */
+  forgetJobs(): Promise<void>;
   /** Jobs by state now. */
   jobs(): Promise<Record<string, number>>;
   /** Jobs by state once nothing waits or runs. */
@@ -66,6 +69,11 @@ export async function openHouse(): Promise<House> {
     redis,
     config,
     env: { ...env, REDIS_URL: redis.url },
+    async forgetJobs() {
+      const connection = new Redis(redis.url);
+      await connection.flushall();
+      connection.disconnect();
+    },
     jobs: () => jobsOf(server.url),
     async work(engine = lineEngine) {
       const worker = await startReviewing(config, { ...fast, log, redisUrl: redis.url, engine });

@@ -114,6 +114,40 @@ test('a worker that dies is replaced, and the service goes on', async () => {
   expect(pull.comments()).toHaveLength(1);
 });
 
+test('a hostile change is reviewed or skipped with a reason, and the service lives', async () => {
+  const pull = await repo.openPull({
+    fork: 'mallory',
+    files: {
+      'new\nline.py': bad,
+      'quo"te\'s `$(touch x)`.py': bad,
+      '../outside.py': bad,
+      'emoji 😀.py': bad,
+      'link.py': { symlink: '/etc/passwd' },
+      'nul.py': 'a = "\0"\n',
+      'latin1.py': Buffer.from([0x61, 0x20, 0x3d, 0x20, 0x22, 0xe9, 0x22, 0x0a]),
+      'long.py': `a = [${'1, '.repeat(1_700_000)}]\n`,
+      'deep.py': `a = ${'('.repeat(100_000)}${')'.repeat(100_000)}\n`,
+      '.github/driftline.yml': 'exclude: ["**"]\n',
+    },
+  });
+  await concluded(pull);
+  expect(pull.check()?.title).toMatch(/new problems/);
+  const seen = new Set(pull.comments().map((comment) => comment.path));
+  expect(seen).toContain('emoji 😀.py');
+  expect(pull.check()?.text).toMatch(/long\.py/);
+  const pids = workerPids();
+  expect(() => process.kill(pids.at(-1) ?? 0, 0)).not.toThrow();
+  expect(pids).toHaveLength(2);
+  await github.assertClean();
+});
+
+test('a change of 3,000 files is reviewed', async () => {
+  const files = Object.fromEntries(Array.from({ length: 3_000 }, (_, n) => [`shop/many/f${n}.py`, `a${n} = ${n}\n`]));
+  const pull = await repo.openPull({ files: { ...files, 'shop/many/bad.py': bad } });
+  await concluded(pull);
+  expect(pull.comments().map(({ path }) => path)).toEqual(['shop/many/bad.py']);
+});
+
 test('the log names jobs, and neither tokens nor contents', async () => {
   expect(output).toMatch(/"job":"review-77-\d+-1-[0-9a-f]{40}"/);
   for (const { value } of github.world.state.tokens.values()) expect(output).not.toContain(value);

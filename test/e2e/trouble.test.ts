@@ -1,6 +1,9 @@
 // What goes wrong around a review: newer pushes, closing, crashes, outages. The check always concludes, with a reason.
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openQueue } from '../../queue/bullmq.ts';
+import { resumeUnfinished } from '../../queue/resume.ts';
 import { Child } from '../../src/cli/child.ts';
+import { openStorage } from '../../src/storage/open.ts';
 import type { FakePull } from '../github/pull.ts';
 import type { FakeRepository } from '../github/repository.ts';
 import { type House, log, openHouse } from './house.ts';
@@ -173,4 +176,27 @@ test('a suspended installation is no reason to try for long', async () => {
   await repo.openPull({ files: dirty });
   expect(await house.settled()).toMatchObject({ waiting: 0, active: 0 });
   await house.github.installation('unsuspend');
+});
+
+test('a review that the queue has forgotten is taken up again, and its check concluded', async () => {
+  const worker = await house.work();
+  const pull = await repo.openPull({ files: slow });
+  await started(pull);
+  await worker.stop();
+  await house.forgetJobs();
+  await pull.push(dirty);
+  await house.forgetJobs();
+  const storage = await openStorage(house.config);
+  const queue = openQueue(house.redis.url, log);
+  try {
+    expect(await resumeUnfinished(storage, queue.add)).toBe(0);
+    expect(await resumeUnfinished(storage, queue.add, Date.now() + 3_600_000)).toBe(1);
+    expect(await resumeUnfinished(storage, queue.add, Date.now() + 3_600_000)).toBe(0);
+  } finally {
+    await queue.close();
+    await storage.close();
+  }
+  await house.work();
+  await house.github.until('all is concluded', () => repo.checkRuns().every((run) => run.status === 'completed'));
+  expect(repo.checkRuns().map((run) => run.conclusion)).toEqual(['cancelled']);
 });

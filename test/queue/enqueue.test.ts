@@ -70,6 +70,7 @@ test('the job is queued before anybody is told, and it counts though telling fai
       `latest 7-11-3 ${headSha}`,
       `announce 7-11-3 ${headSha}`,
       'add closed',
+      'latest 7-11-3 closed',
       'announce 7-11-3 closed',
     ]);
   const broken = {
