@@ -1,4 +1,5 @@
-//! Comprehensions and query syntax to abstract values: each clause is an iteration.
+//! Comprehensions, generators and the query syntax of C#: iterations, unless the ORM translates
+//! them to one statement.
 
 use super::Walker;
 use super::orm_args::Args;
@@ -15,9 +16,20 @@ impl<'a> Walker<'a> {
         if let Some(query) = self.translated_comprehension(comprehension) {
             return query;
         }
-        for clause in &comprehension.clauses {
+        for (at, clause) in comprehension.clauses.iter().enumerate() {
             let walked = self.eval(&clause.iterable);
-            let walked = self.run_rows(walked, clause.iterable.span);
+            // What is joined is read once, for all: by the database, or into a look-up.
+            let translates = match &walked.kind {
+                Kind::Source(handle) => handle.orm.has(Quirk::TranslatedLambdas),
+                Kind::Query(query) => query.handle.orm.has(Quirk::TranslatedLambdas),
+                _ => false,
+            };
+            let joined = at > 0 && translates && walked.taint.deps.is_empty();
+            let walked = if joined {
+                self.muted(|walker| walker.run_rows(walked, clause.iterable.span))
+            } else {
+                self.run_rows(walked, clause.iterable.span)
+            };
             let name = super::stmt::first_name(&clause.target);
             let id = self.open_iteration(
                 Form::Comprehension,
