@@ -136,11 +136,17 @@ impl Orm {
             quirks: file.quirks.clone(),
             id: file.orm.clone(),
             name: file.name.clone(),
-            fix: file.fix,
+            fix: file.fix.clone(),
         };
+        orm.add_methods(&file)?;
+        Ok(orm)
+    }
+
+    /// Globs are asked in this order: batch, writes, reads, what builds.
+    fn add_methods(&mut self, file: &OrmFile) -> Result<(), String> {
         for name in &file.batch.calls {
             for role in [Role::Client, Role::Source, Role::Query] {
-                orm.add(role, name, Effect::Batch)?;
+                self.add(role, name, Effect::Batch)?;
             }
         }
         for (shaped, effect) in [
@@ -150,7 +156,7 @@ impl Orm {
             for (role, shapes) in shaped {
                 for (shape, names) in shapes {
                     for name in names {
-                        orm.add(*role, name, effect(*shape))?;
+                        self.add(*role, name, effect(*shape))?;
                     }
                 }
             }
@@ -161,11 +167,11 @@ impl Orm {
         ] {
             for (role, names) in roles {
                 for name in names {
-                    orm.add(*role, name, effect)?;
+                    self.add(*role, name, effect)?;
                 }
             }
         }
-        Ok(orm)
+        Ok(())
     }
 
     fn add(&mut self, role: Role, text: &str, effect: Effect) -> Result<(), String> {

@@ -223,7 +223,7 @@ pub enum Quirk {
 }
 
 /// Texts of the cure, in which `{model}`, `{key}`, `{keys}`, `{item}` and `{source}` are filled in.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fix {
     pub key: String,

@@ -53,6 +53,14 @@ impl<'a> Walker<'a> {
             ExprKind::Comprehension(comprehension) => self.comprehension(comprehension),
             ExprKind::Spread(inner) => self.eval(inner),
             ExprKind::Await(inner) => self.wait(inner),
+            ExprKind::Binary { op, left, right } => self.binary(op, left, right),
+            _ => self.composed(expr),
+        }
+    }
+
+    /// Expressions that are made of others and hand on what those are.
+    fn composed(&mut self, expr: &'a Expr) -> Value<'a> {
+        match &expr.kind {
             ExprKind::Yield(inner) => inner
                 .as_ref()
                 .map_or_else(Value::unknown, |inner| self.eval(inner)),
@@ -64,7 +72,6 @@ impl<'a> Walker<'a> {
                 };
                 Value::tainted(Kind::Scalar, value.taint)
             }
-            ExprKind::Binary { op, left, right } => self.binary(op, left, right),
             ExprKind::Conditional {
                 condition,
                 then,
@@ -95,6 +102,7 @@ impl<'a> Walker<'a> {
                 let taint = self.taints(parts);
                 Value::tainted(Kind::Unknown, taint)
             }
+            _ => Value::unknown(),
         }
     }
 

@@ -165,22 +165,7 @@ impl<'a> Walker<'a> {
                 taint
             }
             ExprKind::Binary { op, left, right } if is_comparison(op) => {
-                let column = match &left.kind {
-                    ExprKind::Member { name, .. } => Some(name.as_str()),
-                    _ => None,
-                };
-                let mut taint = self.criterion(orm, None, left, out, depth + 1);
-                let known = !taint.deps.is_empty();
-                let other = match &right.kind {
-                    ExprKind::Member { name, .. } if known => Some(name.as_str()),
-                    _ => column,
-                };
-                if known && let (Some(key), Some(name)) = (out.keys.last_mut(), other) {
-                    key.field = Some(name.to_owned());
-                }
-                taint.add(&self.criterion(orm, if known { None } else { column }, right, out, depth + 1));
-                self.keep(out, depth, Value::tainted(Kind::Scalar, taint.clone()));
-                taint
+                self.comparison(orm, left, right, out, depth)
             }
             ExprKind::Binary { op, left, right }
                 if matches!(op.as_str(), "&&" | "||" | "&" | "|" | "and" | "or") =>
@@ -192,6 +177,33 @@ impl<'a> Walker<'a> {
             }
             _ => self.plain_criterion(orm, field, expr, out, depth),
         }
+    }
+
+    /// `User.id == order.user_id`: the side that hangs on nothing names the field.
+    fn comparison(
+        &mut self,
+        orm: &'static Orm,
+        left: &'a Expr,
+        right: &'a Expr,
+        out: &mut Args<'a>,
+        depth: u32,
+    ) -> Taint {
+        let column = match &left.kind {
+            ExprKind::Member { name, .. } => Some(name.as_str()),
+            _ => None,
+        };
+        let mut taint = self.criterion(orm, None, left, out, depth + 1);
+        let known = !taint.deps.is_empty();
+        let other = match &right.kind {
+            ExprKind::Member { name, .. } if known => Some(name.as_str()),
+            _ => column,
+        };
+        if known && let (Some(key), Some(name)) = (out.keys.last_mut(), other) {
+            key.field = Some(name.to_owned());
+        }
+        taint.add(&self.criterion(orm, if known { None } else { column }, right, out, depth + 1));
+        self.keep(out, depth, Value::tainted(Kind::Scalar, taint.clone()));
+        taint
     }
 
     fn plain_criterion(

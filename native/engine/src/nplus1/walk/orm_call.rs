@@ -24,6 +24,9 @@ pub(super) struct Written<'a> {
 impl<'a> Walker<'a> {
     /// What a call on an ORM's value gives; `None` when it is none of the ORM's.
     pub(super) fn orm_call(&mut self, value: &Value<'a>, call: Written<'a>) -> Option<Value<'a>> {
+        if self.is_array_callback(value, call) {
+            return None;
+        }
         match &value.kind {
             Kind::Client(client) => {
                 let client = client.clone();
@@ -60,6 +63,20 @@ impl<'a> Walker<'a> {
         let effect = self.effect(&handle, Role::Client, call)?;
         handle.subject = self.sql_table(call);
         Some(self.apply(value, &handle, None, effect, call))
+    }
+
+    /// `Seasons.find((season) => …)`: no ORM finds by a function unless it translates it.
+    fn is_array_callback(&self, value: &Value<'a>, call: Written<'a>) -> bool {
+        let translated = match &value.kind {
+            Kind::Source(handle) => handle.orm.has(Quirk::TranslatedLambdas),
+            Kind::Query(query) => query.handle.orm.has(Quirk::TranslatedLambdas),
+            _ => false,
+        };
+        let by_function = matches!(
+            call.args.first().map(|arg| &arg.value.kind),
+            Some(ExprKind::Lambda(_))
+        );
+        by_function && !translated && self.table.callback(call.name).is_some()
     }
 
     fn client_call(&mut self, value: &Value<'a>, client: &Handle, call: Written<'a>) -> Option<Value<'a>> {
