@@ -68,7 +68,6 @@ async function judge(fake: FakeGitHub, pull: FakePull): Promise<void> {
 }
 
 async function show(fake: FakeGitHub, app: App): Promise<FakePull> {
-  fake.webhookUrl = `${app.url}/api/github/webhooks`;
   const shop = await fake.createRepository('hazel/shop', { files: base });
   const pull = await shop.openPull({ ...pullRequest, files: head });
   step(`Pull request opened: ${Object.keys(head).length} files changed, webhook signed and delivered`);
@@ -82,35 +81,48 @@ async function show(fake: FakeGitHub, app: App): Promise<FakePull> {
   return pull;
 }
 
-async function keepServing(pull: FakePull, app: App): Promise<void> {
-  say('');
-  say(`The pull request as a page: ${paint('bold', pull.url)}`);
-  say(`The App: ${app.url}   Stop with Ctrl-C.`);
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
+/** Resolves when somebody wants this to end: Ctrl-C, or a signal. */
+function toldToStop(): Promise<'stopped'> {
+  return new Promise((resolve) => {
+    // Not `once`: npm passes a Ctrl-C on a second time, which must not cut the clean-up short.
+    process.on('SIGINT', () => resolve('stopped'));
+    process.on('SIGTERM', () => resolve('stopped'));
   });
 }
 
 async function run(serve: boolean): Promise<void> {
+  const stopped = toldToStop();
   const dataDir = await mkdtemp(join(tmpdir(), 'driftline-demo-'));
   const undo: (() => Promise<unknown>)[] = [() => rm(dataDir, { recursive: true, force: true })];
-  try {
+  const story = async () => {
     const fake = await startFakeGitHub();
     undo.push(() => fake.stop());
     step(`A GitHub of our own runs at ${fake.origin}`);
     const started = Date.now();
     const unset = { REDIS_URL: '', DATABASE_URL: '', PRIVATE_KEY_PATH: '' };
     const own = { PORT: '0', HOST: '127.0.0.1', DATA_DIR: dataDir, LOG_LEVEL: 'info' };
-    const app = await startApp({ ...unset, ...own, ...fake.env }, startTimeoutMs);
+    const app = startApp({ ...unset, ...own, ...fake.env }, startTimeoutMs);
     undo.push(() => app.stop());
-    step(`driftline serve runs at ${app.url}, with its own Redis and worker (${seconds(Date.now() - started)})`);
+    const url = await app.url;
+    step(`driftline serve runs at ${url}, with its own Redis and worker (${seconds(Date.now() - started)})`);
+    fake.webhookUrl = `${url}/api/github/webhooks`;
     const pull = await show(fake, app);
-    if (serve) await keepServing(pull, app);
-    else await judge(fake, pull);
+    if (!serve) {
+      await judge(fake, pull);
+      return;
+    }
+    say(`\nThe pull request as a page: ${paint('bold', pull.url)}`);
+    say(`The App: ${url}   Stop with Ctrl-C.`);
+    await stopped;
+  };
+  let end: 'stopped' | undefined;
+  try {
+    end = (await Promise.race([story(), stopped])) ?? undefined;
   } finally {
     for (const step of undo.reverse()) await step();
   }
+  // The story may still be waiting for something that will not come any more.
+  if (end === 'stopped') process.exit(serve ? 0 : 130);
 }
 
 run(process.argv.includes('--serve')).catch((error: unknown) => {

@@ -2,10 +2,13 @@
 
 export async function untilToldToStop(): Promise<void> {
   await new Promise<void>((resolve) => {
-    process.once('SIGTERM', () => resolve());
-    process.once('SIGINT', () => resolve());
-    // Started by `serve` with a channel: its end is the end of `serve`, however that came about.
+    // Not `once`: npm passes a Ctrl-C on a second time, which must not cut the stop short.
+    process.on('SIGTERM', () => resolve());
+    process.on('SIGINT', () => resolve());
+    // Started with a channel, by `serve` say: its end is the end of the starter, however that came about, and it may
+    // have come while this process was still starting.
     process.once('disconnect', () => resolve());
+    if (process.connected === false) resolve();
   });
   // An open channel would keep this process alive when all else is closed.
   if (process.connected) process.disconnect();

@@ -7,26 +7,29 @@ import { createInterface } from 'node:readline';
 const main = join(import.meta.dirname, '../../src/cli/main.ts');
 
 export interface App {
-  url: string;
+  /** Where it answers, once it does; fails with its last words when it ends or stays silent. */
+  url: Promise<string>;
   /** Its last log lines, for when something goes wrong. */
   log(): string;
   stop(): Promise<void>;
 }
 
-/** Resolves when the App answers; rejects with its last words when it ends or stays silent. */
-export async function startApp(environment: Record<string, string>, timeoutMs: number): Promise<App> {
+export function startApp(environment: Record<string, string>, timeoutMs: number): App {
   const child = spawn(process.execPath, [main, 'serve'], {
     env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // The channel is never written to: by its end the App learns that the demo is gone, however that came about.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const said: string[] = [];
   const log = () => said.slice(-15).join('\n');
-  const url = await new Promise<string>((resolve, reject) => {
+  const url = new Promise<string>((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`driftline serve ${why}\n${log()}`));
     const timer = setTimeout(() => fail(`was not ready within ${timeoutMs / 1000} s`), timeoutMs);
+    timer.unref();
     child.once('error', (error) => fail(`could not be started: ${error.message}`));
     child.once('exit', (code) => fail(`ended with code ${code}`));
     for (const stream of [child.stdout, child.stderr]) {
+      if (!stream) continue;
       createInterface({ input: stream }).on('line', (line) => {
         said.push(line);
         const ready = /"url":"(http:[^"]+)"/.exec(line)?.[1];
@@ -35,10 +38,8 @@ export async function startApp(environment: Record<string, string>, timeoutMs: n
         resolve(ready);
       });
     }
-  }).catch(async (error: unknown) => {
-    await stop(child);
-    throw error;
   });
+  url.catch(() => undefined); // whoever waits for it hears of it; at the end nobody does
   return { url, log, stop: () => stop(child) };
 }
 

@@ -91,7 +91,7 @@ function lineUp(lines: string[]): string[] {
 export function textOf(source: string, width = 96): string[] {
   const text = markdown
     .render(source)
-    .replaceAll('\u200b', '')
+    .replaceAll(/[\u200b]|[^\P{Cc}\n]/gu, '')
     .replaceAll(/\n{3,}/g, '\n\n')
     .trim();
   const whole = (line: string) => line.startsWith('    ') || line.includes('   ');
