@@ -48,6 +48,10 @@ export const addon = {
     return existsSync(join(root, 'native/addon/driftline.node')) && isStamped(this);
   },
   async carryOut() {
+    // A build that was killed leaves its copies and a journal behind, on which the next one fails.
+    for (const name of readdirSync(join(root, 'native/addon'))) {
+      if (name.startsWith('.')) rmSync(join(root, 'native/addon', name), { recursive: true, force: true });
+    }
     await run('npm', ['run', '--silent', 'build:addon'], {
       cwd: root,
       env: { ...process.env, PATH: [process.env.PATH, cargoBin].join(delimiter) },

@@ -8,7 +8,7 @@ use crate::file::{FileAnalysis, Site, Suppressed};
 use crate::git::hunks::FileDiff;
 use crate::id::{Identity, finding_id};
 use crate::place::Lines;
-use crate::report::{Certainty, Finding, Hunk, Related, Role};
+use crate::report::{Certainty, Finding, Hunk, Level, Related, Role};
 use crate::request::LevelSetting;
 
 pub type Levels = BTreeMap<String, LevelSetting>;
@@ -143,6 +143,10 @@ fn identify(
 fn present(id: String, site: &Site, head: Head<'_>, lines: &Lines<'_>, levels: &Levels) -> Finding {
     let raw = &site.raw;
     let level = match levels.get(raw.rule_id) {
+        // Only what is certain may block (ANA-327); what is merely likely warns.
+        Some(LevelSetting::Level(Level::Block)) if certainty(raw.confidence) != Certainty::Certain => {
+            Level::Warn
+        }
         Some(LevelSetting::Level(level)) => *level,
         _ => raw.level,
     };

@@ -155,8 +155,9 @@ fn a_deleted_file_fixes_its_findings() {
 
 #[test]
 fn levels_of_the_request_count() {
-    let head = analysis(LOOP);
-    let run = |setting| {
+    let run = |setting, confidence| {
+        let mut head = analysis(LOOP);
+        head.sites[0].raw.confidence = confidence;
         let levels = Levels::from([(RULE.to_owned(), setting)]);
         let head = Head {
             path: "a.py",
@@ -165,10 +166,18 @@ fn levels_of_the_request_count() {
         };
         compare("a.py", None, Some(head), &levels).findings
     };
-    let block = run(LevelSetting::Level(crate::report::Level::Block));
-    assert_eq!(block[0].level, crate::report::Level::Block);
-    assert_eq!(block[0].certainty, Certainty::Likely);
-    assert_eq!(run(LevelSetting::Off), []);
+    let block = LevelSetting::Level(crate::report::Level::Block);
+    let sure = &run(block, 0.95)[0];
+    assert_eq!(
+        (sure.level, sure.certainty),
+        (crate::report::Level::Block, Certainty::Certain)
+    );
+    let likely = &run(block, 0.8)[0];
+    assert_eq!(
+        (likely.level, likely.certainty),
+        (crate::report::Level::Warn, Certainty::Likely)
+    );
+    assert_eq!(run(LevelSetting::Off, 0.95), []);
 }
 
 #[test]
