@@ -14,7 +14,7 @@ use tree_sitter::{Node, Tree};
 
 use super::ir::{
     Class, ClassId, ClassKind, Expr, ExprKind, FileFacts, Function, FunctionId, FunctionKind, Import,
-    Language, Span, Stmt, Visibility,
+    Language, Span, Stmt, StmtKind, Visibility,
 };
 use crate::cancel::Cancel;
 use crate::parse::{DEPTH_MAX, ParseStop};
@@ -291,6 +291,26 @@ pub(crate) fn expr(kind: ExprKind, node: Node<'_>) -> Expr {
     Expr {
         kind,
         span: span(node),
+    }
+}
+
+/// An expression that stands as a statement; an assignment is a statement of its own kind.
+pub(crate) fn expression_statement(value: Expr, whole: Node<'_>) -> Stmt {
+    let kind = match value.kind {
+        ExprKind::Assign { target, op, value } => StmtKind::Assign {
+            target: *target,
+            op,
+            ty: None,
+            value: Some(*value),
+        },
+        kind => StmtKind::Expr(Expr {
+            kind,
+            span: value.span,
+        }),
+    };
+    Stmt {
+        kind,
+        span: span(whole),
     }
 }
 

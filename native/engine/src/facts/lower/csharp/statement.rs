@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::class::declarators;
 use super::{CSharp, branches, parts};
 use crate::facts::ir::{Expr, ExprKind, Pattern, Stmt, StmtKind, TypeRef, Visibility};
-use crate::facts::lower::{child_of_kind, expr, has_token, span};
+use crate::facts::lower::{child_of_kind, expr, expression_statement, has_token, span};
 
 impl<'t> CSharp<'_, 't> {
     pub(super) fn statements(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
@@ -123,22 +123,7 @@ impl<'t> CSharp<'_, 't> {
 
     pub(super) fn expression_statement(&mut self, node: Node<'t>, whole: Node<'t>, out: &mut Vec<Stmt>) {
         let value = self.expression(node);
-        let kind = match value.kind {
-            ExprKind::Assign { target, op, value } => StmtKind::Assign {
-                target: *target,
-                op,
-                ty: None,
-                value: Some(*value),
-            },
-            kind => StmtKind::Expr(Expr {
-                kind,
-                span: value.span,
-            }),
-        };
-        out.push(Stmt {
-            kind,
-            span: span(whole),
-        });
+        out.push(expression_statement(value, whole));
     }
 
     pub(super) fn variables(&mut self, declaration: Node<'t>, whole: Node<'t>, out: &mut Vec<Stmt>) {

@@ -5,7 +5,9 @@ use tree_sitter::Node;
 
 use super::Ecma;
 use crate::facts::ir::{Expr, ExprKind, Loop, LoopKind, Pattern, Span, Stmt, StmtKind};
-use crate::facts::lower::{child_of_kind, fields, has_token, is_comment, named, span, span_between};
+use crate::facts::lower::{
+    child_of_kind, expression_statement, fields, has_token, is_comment, named, span, span_between,
+};
 
 impl<'t> Ecma<'_, 't> {
     /// All statements directly under a node: a module, a block, a broken stretch.
@@ -109,22 +111,7 @@ impl<'t> Ecma<'_, 't> {
             _ => {}
         }
         let value = self.expression(node);
-        let kind = match value.kind {
-            ExprKind::Assign { target, op, value } => StmtKind::Assign {
-                target: *target,
-                op,
-                ty: None,
-                value: Some(*value),
-            },
-            kind => StmtKind::Expr(Expr {
-                kind,
-                span: value.span,
-            }),
-        };
-        out.push(Stmt {
-            kind,
-            span: span(whole),
-        });
+        out.push(expression_statement(value, whole));
     }
 
     fn if_statement(&mut self, node: Node<'t>) -> StmtKind {

@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::Java;
 use crate::facts::ir::{Expr, ExprKind, Pattern, Stmt, StmtKind};
-use crate::facts::lower::{child_of_kind, expr, fields, named, span};
+use crate::facts::lower::{child_of_kind, expr, expression_statement, fields, named, span};
 
 impl<'t> Java<'_, 't> {
     pub(super) fn statements(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
@@ -119,22 +119,7 @@ impl<'t> Java<'_, 't> {
             return;
         }
         let value = self.expression(node);
-        let kind = match value.kind {
-            ExprKind::Assign { target, op, value } => StmtKind::Assign {
-                target: *target,
-                op,
-                ty: None,
-                value: Some(*value),
-            },
-            kind => StmtKind::Expr(Expr {
-                kind,
-                span: value.span,
-            }),
-        };
-        out.push(Stmt {
-            kind,
-            span: span(whole),
-        });
+        out.push(expression_statement(value, whole));
     }
 
     pub(super) fn variables(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
