@@ -3,6 +3,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 
 const host = /^host: (.+)$/m.exec(execFileSync('rustc', ['-vV'], { encoding: 'utf8' }))?.[1] ?? '';
-const args = ['test', '--release', '--target', host, '--manifest-path', 'native/Cargo.toml', '-p', 'driftline-engine'];
+const args = [
+  'test',
+  '--release',
+  '--target',
+  host,
+  '--manifest-path',
+  'native/Cargo.toml',
+  '-p',
+  'driftline-engine',
+  '--no-fail-fast',
+];
 const { status } = spawnSync('cargo', [...args, ...process.argv.slice(2)], { stdio: 'inherit' });
 process.exit(status ?? 1);

@@ -119,14 +119,13 @@ fn locals_in_strings_only_where_interpolated() {
 
 proptest! {
     #[test]
-    fn white_space_around_any_text_counts_for_nothing(code in "\\PC{0,80}", start in 0_u32..100) {
+    fn white_space_around_any_text_counts_for_nothing(code in "[^\\p{C}\"'`]{0,80}", start in 0_u32..100) {
         for language in [Language::Python, Language::Ruby, Language::CSharp, Language::TypeScript] {
             let of = |code: &str, shift: u32| {
                 let end = 3 + u32::try_from(code.len()).expect("short");
                 let comments = [Span { start: start + shift, end: start + shift + 7 }];
                 normalise(code, Span { start: 3, end }, &comments, &["a".to_owned()], language)
             };
-            prop_assume!(code.chars().all(|c| !"\"'`".contains(c)));
             prop_assert_eq!(of(&code, 2), of(&format!("\n {code}  "), 4));
         }
     }
