@@ -4,6 +4,7 @@
 const cures = {
   'not-a-repository': 'Run it inside a git repository, or name one with --repo DIR.',
   'unknown-revision': 'Check the name with `git rev-parse`; fetch the branch if it is only on the remote.',
+  'no-working-tree': 'Name the changed side with --head REV.',
   'no-base': 'Name the branch that the change goes to with --base REV.',
   'unreadable-config': 'Fix .github/driftline.yml; docs/configuration.md lists every key.',
   'unknown-format': 'Use one of: text, json, sarif, markdown, github.',

@@ -107,9 +107,14 @@ export async function main(argv: readonly string[]): Promise<number> {
 if (import.meta.main) {
   // `npm run` starts in the project's folder; people mean the folder they stand in.
   if (process.env.npm_lifecycle_event === 'driftline' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
-  // A closed pipe (`driftline scan | head`) is no error.
+  let lost = false;
+  // A closed pipe (`driftline scan | head`) is no error; a full disk is.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE') return;
+    process.stderr.write(`driftline: the output could not be written: ${error.message}\n`);
+    lost = true;
+    process.exitCode = exitInternal;
   });
-  process.exitCode = await main(process.argv.slice(2));
+  const code = await main(process.argv.slice(2));
+  process.exitCode = lost ? exitInternal : code;
 }

@@ -1,5 +1,5 @@
 // `driftline scan`: whole files of a tree, no git needed. The tree gives context, findings are reported for the paths.
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { loadEngine } from '../analysis/native.ts';
 import { parseRepositoryConfig, repositoryConfigPath } from '../config.ts';
@@ -44,15 +44,17 @@ function belowRoot(root: string, given: string): string {
   // The folder is resolved, the last name is not: a symbolic link is reported as one, never followed.
   const real = path.join(realpathSync(path.dirname(found)), path.basename(found));
   const relative = path.relative(root, found === root ? root : real);
-  if (relative.startsWith('..') || path.isAbsolute(relative)) {
+  const outside = relative === '..' || relative.startsWith(`..${path.sep}`);
+  if (outside || path.isAbsolute(relative)) {
     throw new UserError('no-such-path', `${JSON.stringify(given)} is not below --root ${JSON.stringify(root)}`);
   }
   return relative.split(path.sep).join('/');
 }
 
+/** As in a commit, a link or whatever else is not a regular file counts as none; a named pipe would never end. */
 function readOptional(file: string): Uint8Array | null {
   try {
-    return readFileSync(file);
+    return lstatSync(file).isFile() ? readFileSync(file) : null;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw new UserError('unreadable-config', `${repositoryConfigPath} cannot be read`, { cause: error });

@@ -41,6 +41,8 @@ export async function defaultBase(repository: string): Promise<string> {
 }
 
 async function commitOf(repository: string, revision: string): Promise<string | null> {
+  // To git `^main` is a commit to leave out, and it answers with the sign still in front.
+  if (revision.startsWith('^')) return null;
   const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
   try {
     return await gitText(args, { cwd: repository });

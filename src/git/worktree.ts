@@ -1,6 +1,7 @@
 // Turns a working tree as it stands (tracked changes, and untracked files that are not ignored) into a commit
 // that can be analysed like any other. Nothing is written into the user's repository: index, objects and
 // repository are temporary ones that borrow the real objects.
+import { rmSync } from 'node:fs';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -15,8 +16,15 @@ export interface Snapshot {
 }
 
 export async function snapshotWorkingTree(repositoryDir: string): Promise<Snapshot> {
+  if ((await gitText(['rev-parse', '--is-bare-repository'], { cwd: repositoryDir })) === 'true') {
+    throw new UserError('no-working-tree', `${repositoryDir} is a bare repository, it has no working tree`);
+  }
   const folder = await mkdtemp(join(tmpdir(), 'driftline-'));
-  const dispose = () => rm(folder, { recursive: true, force: true });
+  const forget = removeWhenKilled(folder);
+  const dispose = async () => {
+    await rm(folder, { recursive: true, force: true });
+    forget();
+  };
   try {
     const repository = join(folder, 'repository.git');
     await borrow(repositoryDir, repository);
@@ -25,8 +33,25 @@ export async function snapshotWorkingTree(repositoryDir: string): Promise<Snapsh
   } catch (error) {
     await dispose();
     if (!(error instanceof GitError)) throw error;
-    throw new UserError('git-failed', `the working tree could not be read: ${error.message}`, { cause: error });
+    // `git add` names the file first and then says that adding failed.
+    const reason = /^error: (.+)$/m.exec(error.stderr)?.[1] ?? error.message;
+    throw new UserError('git-failed', `the working tree could not be read: ${reason}`, { cause: error });
   }
+}
+
+/** Ctrl-C ends the process as ever, but leaves no folder behind. Returns what takes the care off again. */
+function removeWhenKilled(folder: string): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const onSignal = (signal: NodeJS.Signals) => {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    forget();
+    process.kill(process.pid, signal);
+  };
+  const forget = () => {
+    for (const signal of signals) process.off(signal, onSignal);
+  };
+  for (const signal of signals) process.on(signal, onSignal);
+  return forget;
 }
 
 /** Makes a bare repository that reads its objects from the real one. */

@@ -48,6 +48,11 @@ describe('text', () => {
     expect(text).not.toContain('\n::error');
     expect(text).not.toContain('\u202e');
   });
+
+  it('begins no line with a workflow command', () => {
+    const place = { ...finding(1).place, path: '::stop-commands::x.py' };
+    expect(render(report([finding(1, { place })]), 'text', options)).toMatch(/^\.\/::stop-commands::x\.py:1:9 /);
+  });
 });
 
 describe('json', () => {

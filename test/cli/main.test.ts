@@ -1,5 +1,6 @@
 // The command line as a user meets it: real processes, real git repositories.
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type StdioOptions, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
@@ -129,6 +130,37 @@ describe('driftline scan', () => {
     expect(report.findings).toEqual([]);
     expect(report.skipped.map((skip) => [skip.path, skip.reason])).toEqual([['shop/linked.py', 'symbolic-link']]);
     rmSync(path.join(shop, 'shop/linked.py'));
+  });
+});
+
+describe('odd surroundings', () => {
+  it('scans a file whose name only begins like the folder above', async () => {
+    put('..views.py', bad);
+    const { stdout, exitCode } = await driftline(['scan', '..views.py']);
+    expect(stdout).toContain('..views.py:7:');
+    expect(exitCode).toBe(0);
+    rmSync(path.join(shop, '..views.py'));
+  });
+
+  it('takes no settings from a link or a named pipe', async () => {
+    const settings = path.join(shop, '.github/driftline.yml');
+    mkdirSync(path.dirname(settings));
+    writeFileSync(path.join(folder, 'elsewhere.yml'), 'levels:\n  n-plus-one/loop-query: off\n');
+    symlinkSync(path.join(folder, 'elsewhere.yml'), settings);
+    expect((await driftline(['scan'])).stdout).toContain('n-plus-one/loop-query');
+    rmSync(settings);
+    await execa('mkfifo', [settings]);
+    expect((await driftline(['scan'])).stdout).toContain('n-plus-one/loop-query');
+    rmSync(path.dirname(settings), { recursive: true });
+  });
+
+  it.runIf(existsSync('/dev/full'))('says in one line that the disk is full, and exits 3', () => {
+    const full = openSync('/dev/full', 'w');
+    const stdio: StdioOptions = ['ignore', full, 'pipe'];
+    const { stderr, status } = spawnSync(process.execPath, [main, 'scan'], { cwd: shop, encoding: 'utf8', stdio });
+    closeSync(full);
+    expect(stderr).toMatch(/^driftline: the output could not be written: ENOSPC[^\n]*\n$/);
+    expect(status).toBe(3);
   });
 });
 

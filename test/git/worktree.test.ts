@@ -1,6 +1,7 @@
 // A working tree as a commit, and the revisions a person may name, in real repositories.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -122,6 +123,29 @@ test('runs no hook and no program of the repository', async () => {
   await expect(stat(trace)).rejects.toThrow();
 });
 
+test('says what has no working tree, and what in a working tree cannot be read', async () => {
+  const bare = `${repo}-bare`;
+  git('clone', '-q', '--bare', repo, bare);
+  await expect(snapshotWorkingTree(bare)).rejects.toMatchObject({ code: 'no-working-tree' });
+  await rm(bare, { recursive: true });
+  await mkdir(join(repo, 'nested'));
+  git('init', '-q', 'nested');
+  await expect(snapshotWorkingTree(repo)).rejects.toThrow(/'nested\/' does not have a commit/);
+});
+
+test('leaves no folder behind when it is interrupted', async () => {
+  const module = join(import.meta.dirname, '../../src/git/worktree.ts');
+  const code = `import { snapshotWorkingTree } from ${JSON.stringify(module)};
+    process.stdout.write((await snapshotWorkingTree(${JSON.stringify(repo)})).repository);
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', code], { stdio: 'pipe' });
+  const repository = String((await once(child.stdout, 'data'))[0]);
+  expect((await stat(repository)).isDirectory()).toBe(true);
+  child.kill('SIGINT');
+  expect(await once(child, 'exit')).toEqual([null, 'SIGINT']);
+  await expect(stat(join(repository, '..'))).rejects.toThrow();
+});
+
 test('finds the repository around a folder, and says so when there is none', async () => {
   await mkdir(join(repo, 'a', 'b'), { recursive: true });
   expect(await repositoryRoot(join(repo, 'a', 'b'))).toBe(await repositoryRoot(repo));
@@ -147,7 +171,7 @@ test('resolves revisions, and refuses what names no commit', async () => {
   const head = git('rev-parse', 'HEAD');
   expect(await resolveRevision(repo, 'main')).toBe(head);
   expect(await resolveRevision(repo, head.slice(0, 8))).toBe(head);
-  for (const wrong of ['nope', '--help', '-n', '', 'HEAD:kept.py', 'a b', 'HEAD~99']) {
+  for (const wrong of ['^main', 'nope', '--help', '-n', '', 'HEAD:kept.py', 'a b', 'HEAD~99']) {
     const error = await resolveRevision(repo, wrong).catch((caught: unknown) => caught);
     expect(error, wrong).toBeInstanceOf(UserError);
     expect((error as UserError).code).toBe('unknown-revision');

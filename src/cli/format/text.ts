@@ -19,13 +19,18 @@ export function textReport(report: Report, options: { change: boolean; color: bo
   return `${parts.join('\n\n')}\n`;
 }
 
+/** GitHub Actions takes a log line that begins with `::` for a command; a path may not be one. */
+function placeText({ path, startLine, startColumn }: Finding['place']): string {
+  return printable(`${/^\s*::/.test(path) ? './' : ''}${path}:${startLine}:${startColumn}`);
+}
+
 function findingLines(finding: Finding, paint: Paint): string {
   const { place } = finding;
   const number = String(place.startLine);
   const gutter = ' '.repeat(number.length);
   const bar = paint('dim', '│');
   const lines = [
-    `${paint('bold', printable(`${place.path}:${place.startLine}:${place.startColumn}`))}  ${paint(levelStyle[finding.level], finding.level)}  ${paint('dim', finding.ruleId)}`,
+    `${paint('bold', placeText(place))}  ${paint(levelStyle[finding.level], finding.level)}  ${paint('dim', finding.ruleId)}`,
     `  ${paint('bold', `${ruleText(finding.ruleId).name}: ${printable(finding.title)}`)}`,
     `  ${paint('dim', number)} ${bar} ${printable(finding.code)}`,
   ];
