@@ -1,5 +1,6 @@
 // The last word on a check whose job failed for good, tried for as long as it takes: nothing may stay pending on GitHub.
 import { z } from 'zod';
+import { plain } from '../src/review/markdown.ts';
 import type { CheckPlan } from '../src/review/plan.ts';
 import { type JobKind, Repository, Sha } from './job.ts';
 
@@ -30,7 +31,7 @@ export function couldNotReview(reason: string): CheckPlan {
   return {
     conclusion: 'neutral',
     title: 'Not reviewed',
-    summary: `Driftline could not review this: ${reason}.\n\nRe-run the check to try again.`,
+    summary: `Driftline could not review this: ${plain(reason)}.\n\nRe-run the check to try again.`,
     text: null,
     annotations: [],
   };

@@ -118,14 +118,20 @@ async function analyse(pull: PullSnapshot, deps: Deps, attempt: Attempt, signal:
   }
 }
 
+const noteWaitMs = 200;
+
 /**
  * Reads the pull request before anything is written, so that a head that has moved on leaves no trace. Right after a
  * push GitHub may not know the new head for seconds: then the check starts without waiting, so that people see it.
  */
 async function readPull({ repository, pull, headSha }: Payload, { github, gate }: Deps) {
-  const latest = await gate.latest(pullKey(repository, pull));
+  const key = pullKey(repository, pull);
+  const isOther = (latest: string | null) => latest !== null && latest !== headSha;
+  // The note about this very head is written right after its job: the job may be quicker.
+  const isOutdated =
+    isOther(await gate.latest(key)) && (await sleep(noteWaitMs, true)) && isOther(await gate.latest(key));
   // Another head was asked for after this one, or it was closed: what GitHub says now is not stale, and needs no waiting.
-  if (latest !== null && latest !== headSha) return { pull: await github.pull(repository, pull), earlyCheck: null };
+  if (isOutdated) return { pull: await github.pull(repository, pull), earlyCheck: null };
   const reading = github.pull(repository, pull, headSha);
   const inTime = await Promise.race([reading, sleep(500, null)]);
   if (inTime !== null) return { pull: inTime, earlyCheck: null };
@@ -153,10 +159,13 @@ async function leaveOutdated(
 ): Promise<JobResult> {
   const run = await deps.storage.runs.ofHead(repository.repositoryId, pull, headSha);
   const plan = notReviewed('cancelled', reason);
-  let checkId = run?.status === 'running' ? (run.checkId ?? earlyCheck) : earlyCheck;
-  // An attempt that was killed may have started the check and noted nothing.
-  if (run === null && !attempt.isFirst) checkId = (await deps.github.startCheck(repository, headSha, false)).id;
-  if (checkId !== null) await deps.github.concludeCheck(repository, checkId, plan);
+  const checkIds = new Set([earlyCheck]);
+  if (run?.status === 'running') checkIds.add(run.checkId);
+  // An attempt that was killed may have started a check and noted nothing.
+  if (run?.status !== 'concluded' && !attempt.isFirst) {
+    checkIds.add((await deps.github.startCheck(repository, headSha, false)).id);
+  }
+  for (const id of checkIds) if (id !== null) await deps.github.concludeCheck(repository, id, plan);
   if (run?.status === 'running') {
     await deps.storage.runs.conclude(run.id, { conclusion: plan.conclusion, reason, stats: {} });
   }
@@ -191,7 +200,8 @@ async function giveUpReview({ repository, pull, headSha }: Payload, reason: stri
   const run = await deps.storage.runs.ofHead(repository.repositoryId, pull, headSha);
   const plan = couldNotReview(reason);
   const check = await deps.github.startCheck(repository, headSha, false);
-  await deps.github.concludeCheck(repository, run?.checkId ?? check.id, plan);
+  // The check that the run noted may have been replaced by a newer one.
+  for (const id of new Set([check.id, run?.checkId ?? check.id])) await deps.github.concludeCheck(repository, id, plan);
   if (run !== null) await deps.storage.runs.conclude(run.id, { conclusion: plan.conclusion, reason, stats: {} });
 }
 

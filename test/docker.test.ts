@@ -74,7 +74,7 @@ describe('Dockerfile', () => {
     const sources = instructions('COPY')
       .filter((line) => !line.startsWith('--from='))
       .flatMap((line) => line.split(' ').slice(0, -1));
-    expect(sources).toContain('migrations');
+    expect(sources).toEqual(expect.arrayContaining(['migrations', 'app.yml']));
     expect(sources.filter((source) => !existsSync(join(root, source)))).toEqual([]);
     expect(sources.filter((source) => !ignored.includes(`!${source}`))).toEqual([]);
   });

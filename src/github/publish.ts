@@ -2,9 +2,9 @@
 // completes: the review first (people wait for it), then code scanning, and last the check, which concludes it all.
 
 import { withOutcome } from '../review/outcome.ts';
-import type { CheckPlan, ReviewPlan } from '../review/plan.ts';
+import type { CheckPlan, Conclusion, ReviewPlan } from '../review/plan.ts';
 import type { PostedState, PullSnapshot } from '../review/pull.ts';
-import { readCheck, writeCheck } from './check.ts';
+import { readCheck, startCheck, writeCheck } from './check.ts';
 import type { Patience } from './faults.ts';
 import type { Calls, Client } from './octokit.ts';
 import type { PublishResult, SarifUpload } from './port.ts';
@@ -39,12 +39,32 @@ export async function publish(work: Publishing): Promise<PublishResult> {
   const room = { client, pull, self, patience, body: plan.review?.body ?? '' };
   const review = plan.review === null ? noReview : await postReview(room, plan.review.comments, posted);
 
-  const check =
-    posted.check?.id === work.checkId ? posted.check : await readCheck(client, pull.repository, work.checkId);
-  if (check.status === 'completed') return { state: 'published', ...review, sarif: alreadyThere, calls };
+  let check = posted.check?.id === work.checkId ? posted.check : await readCheck(client, pull.repository, work.checkId);
+  if (check.status === 'completed') {
+    if (!isWorse(plan.check.conclusion, check.conclusion)) {
+      return { state: 'published', ...review, sarif: alreadyThere, calls };
+    }
+    const { id } = await startCheck(
+      { client, repository: pull.repository, appId: self.appId, patience },
+      plan.headSha,
+      true,
+    );
+    check = await readCheck(client, pull.repository, id);
+  }
   const sarif = await uploadSarif(client, pull, plan.sarif, await work.permissions());
   await writeCheck(client, pull.repository, check, concluding(plan, review.refused, sarif), patience);
   return { state: 'published', ...review, sarif, calls };
+}
+
+/** `cancelled` and `skipped` say that nothing was reviewed: every review has more to say. */
+const weights: Record<Conclusion, number> = { cancelled: 0, skipped: 0, success: 1, neutral: 2, failure: 3 };
+
+/**
+ * A head has one check, though several pull requests may share the head: the worst word about it stands, whoever comes
+ * first. Otherwise a pull request into a quieter branch could turn the check of another green.
+ */
+function isWorse(planned: Conclusion, concluded: Conclusion | null): boolean {
+  return weights[planned] > (concluded === null ? 0 : weights[concluded]);
 }
 
 function concluding(plan: ReviewPlan, refused: readonly string[], sarif: SarifUpload): CheckPlan {

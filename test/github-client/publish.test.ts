@@ -268,6 +268,25 @@ describe('the check', () => {
     expect(pull.check()?.conclusion).toBe('success');
   });
 
+  test('gives way to a worse word about the same head, and to no better one', async () => {
+    room = await openRoom();
+    const { github, pull, repository } = room;
+    // Another pull request with this head is a draft; this one has findings; a third adds nothing to its own base.
+    const { id } = await github.startCheck(repository.ref, pull.headSha, false);
+    const skipped = { ...planFor(pull.headSha, { comments: [] }).check, conclusion: 'skipped' as const };
+    await github.concludeCheck(repository.ref, id, skipped);
+    await review(room, planFor(pull.headSha));
+    expect(pull.check()).toMatchObject({ status: 'completed', conclusion: 'neutral' });
+    expect(pull.check()?.annotations).toHaveLength(1);
+    const blocking = planFor(pull.headSha);
+    blocking.check = { ...blocking.check, conclusion: 'failure' };
+    await review(room, blocking);
+    await review(room, planFor(pull.headSha, { comments: [] }));
+    await review(room, blocking);
+    expect(pull.checkRuns().map((run) => run.conclusion)).toEqual(['skipped', 'neutral', 'failure']);
+    expect(pull.comments()).toHaveLength(1);
+  });
+
   test("holds GitHub's limits", async () => {
     room = await openRoom();
     const plan = planFor(room.pull.headSha, { comments: [] });
