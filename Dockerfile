@@ -34,7 +34,9 @@ COPY requirements.txt ./
 RUN python3 -m venv .venv \
   && .venv/bin/pip install --no-cache-dir --quiet --disable-pip-version-check -r requirements.txt
 COPY --from=packages /app/node_modules node_modules
-COPY package.json LICENSE ./
+# app.yml is what the registration page asks GitHub for; what GitHub answers is kept in /data.
+COPY package.json LICENSE app.yml ./
+RUN ln -s /data/.env .env
 COPY migrations migrations
 COPY --from=build /app/native/addon native/addon
 COPY --from=build /app/dist dist
