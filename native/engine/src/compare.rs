@@ -63,6 +63,13 @@ pub fn compare(
             .is_some_and(|diff| touched(lines.lines(site.raw.site), &diff.added))
     });
     let known: BTreeSet<&str> = base_ids.iter().map(String::as_str).collect();
+    let still: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
+    let mut gone: Vec<&Site> = base_sites
+        .iter()
+        .zip(&base_ids)
+        .filter(|(_, id)| standing.contains(id.as_str()) && !still.contains(id.as_str()))
+        .map(|(site, _)| *site)
+        .collect();
     let mut compared = Compared::default();
     for (site, id) in sites.iter().zip(&ids) {
         if site.in_error {
@@ -72,15 +79,37 @@ pub fn compare(
             compared.suppressed += u32::from(!known.contains(id.as_str()));
         } else if standing.contains(id.as_str()) {
             compared.pre_existing += 1;
+        } else if let Some(at) = under_another_name(site, &gone, head.diff, &lines) {
+            gone.swap_remove(at);
+            compared.pre_existing += 1;
         } else {
             compared
                 .findings
                 .push(present(id.clone(), site, head, &lines, levels));
         }
     }
-    let still: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
-    compared.fixed = count(standing.difference(&still).count());
+    compared.fixed = count(gone.len());
     compared
+}
+
+/// The id holds the name of the function with its class. Renaming either makes no finding new: the same code was found
+/// at base, is gone from there, and its line is as it was or its function kept its own name.
+fn under_another_name(
+    site: &Site,
+    gone: &[&Site],
+    diff: Option<&FileDiff>,
+    lines: &Lines<'_>,
+) -> Option<usize> {
+    let diff = diff?;
+    let untouched = !touched(lines.lines(site.raw.site), &diff.added);
+    gone.iter().position(|old| {
+        let same = old.raw.rule_id == site.raw.rule_id && old.code == site.code;
+        same && (untouched || own_name(&old.symbol) == own_name(&site.symbol))
+    })
+}
+
+fn own_name(symbol: &str) -> &str {
+    symbol.rsplit(['.', '#', ':']).next().unwrap_or(symbol)
 }
 
 fn enabled<'a>(analysis: &'a FileAnalysis, levels: &Levels) -> Vec<&'a Site> {

@@ -147,6 +147,27 @@ fn of_equal_findings_the_one_on_the_new_line_is_new() {
 }
 
 #[test]
+fn a_renamed_function_or_class_makes_no_finding_new() {
+    let counts = |base: &str, head: &str| {
+        let found = compared(base, head);
+        (lines(&found), found.pre_existing, found.fixed)
+    };
+    // The function got another name; its body is as it was.
+    let renamed = LOOP.replace("def f", "def g");
+    assert_eq!(counts(LOOP, &renamed), (vec![], 1, 0));
+    // The class got another name and the body another indentation.
+    let class = |text: &str| text.replace("def f", "def Orders.f");
+    let moved = "def Sales.Orders.f:\n    for x in xs:\n      get(x)\n";
+    assert_eq!(counts(&class(LOOP), moved), (vec![], 1, 0));
+    // One more with another name is new, even though the first one stands.
+    let both = format!("{LOOP}{renamed}");
+    assert_eq!(counts(LOOP, &both), (vec![(6, Some(6))], 1, 0));
+    // Fixed in one function, written anew in another.
+    let elsewhere = "def f:\n  pass\ndef g:\n    for x in xs:\n      get(x)\n";
+    assert_eq!(counts(LOOP, elsewhere), (vec![(5, Some(5))], 0, 1));
+}
+
+#[test]
 fn a_deleted_file_fixes_its_findings() {
     let base = analysis(LOOP);
     let found = compare("a.py", Some(&base), None, &Levels::new());
