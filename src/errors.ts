@@ -39,8 +39,6 @@ export class UserError extends Error {
   }
 }
 
-export const errorCodes = Object.keys(cures) as ErrorCode[];
-
 /** A fault outside that may pass by itself: try again, not before `retryAfterMs` where the other side named a time. */
 export class TransientError extends Error {
   readonly retryAfterMs: number | null;

@@ -41,11 +41,6 @@ export interface Calls {
   creating: number;
 }
 
-export interface InstallationToken {
-  token: string;
-  permissions: Record<string, string>;
-}
-
 export interface Clients {
   patience: Patience;
   /** A client that acts as the App itself (JWT). */

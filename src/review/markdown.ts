@@ -46,5 +46,22 @@ export function cut(text: string, limit: number, note = '\n\n… cut here.'): st
   if (text.length <= limit) return text;
   const room = text.slice(0, Math.max(0, limit - note.length));
   const end = room.lastIndexOf('\n');
-  return `${(end > room.length / 2 ? room.slice(0, end) : room).trimEnd()}${note}`;
+  return `${(end > room.length / 2 ? room.slice(0, end) : withoutOpenSpan(room)).trimEnd()}${note}`;
+}
+
+/** A code span that lost its end would be read as Markdown, and what stands in it is a stranger's. Nor half a character. */
+function withoutOpenSpan(text: string): string {
+  let at = text.lastIndexOf('\n') + 1;
+  while (at < text.length) {
+    const fence = text[at] === '\\' ? '' : (/^`+/.exec(text.slice(at))?.[0] ?? '');
+    if (fence === '') {
+      at += text[at] === '\\' ? 2 : 1;
+      continue;
+    }
+    const inside = at + fence.length;
+    const length = text.slice(inside).search(new RegExp(`(?<!\`)${fence}(?!\`)`));
+    if (length < 0) return text.slice(0, at);
+    at = inside + length + fence.length;
+  }
+  return /[\uD800-\uDBFF]$/.test(text) ? text.slice(0, -1) : text;
 }

@@ -1,6 +1,6 @@
 // The built-in rules as people meet them: name, what is wrong, where it is shown. It must not know how they are found.
 
-export interface RuleText {
+interface RuleText {
   id: string;
   /** Short name, before the colon of a comment's title. */
   name: string;
@@ -46,8 +46,6 @@ const texts: RuleText[] = [
 ];
 
 const byId = new Map(texts.map((text) => [text.id, text]));
-
-export const ruleTexts: readonly RuleText[] = texts;
 
 /** A rule that is not built in (a pack's) is named by its own id and shown inline. */
 export function ruleText(id: string): RuleText {

@@ -44,6 +44,16 @@ describe('prose', () => {
 });
 
 describe('cut', () => {
+  it('leaves no code span open, whose content would be Markdown then', () => {
+    const text = `Before ${code('a `b` <img src=x> @acme/team [x](//y)')} and ${code('c'.repeat(40))} after.`;
+    for (let limit = 10; limit < text.length; limit++) {
+      const left = cut(text, limit, ' …').replace(/``.*?``(?!`)|(?<!`)`[^`]+`(?!`)/g, '');
+      expect(left).not.toMatch(/[`<@[]/);
+    }
+    expect(cut(`${'x'.repeat(9)}😀😀`, 12, '…')).toBe(`${'x'.repeat(9)}😀…`);
+    expect(cut(`${'x'.repeat(10)}😀😀`, 12, '…')).toBe(`${'x'.repeat(10)}…`);
+  });
+
   it('never exceeds the limit', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 400 }), fc.integer({ min: 30, max: 200 }), (text, limit) => {
