@@ -18,7 +18,12 @@ const formatOption = () => new Option('--format <format>', `one of: ${formats.jo
  * commands of the server read it: `review` and `scan` stand in repositories whose files are not ours to trust.
  */
 function readEnvFile(): void {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  if (!existsSync('.env')) return;
+  try {
+    process.loadEnvFile('.env');
+  } catch (error) {
+    throw new UserError('bad-environment', '.env in this folder cannot be read', { cause: error });
+  }
 }
 
 export function program(run: (code: number) => void): Command {

@@ -8,7 +8,7 @@ interface RuleText {
   summary: string;
   /** Markdown, for code scanning's rule page. */
   help: string;
-  /** `inline`: on the changed line. `summary`: only in the check. */
+  /** `inline`: on the changed line. `summary`: only in the check, unless its level is raised. */
   shown: 'inline' | 'summary';
   tags: string[];
 }

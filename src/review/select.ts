@@ -35,7 +35,7 @@ export interface Selection {
   inline: Finding[];
   /** Worth a comment, but over the limit or without a line of the diff. */
   overflow: Finding[];
-  /** Said in the check only: summary rules and findings that are merely possible. */
+  /** Said in the check only: summary rules at their own level, and findings that are merely possible. */
   quiet: Finding[];
 }
 
@@ -53,7 +53,9 @@ export function select(
   const hunksOf = new Map(files.map((file) => [file.path, file.hunks]));
   let room = limit - findings.filter((finding) => already.has(finding.id)).length;
   for (const finding of [...findings].sort(byWeight)) {
-    if (finding.certainty === 'possible' || ruleText(finding.ruleId).shown === 'summary') {
+    // A summary rule that the owner has raised is meant to be heard.
+    const isSummary = ruleText(finding.ruleId).shown === 'summary' && finding.level === 'suggest';
+    if (finding.certainty === 'possible' || isSummary) {
       selection.quiet.push(finding);
       continue;
     }

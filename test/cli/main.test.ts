@@ -184,6 +184,14 @@ describe('a mistake', () => {
     expect(exitCode).toBe(2);
   });
 
+  it('a .env that cannot be read: one line, exit 2', async () => {
+    const server = path.join(folder, 'server');
+    mkdirSync(path.join(server, '.env'), { recursive: true });
+    const { stderr, exitCode } = await driftline(['migrate'], server);
+    expect(stderr).toMatch(/^driftline: \.env in this folder cannot be read\. .*\n$/);
+    expect(exitCode).toBe(2);
+  });
+
   it.each([
     ['is not UTF-8', new Uint8Array([0x65, 0xff, 0xfe, 0x0a])],
     ['is not YAML', 'levels: [\n'],

@@ -85,6 +85,13 @@ describe('planReview', () => {
     expect(plan.check.text).toContain('Hints that are not commented (2)');
   });
 
+  it('says a summary rule aloud when the owner has raised it', () => {
+    const raised = finding(3, { ruleId: 'db/write-in-loop', level: 'block' });
+    const plan = planReview(report([raised]), nothingPosted, settings);
+    expect(plan.review?.comments.map((comment) => comment.findingId)).toEqual([raised.id]);
+    expect(plan.check.conclusion).toBe('failure');
+  });
+
   it('leaves a change with only hints green', () => {
     const plan = planReview(report([finding(4, { certainty: 'possible' })]), nothingPosted, settings);
     expect(plan.check.conclusion).toBe('success');
