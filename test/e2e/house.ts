@@ -12,7 +12,7 @@ import { type RunningServer, startServer } from '../../src/cli/serve.ts';
 import { type RunningWorker, startReviewing, type WorkerOptions } from '../../src/cli/worker.ts';
 import { readEnvironment, type ServerConfig } from '../../src/config.ts';
 import { type FakeGitHub, startFakeGitHub } from '../github/fake.ts';
-import { lineEngine } from '../queue/line-engine.ts';
+import { touchyEngine } from './touchy-engine.ts';
 
 export const fast: Pick<WorkerOptions, 'lockMs' | 'graceMs' | 'backoffFirstMs' | 'github'> = {
   lockMs: 700,
@@ -75,7 +75,7 @@ export async function openHouse(): Promise<House> {
       connection.disconnect();
     },
     jobs: () => jobsOf(server.url),
-    async work(engine = lineEngine) {
+    async work(engine = touchyEngine) {
       const worker = await startReviewing(config, { ...fast, log, redisUrl: redis.url, engine });
       workers.push(worker);
       return worker;

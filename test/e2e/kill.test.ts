@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Snapshot } from '../github/snapshot.ts';
 import { type House, openHouse } from './house.ts';
+import { queries } from './touchy-engine.ts';
 
 const points = [
   'pull-read',
@@ -39,11 +40,11 @@ async function review(name: string, meanwhile: () => Promise<void>): Promise<Sna
     files: { 'shop/views.py': 'def view():\n    one()\n    two()\n' },
   });
   const pull = await repo.openPull({
-    files: { 'shop/views.py': 'def view():\n    QUERY(a)\n    two()\n    QUERY(b)\n' },
+    files: { 'shop/views.py': queries('a', 'b') },
   });
   await meanwhile();
   await github.until('the check is concluded', () => pull.check()?.status === 'completed');
-  expect(pull.comments().map(({ originalLine }) => originalLine)).toEqual([2, 4]);
+  expect(pull.comments().map(({ originalLine }) => originalLine)).toEqual([6, 11]);
   return github.snapshot()[name];
 }
 

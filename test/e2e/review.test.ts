@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { FakePull } from '../github/pull.ts';
 import type { FakeRepository } from '../github/repository.ts';
 import { type House, openHouse } from './house.ts';
+import { queries } from './touchy-engine.ts';
 
 let house: House;
 let count = 0;
@@ -16,7 +17,7 @@ afterEach(() => house.github.assertClean());
 
 const path = 'shop/views.py';
 const before = 'def view():\n    one()\n    two()\n';
-const dirty = 'def view():\n    QUERY(a)\n    two()\n    QUERY(b)\n';
+const dirty = queries('a', 'b');
 
 function repository(files: Record<string, string> = {}): Promise<FakeRepository> {
   count += 1;
@@ -39,7 +40,7 @@ test('a change with problems gets one review with a comment on each line, and a 
   await concluded(pull);
   expect([pull.check()?.conclusion, pull.check()?.title]).toEqual(['neutral', '2 new problems']);
   expect(pull.reviews()).toHaveLength(1);
-  expect(lines(pull)).toEqual([`${path}:2`, `${path}:4`]);
+  expect(lines(pull)).toEqual([`${path}:6`, `${path}:11`]);
   expect(repo.uploads()).toHaveLength(1);
 });
 
@@ -74,7 +75,7 @@ test('a push comments only what it adds', async () => {
   const repo = await repository();
   const pull = await repo.openPull({ files: { [path]: dirty } });
   await concluded(pull);
-  await pull.push({ 'shop/more.py': 'QUERY(c)\n' });
+  await pull.push({ 'shop/more.py': queries('c') });
   await concluded(pull);
   expect(pull.check()?.title).toBe('3 new problems');
   expect(pull.reviews().map((review) => review.comments.length)).toEqual([2, 1]);
@@ -84,7 +85,7 @@ test('redelivering everything twice in reverse order changes nothing', async () 
   const repo = await repository();
   const pull = await repo.openPull({ files: { [path]: dirty } });
   await concluded(pull);
-  await pull.push({ 'shop/more.py': 'QUERY(c)\n' });
+  await pull.push({ 'shop/more.py': queries('c') });
   await concluded(pull);
   const clean = await repo.openPull({ files: { 'README.md': 'text\n' } });
   await concluded(clean);
@@ -114,11 +115,11 @@ test('a draft waits until it is ready, unless the base says that drafts are revi
   await pull.ready();
   await house.github.until('a second run', () => pull.check()?.conclusion === 'neutral');
   await house.settled();
-  expect(lines(pull)).toEqual([`${path}:2`, `${path}:4`]);
+  expect(lines(pull)).toEqual([`${path}:6`, `${path}:11`]);
   const eager = await repository({ '.github/driftline.yml': 'review:\n  drafts: true\n' });
   const draft = await eager.openPull({ draft: true, files: { [path]: dirty } });
   await concluded(draft);
-  expect(lines(draft)).toEqual([`${path}:2`, `${path}:4`]);
+  expect(lines(draft)).toEqual([`${path}:6`, `${path}:11`]);
 });
 
 test('the settings are those of the base, never of the head', async () => {
@@ -127,7 +128,7 @@ test('the settings are those of the base, never of the head', async () => {
     files: { [path]: dirty, '.github/driftline.yml': 'review:\n  maxInlineComments: 0\n' },
   });
   await concluded(pull);
-  expect(lines(pull)).toEqual([`${path}:2`]);
+  expect(lines(pull)).toEqual([`${path}:6`]);
 });
 
 test('a broken settings file on the base is told in the check, and the review goes on', async () => {
@@ -135,7 +136,7 @@ test('a broken settings file on the base is told in the check, and the review go
   const pull = await repo.openPull({ files: { [path]: dirty } });
   await concluded(pull);
   expect(pull.check()?.summary).toMatch(/configuration on the base branch cannot be used.*driftline\.yml/s);
-  expect(lines(pull)).toEqual([`${path}:2`, `${path}:4`]);
+  expect(lines(pull)).toEqual([`${path}:6`, `${path}:11`]);
 });
 
 test('a merge group is answered on its head', async () => {
@@ -154,7 +155,7 @@ test('a fork is reviewed, and a re-run that names no pull request finds it', asy
   const repo = await repository();
   const pull = await repo.openPull({ fork: 'mallory', files: { [path]: dirty } });
   await concluded(pull);
-  expect(lines(pull)).toEqual([`${path}:2`, `${path}:4`]);
+  expect(lines(pull)).toEqual([`${path}:6`, `${path}:11`]);
   await repo.rerequestSuite(pull.headSha);
   await house.github.until('a second run', () => pull.checkRuns().length === 2 && pull.check()?.status === 'completed');
   await house.settled();
@@ -167,10 +168,10 @@ test('reads that lag behind a push are waited for', async () => {
   const pull = await repo.openPull({ files: { [path]: dirty } });
   await concluded(pull);
   house.github.lagAfterPush(2, 'old-head');
-  await pull.push({ 'shop/more.py': 'QUERY(c)\n' });
+  await pull.push({ 'shop/more.py': queries('c') });
   await concluded(pull);
   house.github.lagAfterPush(0);
-  expect(lines(pull)).toEqual(['shop/more.py:1', `${path}:2`, `${path}:4`]);
+  expect(lines(pull)).toEqual(['shop/more.py:6', `${path}:6`, `${path}:11`]);
 });
 
 test('a new base is a new review of the same head', async () => {
@@ -178,7 +179,7 @@ test('a new base is a new review of the same head', async () => {
   const pull = await repo.openPull({ files: { [path]: dirty } });
   await concluded(pull);
   await repo.git.setRef('refs/heads/release', pull.headSha);
-  await pull.push({ 'shop/more.py': 'QUERY(c)\n' });
+  await pull.push({ 'shop/more.py': queries('c') });
   await concluded(pull);
   expect(pull.check()?.title).toBe('3 new problems');
   await pull.changeBase('release');
@@ -195,6 +196,6 @@ test('passing faults of GitHub are waited out', async () => {
   house.github.fail({ fault: { kind: 'drop' }, times: 1, route: /^GIT/ });
   const pull = await repo.openPull({ files: { [path]: dirty } });
   await concluded(pull);
-  expect(lines(pull)).toEqual([`${path}:2`, `${path}:4`]);
+  expect(lines(pull)).toEqual([`${path}:6`, `${path}:11`]);
   expect(pull.reviews()).toHaveLength(1);
 });

@@ -7,6 +7,7 @@ import { openStorage } from '../../src/storage/open.ts';
 import type { FakePull } from '../github/pull.ts';
 import type { FakeRepository } from '../github/repository.ts';
 import { type House, log, openHouse } from './house.ts';
+import { queries } from './touchy-engine.ts';
 
 let house: House;
 let repo: FakeRepository;
@@ -19,8 +20,8 @@ afterEach(async () => {
   await house.stop();
 });
 
-const dirty = { 'a.py': 'QUERY(a)\n' };
-const slow = { 'a.py': 'QUERY(a)\nSLOW\n' };
+const dirty = { 'a.py': queries('a') };
+const slow = { 'a.py': `${queries('a')}# SLOW\n` };
 
 async function concluded(pull: FakePull, headSha = pull.headSha): Promise<void> {
   const isDone = () => pull.check('Driftline', headSha)?.status === 'completed';
@@ -69,7 +70,7 @@ test('a head that was superseded is reviewed after all when it is pushed again',
 test('heads that were pushed over before their turn leave no trace', async () => {
   const pull = await repo.openPull({ files: dirty });
   const old = pull.headSha;
-  await pull.push({ 'a.py': 'QUERY(b)\n' });
+  await pull.push({ 'a.py': queries('b') });
   await house.work();
   await concluded(pull);
   await house.settled();

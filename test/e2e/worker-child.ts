@@ -3,8 +3,8 @@
 import { exitSoon, untilToldToStop } from '../../src/cli/stop.ts';
 import { startReviewing } from '../../src/cli/worker.ts';
 import { readEnvironment } from '../../src/config.ts';
-import { lineEngine } from '../queue/line-engine.ts';
 import { fast, log } from './house.ts';
+import { touchyEngine } from './touchy-engine.ts';
 
 const killAt = process.env.KILL_AT;
 const dieAt = (point: string) => {
@@ -15,7 +15,7 @@ const worker = await startReviewing(config, {
   ...fast,
   log,
   redisUrl: config.redisUrl ?? '',
-  engine: lineEngine,
+  engine: touchyEngine,
   github: { ...fast.github, onCall: ({ method, route }) => dieAt(`${method} ${route}`) },
   onStep: dieAt,
 });
