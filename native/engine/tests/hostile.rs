@@ -62,6 +62,38 @@ fn contents() {
     );
 }
 
+/// Few lines, but without end or doubling with each line for who follows them blindly.
+#[test]
+fn circles_and_doublings() {
+    let repo = TestRepo::new();
+    let base = repo.commit();
+    let models = "from django.db import models\n\n\nclass Order(models.Model):\n    pass\n\n\n";
+    let queries = |class: &str| {
+        format!(
+            "def f(x0):\n    for a in {class}.objects.all():\n        Order.objects.get(pk=a.id)\n        {class}.objects.get(pk=a.id)\n"
+        )
+    };
+    let doubled = |from: &str, to: &dyn Fn(usize) -> String| -> String {
+        std::iter::once(from.to_owned()).chain((0..300).map(to)).collect()
+    };
+    let circle = "class A(B):\n    pass\n\n\nclass B(A):\n    pass\n\n\n";
+    repo.write("circle.py", format!("{models}{circle}{}", queries("A")));
+    let twice = doubled("", &|i| format!("class C{}(C{i}, C{i}):\n    pass\n\n\n", i + 1));
+    repo.write("bases.py", format!("{models}{twice}{}", queries("C300")));
+    let lists = doubled("", &|i| format!("    x{0} = (x{i}, x{i})\n", i + 1));
+    repo.write("lists.py", format!("{models}{}{lists}", queries("Order")));
+    let head = repo.commit();
+    let report = change(repo.path(), &base, &head, 2).expect("analysed");
+    assert_eq!(skips(&report), Vec::<String>::new());
+    assert_eq!(report.stats.files_analysed, 3);
+    assert!(
+        report
+            .findings
+            .iter()
+            .any(|finding| finding.place.path == "lists.py")
+    );
+}
+
 #[test]
 fn links_and_submodules() {
     let repo = TestRepo::new();

@@ -205,6 +205,20 @@ pub enum Kind<'a> {
     Pending(Vec<SiteId>, Rc<Value<'a>>),
 }
 
+/// Lists inside lists that are looked into. `x = [x, x]` again and again would fill the memory.
+const NESTED_MAX: usize = 1000;
+
+impl<'a> Kind<'a> {
+    pub fn tuple(mut parts: Vec<Value<'a>>) -> Self {
+        if parts.iter().map(Value::nested).sum::<usize>() > NESTED_MAX {
+            for part in parts.iter_mut().filter(|part| part.nested() > 0) {
+                part.kind = Kind::Unknown;
+            }
+        }
+        Kind::Tuple(parts)
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Value<'a> {
     pub kind: Kind<'a>,
@@ -251,6 +265,15 @@ impl<'a> Value<'a> {
             Kind::Row(_) => 5,
             Kind::Client(_) | Kind::Source(_) => 6,
             Kind::Query(_) | Kind::Pending(..) => 7,
+        }
+    }
+
+    fn nested(&self) -> usize {
+        match &self.kind {
+            Kind::Tuple(parts) => 1 + parts.len() + parts.iter().map(Value::nested).sum::<usize>(),
+            Kind::Coll(coll) => coll.element.nested(),
+            Kind::Pending(_, result) => result.nested(),
+            _ => 0,
         }
     }
 

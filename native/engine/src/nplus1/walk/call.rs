@@ -179,7 +179,7 @@ impl<'a> Walker<'a> {
                 }
                 several => {
                     let values: Vec<_> = several.iter().map(|arg| self.eval(&arg.value)).collect();
-                    Some(Value::new(Kind::Tuple(values)))
+                    Some(Value::new(Kind::tuple(values)))
                 }
             };
         }

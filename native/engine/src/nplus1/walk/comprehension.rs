@@ -70,7 +70,7 @@ impl<'a> Walker<'a> {
         values.iter().for_each(|value| taint.add(&value.taint));
         let element = match <[Value<'a>; 1]>::try_from(values) {
             Ok([only]) => only,
-            Err(pair) => Value::new(Kind::Tuple(pair)),
+            Err(pair) => Value::new(Kind::tuple(pair)),
         };
         Value::tainted(Kind::Coll(Coll::of(element, bound, origin)), taint)
     }

@@ -149,7 +149,7 @@ impl<'a> Walker<'a> {
         let mut taint = Taint::default();
         values.iter().for_each(|value| taint.add(&value.taint));
         if !open_ended {
-            return Value::tainted(Kind::Tuple(values), taint);
+            return Value::tainted(Kind::tuple(values), taint);
         }
         let element = values.iter().skip(1).fold(
             values

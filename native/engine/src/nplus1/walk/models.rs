@@ -1,19 +1,33 @@
 //! Which classes are models of an ORM: by their declaration, their import, a table of their
 //! name, or by name alone (analysis.md 5.2 step 2).
 
+use std::collections::BTreeSet;
+
 use super::Walker;
+use crate::facts::ir::ClassId;
 use crate::nplus1::orm::Orm;
 use crate::nplus1::orm::schema::Quirk;
 use crate::nplus1::signals;
 use crate::nplus1::value::Evidence;
 use crate::nplus1::words;
 
+/// More bases than any class has; as deep as the search may go.
+const BASES_MAX: usize = 100;
+
 impl Walker<'_> {
     /// Whether a class is a model of the ORM, and how well that is known.
     pub(super) fn model(&self, orm: &Orm, class: &str) -> Option<Evidence> {
+        self.model_above(orm, class, &mut BTreeSet::new())
+    }
+
+    /// `seen` keeps bases that go in a circle, or are named over and over, from being asked again.
+    fn model_above(&self, orm: &Orm, class: &str, seen: &mut BTreeSet<ClassId>) -> Option<Evidence> {
         let facts = self.file.facts;
         let short = class.rsplit("::").next().unwrap_or(class);
         if let Some(id) = self.classes.get(short) {
+            if seen.len() == BASES_MAX || !seen.insert(*id) {
+                return None;
+            }
             let class = &facts.classes[*id];
             let declared = class.bases.iter().any(|base| signals::is_base(orm, base))
                 || class.decorators.iter().any(|d| {
@@ -26,7 +40,7 @@ impl Walker<'_> {
             // A base of the application's own may be abstract: its kind is not seen here.
             return class.bases.iter().find_map(|base| {
                 if self.classes.contains_key(base.short()) && base.short() != class.name {
-                    self.model(orm, base.short())
+                    self.model_above(orm, base.short(), seen)
                 } else {
                     self.named(orm, &class.name)
                 }

@@ -238,7 +238,7 @@ pub(super) fn pairs_of<'a>(value: &Value<'a>) -> Kind<'a> {
         }
         _ => Coll::of(Value::unknown(), Bound::Unbounded, Origin::Other),
     };
-    let pair = Value::new(Kind::Tuple(vec![
+    let pair = Value::new(Kind::tuple(vec![
         Value::new(Kind::Scalar),
         (*coll.element).clone(),
     ]));
@@ -261,7 +261,7 @@ pub(super) fn zipped<'a>(values: &[Value<'a>]) -> Kind<'a> {
         _ => None,
     });
     Kind::Coll(Coll::of(
-        Value::new(Kind::Tuple(parts)),
+        Value::new(Kind::tuple(parts)),
         literal.unwrap_or(Bound::Unbounded),
         Origin::Other,
     ))
