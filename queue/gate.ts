@@ -67,9 +67,9 @@ export class Gate {
     };
   }
 
-  /** Waits until it is this job's turn to publish on the pull request. A job that comes back gets its own turn at once. */
-  async enter(pull: string, jobId: string, signal: AbortSignal): Promise<Turn> {
-    const key = `driftline:turn:${pull}`;
+  /** Waits until it is this job's turn to publish on what `subject` names. A job that comes back gets its own turn at once. */
+  async enter(subject: string, jobId: string, signal: AbortSignal): Promise<Turn> {
+    const key = `driftline:turn:${subject}`;
     const token = randomUUID();
     const holder = `${jobId} ${token}`;
     const ttl = String(this.#ttlMs);

@@ -7,7 +7,7 @@ import type { PublishResult } from '../src/github/port.ts';
 import { type CheckPlan, planReview } from '../src/review/plan.ts';
 import type { PostedState, PullSnapshot } from '../src/review/pull.ts';
 import { couldNotReview, notReviewed } from './conclude.ts';
-import { pullKey } from './gate.ts';
+import { pullKey, type Turn } from './gate.ts';
 import { type Attempt, type Deps, type JobKind, type JobResult, LostJob, Repository, Sha } from './job.ts';
 import { baseSettings } from './settings.ts';
 
@@ -46,6 +46,9 @@ async function review(payload: Payload, deps: Deps, attempt: Attempt): Promise<J
   if (!started) return { outcome: 'reviewed', detail: 'was reviewed before' };
   // A check that this run had noted is still its own; any other that is completed belongs to an earlier run.
   const check = await github.startCheck(repository, headSha, run.checkId === null && (again || run.attempt > 1));
+  if (run.checkId !== null && run.checkId !== check.id) {
+    await github.concludeCheck(repository, run.checkId, notReviewed('cancelled', 'a newer check took its place'));
+  }
   await storage.runs.setCheck(run.id, check.id);
   attempt.step('check-started');
   const end = async (plan: CheckPlan, reason: string, outcome: JobResult['outcome']): Promise<JobResult> => {
@@ -61,7 +64,7 @@ async function review(payload: Payload, deps: Deps, attempt: Attempt): Promise<J
     await storage.findings.replaceForRun(run.id, report.findings);
     attempt.step('stored');
 
-    const turn = await deps.gate.enter(pullKey(repository, pull.number), attempt.jobId, news.signal);
+    const turn = await takeTurn(payload, deps, attempt.jobId, news.signal);
     try {
       const posted = await github.posted(pull);
       attempt.step('posted-read');
@@ -95,6 +98,25 @@ async function review(payload: Payload, deps: Deps, attempt: Attempt): Promise<J
     return await end(notReviewed('cancelled', reason.message), reason.message, 'superseded');
   } finally {
     news.stop();
+  }
+}
+
+/** One job at a time publishes on a pull request, and on a head: pull requests that share a head share its check. */
+async function takeTurn(payload: Payload, { gate }: Deps, jobId: string, signal: AbortSignal): Promise<Turn> {
+  const { repository, pull, headSha } = payload;
+  const ofPull = await gate.enter(pullKey(repository, pull), jobId, signal);
+  try {
+    const ofHead = await gate.enter(`${repository.repositoryId}-${headSha}`, jobId, signal);
+    return {
+      stillOurs: async () => (await ofPull.stillOurs()) && (await ofHead.stillOurs()),
+      leave: async () => {
+        await ofHead.leave();
+        await ofPull.leave();
+      },
+    };
+  } catch (error) {
+    await ofPull.leave();
+    throw error;
   }
 }
 

@@ -39,20 +39,21 @@ export async function publish(work: Publishing): Promise<PublishResult> {
   const room = { client, pull, self, patience, body: plan.review?.body ?? '' };
   const review = plan.review === null ? noReview : await postReview(room, plan.review.comments, posted);
 
-  let check = posted.check?.id === work.checkId ? posted.check : await readCheck(client, pull.repository, work.checkId);
+  const { repository } = pull;
+  let check = posted.check ?? (await readCheck(client, repository, work.checkId));
+  // Two pull requests with this head may have started a check each at the same moment. The newest counts; none stays open.
+  if (check.id !== work.checkId) {
+    await writeCheck(client, repository, await readCheck(client, repository, work.checkId), plan.check, patience);
+  }
   if (check.status === 'completed') {
     if (!isWorse(plan.check.conclusion, check.conclusion)) {
       return { state: 'published', ...review, sarif: alreadyThere, calls };
     }
-    const { id } = await startCheck(
-      { client, repository: pull.repository, appId: self.appId, patience },
-      plan.headSha,
-      true,
-    );
-    check = await readCheck(client, pull.repository, id);
+    const { id } = await startCheck({ client, repository, appId: self.appId, patience }, plan.headSha, true);
+    check = await readCheck(client, repository, id);
   }
   const sarif = await uploadSarif(client, pull, plan.sarif, await work.permissions());
-  await writeCheck(client, pull.repository, check, concluding(plan, review.refused, sarif), patience);
+  await writeCheck(client, repository, check, concluding(plan, review.refused, sarif), patience);
   return { state: 'published', ...review, sarif, calls };
 }
 

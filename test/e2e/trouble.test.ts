@@ -105,6 +105,22 @@ test('two reviews of one head at once post everything once', async () => {
   expect(pull.comments()).toHaveLength(1);
 });
 
+test.each([
+  ['main', 'quiet'],
+  ['quiet', 'main'],
+])('of two pull requests with one head, into %s and %s, the worse word stands', async (first, second) => {
+  await repo.commit('quiet', { '.github/driftline.yml': 'check: { onWarn: success }\n' }, 'Settings', 'main');
+  const one = await repo.openPull({ branch: 'both', base: first, files: dirty });
+  const two = await repo.openPull({ branch: 'both', base: second });
+  expect(two.headSha).toBe(one.headSha);
+  await house.work();
+  const reviewed = () => one.comments().length === 1 && two.comments().length === 1;
+  await house.github.until('both are reviewed', reviewed);
+  expect(await house.settled()).toEqual({ waiting: 0, active: 0, delayed: 0, failed: 0 });
+  expect(one.check()).toMatchObject({ status: 'completed', conclusion: 'neutral' });
+  await house.github.assertClean();
+});
+
 test('a bug of ours ends in a neutral check with a reason, and in the failed set', async () => {
   await house.work();
   const pull = await repo.openPull({ files: { 'a.py': 'BUG\n' } });
