@@ -67,11 +67,15 @@ export async function gitText(args: string[], options: GitOptions): Promise<stri
   return (await git(args, options)).toString('utf8').trimEnd();
 }
 
+/** Secrets of the server that git has no use for: a filter or credential helper of the machine must not see them. */
+const secretNames = new Set(['PRIVATE_KEY', 'PRIVATE_KEY_PATH', 'WEBHOOK_SECRET', 'DATABASE_URL', 'REDIS_URL']);
+
 /** The caller's environment without anything that would point git at another repository, plus our own settings. */
 function environment(options: GitOptions): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) {
     if (value === undefined) continue;
+    if (secretNames.has(name)) continue;
     const keeps = !name.startsWith('GIT_') || /^GIT_(SSL_|CONFIG_GLOBAL$|CONFIG_SYSTEM$|CONFIG_NOSYSTEM$)/.test(name);
     if (keeps) env[name] = value;
   }
