@@ -174,6 +174,15 @@ describe('the map of the house', () => {
   });
 });
 
+describe('the commands of package.json', () => {
+  it('name the project’s own Node after set-up', () => {
+    // The shell remembers where it found `node` before set-up brought ours, and would start the old one.
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const wrong = Object.entries(scripts).filter(([, line]) => /setup\.mjs.*&& node /.test(line));
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe('the native build', () => {
   it('unwinds on panic, so that every panic can be caught at the boundary', () => {
     const manifest = read('native/Cargo.toml');
