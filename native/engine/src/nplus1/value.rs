@@ -197,7 +197,8 @@ pub enum Kind<'a> {
     Coll(Coll<'a>),
     /// Object or dictionary literal.
     Record,
-    Tuple(Vec<Value<'a>>),
+    /// Shared, for a long list may be named often.
+    Tuple(Rc<Vec<Value<'a>>>),
     Lambda(&'a Lambda),
     /// A value of a declared type that belongs to no ORM.
     Foreign,
@@ -215,7 +216,7 @@ impl<'a> Kind<'a> {
                 part.kind = Kind::Unknown;
             }
         }
-        Kind::Tuple(parts)
+        Kind::Tuple(parts.into())
     }
 }
 
@@ -309,10 +310,13 @@ impl<'a> Value<'a> {
                     taint: self.taint,
                 }
             }
-            Kind::Tuple(parts) => Value {
-                kind: Kind::Tuple(parts.into_iter().map(Value::settled).collect()),
-                taint: self.taint,
-            },
+            Kind::Tuple(parts) if parts.iter().any(|part| !part.pending().is_empty()) => {
+                let parts = Rc::unwrap_or_clone(parts)
+                    .into_iter()
+                    .map(Value::settled)
+                    .collect();
+                Value::tainted(Kind::tuple(parts), self.taint)
+            }
             _ => self,
         }
     }

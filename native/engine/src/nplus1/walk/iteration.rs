@@ -1,5 +1,7 @@
 //! Iterations: opening and closing them, what one turn sees, free functions that walk.
 
+use std::rc::Rc;
+
 use super::Walker;
 use super::orm_call::Written;
 use crate::facts::ir::{Arg, Expr, ExprKind, Lambda, Span, Stmt};
@@ -63,7 +65,7 @@ impl<'a> Walker<'a> {
         let via = if counter { Via::Counter } else { Via::Element };
         let taint = Taint::of(id, via).with(&walked.taint.of_result());
         if let Kind::Tuple(parts) = &mut element.kind {
-            for part in parts {
+            for part in Rc::make_mut(parts) {
                 // A position is a counter beside the element.
                 let via = if matches!(part.kind, Kind::Scalar) {
                     Via::Counter
