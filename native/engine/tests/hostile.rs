@@ -82,10 +82,15 @@ fn circles_and_doublings() {
     repo.write("bases.py", format!("{models}{twice}{}", queries("C300")));
     let lists = doubled("", &|i| format!("    x{0} = (x{i}, x{i})\n", i + 1));
     repo.write("lists.py", format!("{models}{}{lists}", queries("Order")));
+    // Twenty thousand iterations, each over what the one before made.
+    let chain: String = (0..20_000)
+        .map(|i| format!("    x{} = [y for y in [x{i}]]\n", i + 1))
+        .collect();
+    repo.write("chain.py", format!("{models}{}{chain}", queries("Order")));
     let head = repo.commit();
     let report = change(repo.path(), &base, &head, 2).expect("analysed");
     assert_eq!(skips(&report), Vec::<String>::new());
-    assert_eq!(report.stats.files_analysed, 3);
+    assert_eq!(report.stats.files_analysed, 4);
     assert!(
         report
             .findings

@@ -22,6 +22,7 @@ mod stmt;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use super::env::Env;
 use super::language::Table;
@@ -35,6 +36,8 @@ use crate::raw::File;
 /// Work units (expressions looked at) for one file. Real files stay far below; it only bounds
 /// what hostile nesting of callbacks can cost.
 const STEPS_MAX: u32 = 2_000_000;
+/// ANA-020: a file that was made to be slow ends here; what was found until then stands.
+const TIME_MAX: Duration = Duration::from_secs(2);
 
 pub struct Walked<'a> {
     pub iterations: Vec<Iteration<'a>>,
@@ -68,6 +71,7 @@ pub struct Walker<'a> {
     imports: HashMap<&'a str, (&'a str, &'a str)>,
     classes: HashMap<&'a str, ClassId>,
     steps: u32,
+    started: Instant,
 }
 
 impl<'a> Walker<'a> {
@@ -102,6 +106,7 @@ impl<'a> Walker<'a> {
             imports,
             classes: classes.map(|(id, class)| (class.name.as_str(), id)).collect(),
             steps: 0,
+            started: Instant::now(),
         }
     }
 
@@ -243,7 +248,10 @@ impl<'a> Walker<'a> {
     }
 
     fn step(&mut self) -> bool {
-        self.steps += 1;
+        self.steps = self.steps.saturating_add(1);
+        if self.steps.is_multiple_of(64) && self.started.elapsed() > TIME_MAX {
+            self.steps = STEPS_MAX;
+        }
         self.steps < STEPS_MAX
     }
 
