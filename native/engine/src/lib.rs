@@ -18,6 +18,7 @@ mod place;
 pub mod pool;
 pub mod project;
 pub mod raw;
+pub mod registry;
 pub mod report;
 pub mod request;
 pub mod scan;
