@@ -2,19 +2,24 @@
 //! bounds the depth and collects what does not depend on the language (errors, comments,
 //! suppressions). The languages live in the files next to this one; none knows another.
 
+mod braces;
 mod csharp;
 mod ecmascript;
+mod expression;
+mod forms;
+mod grammar;
 mod java;
 mod outline;
 mod python;
 mod ruby;
+mod statement;
 mod written_type;
 
 use tree_sitter::{Node, Tree};
 
 use super::ir::{
-    Class, ClassId, ClassKind, Expr, ExprKind, FileFacts, Function, FunctionId, FunctionKind, Import,
-    Language, Span, Stmt, StmtKind, Visibility,
+    Class, ClassId, ClassKind, Decorator, Field, FileFacts, Function, FunctionId, FunctionKind, Import,
+    Language, Span, Stmt, TypeRef, Visibility,
 };
 use crate::cancel::Cancel;
 use crate::parse::{DEPTH_MAX, ParseStop};
@@ -75,6 +80,8 @@ pub(crate) struct Lowering<'t> {
     pub imports: Vec<Import>,
     pub classes: Vec<Class>,
     pub functions: Vec<Function>,
+    /// The nearest thing a bare `break` leaves is a `switch`.
+    in_switch: bool,
     cut: Vec<Span>,
     owners: Vec<Owner>,
     depth: usize,
@@ -91,6 +98,7 @@ impl<'t> Lowering<'t> {
             imports: Vec::new(),
             classes: Vec::new(),
             functions: Vec::new(),
+            in_switch: false,
             cut: Vec::new(),
             owners: Vec::new(),
             depth: 0,
@@ -134,16 +142,22 @@ impl<'t> Lowering<'t> {
             .map_or("", |child| self.text(child))
     }
 
-    /// Opens a class where the lowering stands. Its `bases`, `decorators`, `fields` and `macros`
-    /// are filled through `class_mut`.
-    pub fn open_class(&mut self, name: &str, kind: ClassKind, node: Node<'_>) -> ClassId {
+    /// Opens a class where the lowering stands. Its `fields` and `macros` are filled later.
+    pub fn open_class(
+        &mut self,
+        name: &str,
+        kind: ClassKind,
+        bases: Vec<TypeRef>,
+        decorators: Vec<Decorator>,
+        node: Node<'_>,
+    ) -> ClassId {
         let id = self.classes.len();
         self.classes.push(Class {
             name: name.to_string(),
             qualified: self.qualify(name),
             kind,
-            bases: Vec::new(),
-            decorators: Vec::new(),
+            bases,
+            decorators,
             fields: Vec::new(),
             methods: Vec::new(),
             macros: Vec::new(),
@@ -155,6 +169,12 @@ impl<'t> Lowering<'t> {
 
     pub fn class_mut(&mut self, id: ClassId) -> Option<&mut Class> {
         self.classes.get_mut(id)
+    }
+
+    pub fn add_fields(&mut self, id: ClassId, fields: Vec<Field>) {
+        if let Some(class) = self.classes.get_mut(id) {
+            class.fields.extend(fields);
+        }
     }
 
     pub fn close_class(&mut self) {
@@ -285,48 +305,6 @@ pub(crate) fn has_token(node: Node<'_>, token: &str) -> bool {
 
 pub(crate) fn is_comment(node: Node<'_>) -> bool {
     node.is_extra() && node.kind().ends_with("comment")
-}
-
-pub(crate) fn expr(kind: ExprKind, node: Node<'_>) -> Expr {
-    Expr {
-        kind,
-        span: span(node),
-    }
-}
-
-/// An expression that stands as a statement; an assignment is a statement of its own kind.
-pub(crate) fn expression_statement(value: Expr, whole: Node<'_>) -> Stmt {
-    let kind = match value.kind {
-        ExprKind::Assign { target, op, value } => StmtKind::Assign {
-            target: *target,
-            op,
-            ty: None,
-            value: Some(*value),
-        },
-        kind => StmtKind::Expr(Expr {
-            kind,
-            span: value.span,
-        }),
-    };
-    Stmt {
-        kind,
-        span: span(whole),
-    }
-}
-
-/// What stands for a subtree that `enter` refused.
-pub(crate) fn cut_expr(node: Node<'_>) -> Expr {
-    expr(ExprKind::Opaque(Vec::new()), node)
-}
-
-/// A dotted name as it would be written: `a.b` of `Member(Name a, b)`. `None` for anything else.
-pub(crate) fn dotted(value: &Expr) -> Option<String> {
-    match &value.kind {
-        ExprKind::Name(name) => Some(name.clone()),
-        ExprKind::This => Some("self".to_string()),
-        ExprKind::Member { object, name, .. } => dotted(object).map(|outer| format!("{outer}.{name}")),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -4,9 +4,11 @@ use tree_sitter::Node;
 
 use super::function::Signature;
 use super::{CSharp, branches, parts};
-use crate::facts::ir::{
-    ClassId, ClassKind, Decorator, Field, FunctionKind, Param, Pattern, TypeRef, Visibility,
-};
+use crate::facts::ir::{ClassId, ClassKind, Decorator, Field, FunctionKind, TypeRef, Visibility};
+use crate::facts::lower::braces::Braces;
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::param_field;
+use crate::facts::lower::grammar::Types;
 use crate::facts::lower::{child_of_kind, has_token, span};
 
 impl<'t> CSharp<'_, 't> {
@@ -23,11 +25,7 @@ impl<'t> CSharp<'_, 't> {
         let bases = self.bases(node);
         let decorators = self.decorators(node);
         let name = self.low.field_text(node, "name");
-        let id = self.low.open_class(name, kind, node);
-        if let Some(class) = self.low.class_mut(id) {
-            class.bases = bases;
-            class.decorators = decorators;
-        }
+        let id = self.low.open_class(name, kind, bases, decorators, node);
         if let Some(list) = child_of_kind(node, "parameter_list") {
             self.primary_constructor(id, name, list);
         }
@@ -55,7 +53,7 @@ impl<'t> CSharp<'_, 't> {
     fn primary_constructor(&mut self, id: ClassId, name: &str, list: Node<'t>) {
         let params = self.params(Some(list));
         let fields = params.iter().filter_map(param_field).collect();
-        self.add_fields(id, fields);
+        self.low.add_fields(id, fields);
         let signature = Signature {
             kind: FunctionKind::Constructor,
             visibility: Visibility::Public,
@@ -65,12 +63,6 @@ impl<'t> CSharp<'_, 't> {
             is_static: false,
         };
         self.function(list, name, signature);
-    }
-
-    pub(super) fn add_fields(&mut self, id: ClassId, mut fields: Vec<Field>) {
-        if let Some(class) = self.low.class_mut(id) {
-            class.fields.append(&mut fields);
-        }
     }
 
     fn members(&mut self, id: ClassId, kind: ClassKind, members: Vec<Node<'t>>) {
@@ -90,12 +82,12 @@ impl<'t> CSharp<'_, 't> {
         match member.kind() {
             "field_declaration" | "event_field_declaration" => {
                 let fields = self.fields_of(member);
-                self.add_fields(id, fields);
+                self.low.add_fields(id, fields);
             }
             "property_declaration" | "indexer_declaration" => self.property(id, hidden, member),
             "enum_member_declaration" => {
                 let field = self.enum_member(member);
-                self.add_fields(id, vec![field]);
+                self.low.add_fields(id, vec![field]);
             }
             "preproc_if" | "preproc_elif" | "preproc_else" | "ERROR" => {
                 self.members(id, kind, branches(member));
@@ -183,18 +175,4 @@ pub(super) fn declarators(declaration: Node<'_>) -> Vec<Node<'_>> {
     let mut all = parts(declaration);
     all.retain(|part| part.kind() == "variable_declarator");
     all
-}
-
-fn param_field(param: &Param) -> Option<Field> {
-    match &param.pattern {
-        Pattern::Name { name, span } => Some(Field {
-            name: name.clone(),
-            ty: param.ty.clone(),
-            decorators: param.decorators.clone(),
-            value: None,
-            is_static: false,
-            span: *span,
-        }),
-        _ => None,
-    }
 }

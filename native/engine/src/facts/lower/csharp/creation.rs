@@ -2,10 +2,12 @@
 
 use tree_sitter::Node;
 
-use super::written::plain;
 use super::{CSharp, parts};
 use crate::facts::ir::{Expr, ExprKind, TypeRef};
-use crate::facts::lower::{child_of_kind, cut_expr, expr};
+use crate::facts::lower::child_of_kind;
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::{cut_expr, expr, plain};
+use crate::facts::lower::grammar::Grammar;
 
 impl<'t> CSharp<'_, 't> {
     /// `new Order(1) { … }`, and `new(1) { … }`, whose class is empty unless `typed_value` knows it.
@@ -153,7 +155,7 @@ impl<'t> CSharp<'_, 't> {
             .child_by_field_name("type")
             .and_then(|ty| ty.child_by_field_name("rank"));
         let sizes = rank.map(parts).unwrap_or_default();
-        sizes.into_iter().map(|size| self.expression(size)).collect()
+        self.expressions(&sizes)
     }
 }
 

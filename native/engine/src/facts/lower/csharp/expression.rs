@@ -1,57 +1,22 @@
-//! Expressions of C#, except literals, `switch`, queries and what makes objects.
+//! Expressions of C#, except literals, queries and what makes objects.
 
 use tree_sitter::Node;
 
 use super::{CSharp, parts};
-use crate::facts::ir::{Arg, Expr, ExprKind, Pattern, TypeRef};
-use crate::facts::lower::{child_of_kind, cut_expr, expr, fields, has_token, span};
+use crate::facts::ir::{Arg, Expr, ExprKind, TypeRef};
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::{arg, bound, call, cut_expr, expr, member, one};
+use crate::facts::lower::grammar::{Grammar, Patterns, Types};
+use crate::facts::lower::{child_of_kind, fields, has_token};
 
-impl<'t> CSharp<'_, 't> {
-    pub(super) fn expression(&mut self, node: Node<'t>) -> Expr {
-        if !self.low.enter(node) {
-            return cut_expr(node);
-        }
-        let value = match node.kind() {
-            "parenthesized_expression" | "checked_expression" | "ref_expression" => match parts(node).first()
-            {
-                Some(inner) => self.expression(*inner),
-                None => cut_expr(node),
-            },
+impl<'t> Expressions<'t> for CSharp<'_, 't> {
+    fn expression_inside(&mut self, node: Node<'t>) -> Expr {
+        match node.kind() {
+            "parenthesized_expression" | "checked_expression" | "ref_expression" => self.wrapped(node),
             // `x!` is `x`.
-            "postfix_unary_expression" if has_token(node, "!") => match parts(node).first() {
-                Some(inner) => self.expression(*inner),
-                None => cut_expr(node),
-            },
+            "postfix_unary_expression" if has_token(node, "!") => self.wrapped(node),
             _ => expr(self.expression_kind(node), node),
-        };
-        self.low.leave();
-        value
-    }
-
-    pub(super) fn optional(&mut self, node: Option<Node<'t>>) -> Option<Expr> {
-        node.map(|node| self.expression(node))
-    }
-
-    /// The expression in a field the grammar requires; broken code may lack it.
-    pub(super) fn required(&mut self, node: Node<'t>, field: &str) -> Expr {
-        match node.child_by_field_name(field) {
-            Some(child) => self.expression(child),
-            None => cut_expr(node),
         }
-    }
-
-    fn boxed(&mut self, node: Node<'t>, field: &str) -> Box<Expr> {
-        Box::new(self.required(node, field))
-    }
-
-    /// What is left over: its parts are evaluated, in order.
-    pub(super) fn opaque(&mut self, node: Node<'t>) -> ExprKind {
-        ExprKind::Opaque(
-            parts(node)
-                .into_iter()
-                .map(|part| self.expression(part))
-                .collect(),
-        )
     }
 
     fn expression_kind(&mut self, node: Node<'t>) -> ExprKind {
@@ -78,28 +43,22 @@ impl<'t> CSharp<'_, 't> {
             "lambda_expression" | "anonymous_method_expression" => {
                 ExprKind::Lambda(Box::new(self.lambda(node)))
             }
-            "binary_expression" => ExprKind::Binary {
-                op: self.low.field_text(node, "operator").to_string(),
-                left: self.boxed(node, "left"),
-                right: self.boxed(node, "right"),
-            },
-            "conditional_expression" => ExprKind::Conditional {
-                condition: self.boxed(node, "condition"),
-                then: self.boxed(node, "consequence"),
-                otherwise: self.boxed(node, "alternative"),
-            },
-            "await_expression" => match parts(node).first() {
-                Some(inner) => ExprKind::Await(Box::new(self.expression(*inner))),
+            "binary_expression" => self.binary(node),
+            "conditional_expression" => self.conditional(node),
+            "await_expression" => match self.first_expression(node) {
+                Some(inner) => ExprKind::Await(Box::new(inner)),
                 None => ExprKind::Opaque(Vec::new()),
             },
-            _ => self.operator(node),
+            _ => self.operation(node),
         }
     }
+}
 
-    fn operator(&mut self, node: Node<'t>) -> ExprKind {
+impl<'t> CSharp<'_, 't> {
+    fn operation(&mut self, node: Node<'t>) -> ExprKind {
         match node.kind() {
             "assignment_expression" => self.assignment(node),
-            "prefix_unary_expression" | "postfix_unary_expression" => self.unary(node),
+            "prefix_unary_expression" | "postfix_unary_expression" => self.marked(node),
             "cast_expression" | "as_expression" => self.cast(node),
             "is_expression" => ExprKind::Binary {
                 op: "is".to_string(),
@@ -127,14 +86,22 @@ impl<'t> CSharp<'_, 't> {
         }
     }
 
+    /// `x switch { A => f(), _ => g() }`: the subject and the values; patterns are dropped.
+    fn switch_value(&mut self, node: Node<'t>) -> ExprKind {
+        let mut values = Vec::new();
+        for part in parts(node) {
+            if part.kind() != "switch_expression_arm" {
+                values.push(self.expression(part));
+            } else if let Some(value) = parts(part).last() {
+                values.push(self.expression(*value));
+            }
+        }
+        ExprKind::Opaque(values)
+    }
+
     fn member(&mut self, object: Box<Expr>, node: Node<'t>, optional: bool) -> ExprKind {
         let name = node.child_by_field_name("name").unwrap_or(node);
-        ExprKind::Member {
-            object,
-            name: self.simple_name(name).to_string(),
-            name_span: span(name),
-            optional,
-        }
+        member(object, self.simple_name(name), name, optional)
     }
 
     /// `a?.B`, `a?[0]`.
@@ -202,17 +169,8 @@ impl<'t> CSharp<'_, 't> {
     fn type_of(&mut self, node: Node<'t>) -> ExprKind {
         let ty = fields(node, "type").into_iter().next().unwrap_or(node);
         let name = self.type_ref(ty).name;
-        let value = expr(ExprKind::Name(name), ty);
-        ExprKind::Call {
-            callee: Box::new(expr(ExprKind::Name("typeof".to_string()), node)),
-            args: vec![Arg {
-                name: None,
-                spread: false,
-                value,
-            }],
-            block: None,
-            type_args: Vec::new(),
-        }
+        let callee = expr(ExprKind::Name("typeof".to_string()), node);
+        call(callee, vec![arg(expr(ExprKind::Name(name), ty))])
     }
 
     pub(super) fn arguments(&mut self, node: Option<Node<'t>>) -> Vec<Arg> {
@@ -244,45 +202,29 @@ impl<'t> CSharp<'_, 't> {
         let name = node.child_by_field_name("name").unwrap_or(node);
         match ty {
             None => ExprKind::Name(self.text(name).to_string()),
-            Some(ty) => {
-                let unknown = cut_expr(node);
-                let value = ExprKind::Cast {
-                    ty,
-                    value: Box::new(unknown),
-                };
-                ExprKind::Assign {
-                    target: Box::new(self.name_pattern(name)),
-                    op: None,
-                    value: Box::new(expr(value, node)),
-                }
-            }
+            Some(ty) => bound(cut_expr(node), self.name_pattern(name), Some(ty)).kind,
         }
     }
 
     fn assignment(&mut self, node: Node<'t>) -> ExprKind {
-        let target = match node.child_by_field_name("left") {
-            Some(left) => self.target(left),
-            None => Pattern::Ignored,
-        };
-        let op = self.low.field_text(node, "operator").strip_suffix('=');
         ExprKind::Assign {
-            target: Box::new(target),
-            op: op.filter(|op| !op.is_empty()).map(str::to_string),
+            target: Box::new(self.field_pattern(node, "left")),
+            op: self.assign_operator(node),
             value: self.boxed(node, "right"),
         }
     }
 
     /// `!a`, `-a`, `^a` (from the end), `a++`, `--a`.
-    fn unary(&mut self, node: Node<'t>) -> ExprKind {
+    fn marked(&mut self, node: Node<'t>) -> ExprKind {
         let Some(operand) = parts(node).into_iter().next_back() else {
             return ExprKind::Opaque(Vec::new());
         };
         for (token, op) in [("++", "+"), ("--", "-")] {
             if has_token(node, token) {
                 return ExprKind::Assign {
-                    target: Box::new(self.target(operand)),
+                    target: Box::new(self.pattern(operand)),
                     op: Some(op.to_string()),
-                    value: Box::new(expr(ExprKind::Number("1".to_string()), node)),
+                    value: Box::new(one(node)),
                 };
             }
         }

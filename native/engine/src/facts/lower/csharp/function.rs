@@ -4,10 +4,14 @@ use tree_sitter::Node;
 
 use super::{CSharp, parts};
 use crate::facts::ir::{
-    Arg, Decorator, Expr, ExprKind, FunctionId, FunctionKind, Lambda, Param, Stmt, StmtKind, TypeRef,
-    Visibility,
+    Decorator, ExprKind, FunctionId, FunctionKind, Lambda, Param, Stmt, StmtKind, TypeRef, Visibility,
 };
-use crate::facts::lower::{child_of_kind, expr, has_token, span};
+use crate::facts::lower::braces::Braces;
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::{call, expr, param, returned, stmt};
+use crate::facts::lower::grammar::{Grammar, Types};
+use crate::facts::lower::statement::Statements;
+use crate::facts::lower::{child_of_kind, has_token, span};
 
 /// What a function has besides its node.
 pub(super) struct Signature {
@@ -49,24 +53,15 @@ impl<'t> CSharp<'_, 't> {
     fn constructor_call(&mut self, node: Node<'t>) -> Stmt {
         let is_base = has_token(node, "base");
         let callee = expr(if is_base { ExprKind::Super } else { ExprKind::This }, node);
-        let call = ExprKind::Call {
-            callee: Box::new(callee),
-            args: self.arguments(child_of_kind(node, "argument_list")),
-            block: None,
-            type_args: Vec::new(),
-        };
-        Stmt {
-            kind: StmtKind::Expr(expr(call, node)),
-            span: span(node),
-        }
+        let args = self.arguments(child_of_kind(node, "argument_list"));
+        stmt(StmtKind::Expr(expr(call(callee, args), node)), node)
     }
 
     /// A block, or `=> value` as one return.
     pub(super) fn code(&mut self, node: Option<Node<'t>>) -> Vec<Stmt> {
         match node {
             Some(arrow) if arrow.kind() == "arrow_expression_clause" => {
-                let value = parts(arrow).first().map(|value| self.expression(*value));
-                value.map(returned).into_iter().collect()
+                self.first_expression(arrow).map(returned).into_iter().collect()
             }
             block => self.body(block),
         }
@@ -87,13 +82,7 @@ impl<'t> CSharp<'_, 't> {
     /// `x => …`, `async (a, b) => …`, `delegate (int x) { … }`.
     pub(super) fn lambda(&mut self, node: Node<'t>) -> Lambda {
         let params = match node.child_by_field_name("parameters") {
-            Some(single) if single.kind() == "implicit_parameter" => vec![Param {
-                pattern: self.name_pattern(single),
-                ty: None,
-                default: None,
-                decorators: Vec::new(),
-                rest: false,
-            }],
+            Some(single) if single.kind() == "implicit_parameter" => vec![param(self.name_pattern(single))],
             list => self.params(list),
         };
         let body = node
@@ -124,11 +113,9 @@ impl<'t> CSharp<'_, 't> {
         // `params T[] rest` stands in the list itself.
         if let Some(name) = list.child_by_field_name("name") {
             params.push(Param {
-                pattern: self.name_pattern(name),
                 ty: self.declared_type(list, "type"),
-                default: None,
-                decorators: Vec::new(),
                 rest: true,
+                ..param(self.name_pattern(name))
             });
         }
         params
@@ -145,7 +132,7 @@ impl<'t> CSharp<'_, 't> {
         Param {
             pattern: self.name_pattern(name.unwrap_or(node)),
             ty: self.declared_type(node, "type"),
-            default: default.map(|value| self.expression(value)),
+            default: self.optional(default),
             decorators: self.decorators(node),
             rest: self.has_modifier(node, "params"),
         }
@@ -181,28 +168,12 @@ impl<'t> CSharp<'_, 't> {
                 if let Some(name) = attribute.child_by_field_name("name") {
                     out.push(Decorator {
                         name: self.type_ref(name).name,
-                        args: self.attribute_arguments(attribute),
+                        args: self.arguments(child_of_kind(attribute, "attribute_argument_list")),
                         span: span(attribute),
                     });
                 }
             }
         }
         out
-    }
-
-    fn attribute_arguments(&mut self, attribute: Node<'t>) -> Vec<Arg> {
-        let list = child_of_kind(attribute, "attribute_argument_list");
-        let arguments = list.map(parts).unwrap_or_default();
-        arguments
-            .into_iter()
-            .map(|argument| self.argument(argument))
-            .collect()
-    }
-}
-
-fn returned(value: Expr) -> Stmt {
-    Stmt {
-        span: value.span,
-        kind: StmtKind::Return(Some(value)),
     }
 }

@@ -4,6 +4,9 @@ use tree_sitter::Node;
 
 use super::{CSharp, parts};
 use crate::facts::ir::ExprKind;
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::{string, unescaped};
+use crate::facts::lower::grammar::Grammar;
 
 impl<'t> CSharp<'_, 't> {
     pub(super) fn literal(&mut self, node: Node<'t>) -> ExprKind {
@@ -49,26 +52,14 @@ impl<'t> CSharp<'_, 't> {
                         .find(|value| !value.kind().starts_with("interpolation_"));
                     embedded.extend(value.map(|value| self.expression(value)));
                 }
-                "string_content" | "escape_sequence" => plain.push_str(unescaped(self.text(part))),
+                "string_content" | "escape_sequence" => plain.push_str(match self.text(part) {
+                    "{{" => "{",
+                    "}}" => "}",
+                    text => unescaped(text),
+                }),
                 _ => {}
             }
         }
-        if embedded.is_empty() {
-            ExprKind::Str(plain)
-        } else {
-            ExprKind::Template(embedded)
-        }
-    }
-}
-
-fn unescaped(escape: &str) -> &str {
-    match escape {
-        "\\n" => "\n",
-        "\\t" => "\t",
-        "\\r" => "\r",
-        "\\\\" | "\\'" | "\\\"" => escape.get(1..).unwrap_or(escape),
-        "{{" => "{",
-        "}}" => "}",
-        _ => escape,
+        string(plain, embedded)
     }
 }

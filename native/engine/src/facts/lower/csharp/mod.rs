@@ -5,12 +5,10 @@ mod creation;
 mod expression;
 mod function;
 mod literal;
-mod loops;
 mod pattern;
 mod property;
 mod query;
 mod statement;
-mod switch;
 mod written;
 
 #[cfg(test)]
@@ -18,39 +16,35 @@ mod tests;
 
 use tree_sitter::Node;
 
+use super::grammar::{Grammar, Types};
+use super::statement::Statements;
 use super::{Lowering, is_comment, span};
 use crate::facts::ir::{Import, ImportedName, Stmt};
 
 /// Types and top-level statements of a file; members go into `low`.
 pub(super) fn module<'t>(low: &mut Lowering<'t>, root: Node<'t>) -> Vec<Stmt> {
-    let mut sharp = CSharp {
-        low,
-        in_switch: false,
-    };
-    let mut out = Vec::new();
-    sharp.statements(root, &mut out);
-    out
+    CSharp { low }.statements_of(root)
 }
 
-pub(super) struct CSharp<'l, 't> {
+struct CSharp<'l, 't> {
     low: &'l mut Lowering<'t>,
-    /// The nearest thing a bare `break` leaves is a `switch`.
-    in_switch: bool,
+}
+
+impl<'t> Grammar<'t> for CSharp<'_, 't> {
+    fn low(&self) -> &Lowering<'t> {
+        self.low
+    }
+
+    fn low_mut(&mut self) -> &mut Lowering<'t> {
+        self.low
+    }
+
+    fn parts(node: Node<'t>) -> Vec<Node<'t>> {
+        parts(node)
+    }
 }
 
 impl<'t> CSharp<'_, 't> {
-    /// Runs `work` with the innermost `break` target set, and restores it.
-    fn breaking_switch<R>(&mut self, in_switch: bool, work: impl FnOnce(&mut Self) -> R) -> R {
-        let outer = std::mem::replace(&mut self.in_switch, in_switch);
-        let result = work(self);
-        self.in_switch = outer;
-        result
-    }
-
-    fn text(&self, node: Node<'_>) -> &'t str {
-        self.low.text(node)
-    }
-
     /// The file's package is its first namespace; types of later ones are filed under it too.
     fn namespace(&mut self, node: Node<'t>) {
         if self.low.package.is_empty()

@@ -4,49 +4,39 @@ use tree_sitter::Node;
 
 use super::{CSharp, parts};
 use crate::facts::ir::{Expr, ExprKind, Pattern, TypeRef};
-use crate::facts::lower::{cut_expr, expr, span};
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::{bound, cut_expr, expr};
+use crate::facts::lower::grammar::{Grammar, Patterns};
 
-impl<'t> CSharp<'_, 't> {
-    pub(super) fn name_pattern(&self, name: Node<'t>) -> Pattern {
-        match self.text(name) {
-            "_" | "" => Pattern::Ignored,
-            text => Pattern::Name {
-                name: text.to_string(),
-                span: span(name),
-            },
-        }
-    }
-
+impl<'t> Patterns<'t> for CSharp<'_, 't> {
     /// Left side of an assignment or of `foreach`.
-    pub(super) fn target(&mut self, node: Node<'t>) -> Pattern {
-        if !self.low.enter(node) {
-            return Pattern::Ignored;
-        }
-        let pattern = match node.kind() {
+    fn pattern_inside(&mut self, node: Node<'t>) -> Pattern {
+        match node.kind() {
             "identifier" | "discard" => self.name_pattern(node),
             "tuple_pattern" | "tuple_expression" | "parenthesized_variable_designation" => {
-                Pattern::Sequence(parts(node).into_iter().map(|part| self.target(part)).collect())
+                Pattern::Sequence(self.patterns(node))
             }
-            "argument" | "parenthesized_expression" => match parts(node).last() {
-                Some(inner) => self.target(*inner),
-                None => Pattern::Ignored,
-            },
+            "argument" | "parenthesized_expression" => self.optional_pattern(parts(node).last().copied()),
             "declaration_expression" => match node.child_by_field_name("name") {
                 Some(name) => self.name_pattern(name),
                 None => Pattern::Ignored,
             },
             _ => Pattern::Place(Box::new(self.expression(node))),
-        };
-        self.low.leave();
-        pattern
+        }
+    }
+}
+
+impl<'t> CSharp<'_, 't> {
+    pub(super) fn name_pattern(&self, name: Node<'t>) -> Pattern {
+        match self.text(name) {
+            "_" | "" => Pattern::Ignored,
+            _ => self.name(name),
+        }
     }
 
     /// `x is Order order` also binds `order`, which is `x` as an `Order`.
     pub(super) fn is_pattern(&mut self, node: Node<'t>) -> ExprKind {
-        let left = match node.child_by_field_name("expression") {
-            Some(left) => self.expression(left),
-            None => cut_expr(node),
-        };
+        let left = self.required(node, "expression");
         let Some(pattern) = node.child_by_field_name("pattern") else {
             return left.kind;
         };
@@ -86,27 +76,5 @@ impl<'t> CSharp<'_, 't> {
             "relational_pattern" => (expr(self.opaque(pattern), pattern), None),
             _ => (cut_expr(pattern), None),
         }
-    }
-}
-
-fn bound(value: Expr, target: Pattern, ty: Option<TypeRef>) -> Expr {
-    let span = value.span;
-    let value = match ty {
-        Some(ty) => Expr {
-            kind: ExprKind::Cast {
-                ty,
-                value: Box::new(value),
-            },
-            span,
-        },
-        None => value,
-    };
-    Expr {
-        kind: ExprKind::Assign {
-            target: Box::new(target),
-            op: None,
-            value: Box::new(value),
-        },
-        span,
     }
 }

@@ -5,6 +5,7 @@ use tree_sitter::Node;
 use super::function::Signature;
 use super::{CSharp, parts};
 use crate::facts::ir::{ClassId, Field, FunctionKind, Param, Pattern, TypeRef, Visibility};
+use crate::facts::lower::forms::param;
 use crate::facts::lower::{child_of_kind, has_token, span};
 
 impl<'t> CSharp<'_, 't> {
@@ -33,7 +34,7 @@ impl<'t> CSharp<'_, 't> {
                 is_static: self.has_modifier(node, "static"),
                 span: span(node),
             };
-            self.add_fields(id, vec![field]);
+            self.low.add_fields(id, vec![field]);
         }
         if let Some(arrow) = arrow {
             let signature = self.accessor_signature(node, arrow, visibility, ty.clone());
@@ -61,15 +62,13 @@ impl<'t> CSharp<'_, 't> {
         let writes = has_token(accessor, "set") || has_token(accessor, "init");
         let mut params = self.params(property.child_by_field_name("parameters"));
         if writes {
+            let pattern = Pattern::Name {
+                name: "value".to_string(),
+                span: span(accessor),
+            };
             params.push(Param {
-                pattern: Pattern::Name {
-                    name: "value".to_string(),
-                    span: span(accessor),
-                },
                 ty: ty.clone(),
-                default: None,
-                decorators: Vec::new(),
-                rest: false,
+                ..param(pattern)
             });
         }
         Signature {

@@ -4,7 +4,9 @@ use tree_sitter::Node;
 
 use super::{CSharp, parts};
 use crate::facts::ir::{Clause, Comprehension, Expr, ExprKind, Pattern};
-use crate::facts::lower::{expr, span};
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::expr;
+use crate::facts::lower::span;
 
 impl<'t> CSharp<'_, 't> {
     pub(super) fn query(&mut self, node: Node<'t>) -> ExprKind {
@@ -17,16 +19,16 @@ impl<'t> CSharp<'_, 't> {
                 "let_clause" => clauses.extend(self.let_clause(part)),
                 // An ordering key is computed for every element, like a condition.
                 "where_clause" | "order_by_clause" => {
-                    let mut conditions = self.all(part);
+                    let mut conditions = self.each_part(part);
                     if let Some(clause) = clauses.last_mut() {
                         let clause: &mut Clause = clause;
                         clause.conditions.append(&mut conditions);
                     }
                 }
-                "select_clause" => element = self.all(part),
+                "select_clause" => element = self.each_part(part),
                 // `group value by key`: key first, as in a dictionary.
                 "group_clause" => {
-                    element = self.all(part);
+                    element = self.each_part(part);
                     element.reverse();
                 }
                 // `… into name`: the rest is a query over the result so far.
@@ -43,13 +45,6 @@ impl<'t> CSharp<'_, 't> {
             }
         }
         comprehension(clauses, element)
-    }
-
-    fn all(&mut self, node: Node<'t>) -> Vec<Expr> {
-        parts(node)
-            .into_iter()
-            .map(|part| self.expression(part))
-            .collect()
     }
 
     fn source_clause(&mut self, node: Node<'t>) -> Option<Clause> {

@@ -1,63 +1,36 @@
-//! Statements of C#, except loops and `switch`.
+//! Statements of C#.
 
 use tree_sitter::Node;
 
 use super::class::declarators;
 use super::{CSharp, branches, parts};
 use crate::facts::ir::{Expr, ExprKind, Pattern, Stmt, StmtKind, TypeRef, Visibility};
-use crate::facts::lower::{child_of_kind, expr, expression_statement, has_token, span};
+use crate::facts::lower::braces::{Braces, Names};
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::{assign, cast, expr, expression_statement, scope, stmt};
+use crate::facts::lower::grammar::Patterns;
+use crate::facts::lower::statement::Statements;
+use crate::facts::lower::{child_of_kind, has_token};
 
-impl<'t> CSharp<'_, 't> {
-    pub(super) fn statements(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
+impl<'t> Statements<'t> for CSharp<'_, 't> {
+    fn is_block(node: Node<'t>) -> bool {
+        node.kind() == "block"
+    }
+
+    fn statements(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
         for child in branches(node) {
             self.statement(child, out);
         }
     }
 
-    /// Body of a loop, branch or function: a block's statements, or the one statement.
-    pub(super) fn body(&mut self, node: Option<Node<'t>>) -> Vec<Stmt> {
-        let mut out = Vec::new();
-        match node {
-            Some(block) if block.kind() == "block" => self.statements(block, &mut out),
-            Some(single) => self.statement(single, &mut out),
-            None => {}
-        }
-        out
-    }
-
-    pub(super) fn statement(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
-        if !self.low.enter(node) {
-            return;
-        }
-        if let Some(kind) = self.statement_kind(node) {
-            out.push(Stmt {
-                kind,
-                span: span(node),
-            });
-        } else if !self.declaration(node, out) {
-            self.loose(node, out);
-        }
-        self.low.leave();
-    }
-
-    /// Statements that become exactly one statement.
     fn statement_kind(&mut self, node: Node<'t>) -> Option<StmtKind> {
         Some(match node.kind() {
-            "if_statement" => StmtKind::If {
-                condition: self.required(node, "condition"),
-                then: self.body(node.child_by_field_name("consequence")),
-                otherwise: self.body(node.child_by_field_name("alternative")),
-            },
-            "foreach_statement" | "for_statement" | "while_statement" | "do_statement" => {
-                StmtKind::Loop(self.any_loop(node))
-            }
+            "if_statement" => self.if_statement(node),
+            "foreach_statement" | "for_statement" | "while_statement" | "do_statement" => self.any_loop(node),
             "switch_statement" => self.switch_statement(node),
             "try_statement" => self.try_statement(node),
-            "using_statement" | "fixed_statement" | "lock_statement" => self.scope(node),
-            "block" => StmtKind::Scope {
-                bindings: Vec::new(),
-                body: self.body(Some(node)),
-            },
+            "using_statement" | "fixed_statement" | "lock_statement" => self.resource_scope(node),
+            "block" => scope(self.statements_of(node)),
             "return_statement" => StmtKind::Return(self.first_expression(node)),
             "throw_statement" => StmtKind::Raise(self.first_expression(node)),
             "yield_statement" if has_token(node, "break") => StmtKind::Return(None),
@@ -65,13 +38,68 @@ impl<'t> CSharp<'_, 't> {
                 let value = self.first_expression(node).map(Box::new);
                 StmtKind::Expr(expr(ExprKind::Yield(value), node))
             }
-            "break_statement" if !self.in_switch => StmtKind::Break,
+            "break_statement" if !self.low.in_switch => StmtKind::Break,
             "continue_statement" => StmtKind::Continue,
             "local_function_statement" => StmtKind::Function(self.local_function(node)),
             _ => return None,
         })
     }
 
+    fn other_statements(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
+        if !self.declaration(node, out) {
+            self.loose(node, out);
+        }
+    }
+
+    fn caught(&mut self, clause: Node<'t>, out: &mut Vec<Stmt>) {
+        if let Some(caught) = child_of_kind(clause, "catch_declaration")
+            && let Some(name) = caught.child_by_field_name("name")
+        {
+            let ty = self.declared_type(caught, "type");
+            out.push(stmt(assign(self.name_pattern(name), ty, None), caught));
+        }
+        if let Some(filter) = child_of_kind(clause, "catch_filter_clause") {
+            for condition in parts(filter) {
+                self.expression_statement(condition, filter, out);
+            }
+        }
+    }
+}
+
+impl<'t> Braces<'t> for CSharp<'_, 't> {
+    const NAMES: Names = Names {
+        each: "foreach_statement",
+        iterable: "right",
+        init: "initializer",
+        step: "update",
+        subject: "value",
+    };
+
+    /// `init` and `step` are fields together with the commas between them.
+    fn loop_part(&mut self, part: Node<'t>, out: &mut Vec<Stmt>) {
+        if part.kind() == "variable_declaration" {
+            self.variables(part, part, out);
+        } else if part.is_named() {
+            self.expression_statement(part, part, out);
+        }
+    }
+
+    fn loop_target(&mut self, node: Node<'t>) -> (Pattern, Option<TypeRef>) {
+        (self.field_pattern(node, "left"), self.declared_type(node, "type"))
+    }
+
+    fn arm(&mut self, section: Node<'t>, out: &mut Vec<Stmt>) {
+        for part in parts(section) {
+            if part.kind() == "block" {
+                self.statements(part, out);
+            } else if part.kind().ends_with("_statement") || part.kind() == "preproc_if" {
+                self.statement(part, out);
+            }
+        }
+    }
+}
+
+impl<'t> CSharp<'_, 't> {
     fn declaration(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) -> bool {
         match node.kind() {
             "using_directive" => self.using(node),
@@ -91,10 +119,7 @@ impl<'t> CSharp<'_, 't> {
                 self.function_member(Visibility::Private, node);
             }
             _ => match self.type_declaration(node) {
-                Some(id) => out.push(Stmt {
-                    kind: StmtKind::Class(id),
-                    span: span(node),
-                }),
+                Some(id) => out.push(stmt(StmtKind::Class(id), node)),
                 None => return false,
             },
         }
@@ -121,25 +146,18 @@ impl<'t> CSharp<'_, 't> {
         }
     }
 
-    pub(super) fn expression_statement(&mut self, node: Node<'t>, whole: Node<'t>, out: &mut Vec<Stmt>) {
+    fn expression_statement(&mut self, node: Node<'t>, whole: Node<'t>, out: &mut Vec<Stmt>) {
         let value = self.expression(node);
         out.push(expression_statement(value, whole));
     }
 
-    pub(super) fn variables(&mut self, declaration: Node<'t>, whole: Node<'t>, out: &mut Vec<Stmt>) {
+    fn variables(&mut self, declaration: Node<'t>, whole: Node<'t>, out: &mut Vec<Stmt>) {
         let declarators = declarators(declaration);
         let single = declarators.len() == 1;
         for declarator in declarators {
             let (target, ty, value) = self.variable(declaration, declarator);
-            out.push(Stmt {
-                kind: StmtKind::Assign {
-                    target,
-                    op: None,
-                    ty,
-                    value,
-                },
-                span: span(if single { whole } else { declarator }),
-            });
+            let whole = if single { whole } else { declarator };
+            out.push(stmt(assign(target, ty, value), whole));
         }
     }
 
@@ -153,8 +171,7 @@ impl<'t> CSharp<'_, 't> {
         let name = declarator
             .child_by_field_name("name")
             .or_else(|| child_of_kind(declarator, "tuple_pattern"));
-        let target = name.map_or(Pattern::Ignored, |name| self.target(name));
-        (target, ty, value)
+        (self.optional_pattern(name), ty, value)
     }
 
     /// The value after `=` in a declarator; `new()` there makes the declared type.
@@ -167,7 +184,7 @@ impl<'t> CSharp<'_, 't> {
     }
 
     /// `using (var x = …)`, `using (x)`, `fixed (…)`, `lock (x)`.
-    fn scope(&mut self, node: Node<'t>) -> StmtKind {
+    fn resource_scope(&mut self, node: Node<'t>) -> StmtKind {
         let mut bindings = Vec::new();
         let mut children = parts(node);
         let body = node
@@ -182,7 +199,7 @@ impl<'t> CSharp<'_, 't> {
             for declarator in declarators(child) {
                 let (target, ty, value) = self.variable(child, declarator);
                 if let Some(value) = value {
-                    bindings.push((Some(target), typed(value, ty)));
+                    bindings.push((Some(target), cast(value, ty)));
                 }
             }
         }
@@ -190,65 +207,5 @@ impl<'t> CSharp<'_, 't> {
             bindings,
             body: self.body(body),
         }
-    }
-
-    fn try_statement(&mut self, node: Node<'t>) -> StmtKind {
-        let body = self.body(node.child_by_field_name("body"));
-        let mut handlers = Vec::new();
-        let mut finally = Vec::new();
-        for clause in parts(node) {
-            match clause.kind() {
-                "catch_clause" => handlers.push(self.handler(clause)),
-                "finally_clause" => finally = self.body(child_of_kind(clause, "block")),
-                _ => {}
-            }
-        }
-        StmtKind::Try {
-            body,
-            handlers,
-            finally,
-        }
-    }
-
-    fn handler(&mut self, clause: Node<'t>) -> Vec<Stmt> {
-        let mut out = Vec::new();
-        if let Some(caught) = child_of_kind(clause, "catch_declaration")
-            && let Some(name) = caught.child_by_field_name("name")
-        {
-            out.push(Stmt {
-                kind: StmtKind::Assign {
-                    target: self.name_pattern(name),
-                    op: None,
-                    ty: self.declared_type(caught, "type"),
-                    value: None,
-                },
-                span: span(caught),
-            });
-        }
-        if let Some(filter) = child_of_kind(clause, "catch_filter_clause") {
-            for condition in parts(filter) {
-                self.expression_statement(condition, filter, &mut out);
-            }
-        }
-        out.append(&mut self.body(clause.child_by_field_name("body")));
-        out
-    }
-
-    fn first_expression(&mut self, node: Node<'t>) -> Option<Expr> {
-        let first = parts(node).into_iter().next();
-        self.optional(first)
-    }
-}
-
-fn typed(value: Expr, ty: Option<TypeRef>) -> Expr {
-    match ty {
-        Some(ty) => Expr {
-            span: value.span,
-            kind: ExprKind::Cast {
-                ty,
-                value: Box::new(value),
-            },
-        },
-        None => value,
     }
 }

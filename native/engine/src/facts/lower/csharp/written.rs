@@ -5,30 +5,13 @@ use tree_sitter::Node;
 use super::{CSharp, parts};
 use crate::facts::ir::TypeRef;
 use crate::facts::lower::child_of_kind;
+use crate::facts::lower::forms::{composed, plain};
+use crate::facts::lower::grammar::{Grammar, Types};
 
-impl<'t> CSharp<'_, 't> {
-    /// The type in a field; `var` is none.
-    pub(super) fn declared_type(&mut self, node: Node<'t>, field: &str) -> Option<TypeRef> {
-        let ty = self.type_ref(node.child_by_field_name(field)?);
-        (ty.name != "var").then_some(ty)
-    }
-
-    pub(super) fn type_ref(&mut self, node: Node<'t>) -> TypeRef {
-        if !self.low.enter(node) {
-            return plain("");
-        }
-        let ty = self.type_inside(node);
-        self.low.leave();
-        ty
-    }
-
+impl<'t> Types<'t> for CSharp<'_, 't> {
     fn type_inside(&mut self, node: Node<'t>) -> TypeRef {
         match node.kind() {
-            "generic_name" => TypeRef {
-                name: self.simple_name(node).to_string(),
-                args: self.type_arguments(node),
-                nullable: false,
-            },
+            "generic_name" => composed(self.simple_name(node), self.type_arguments(node)),
             "qualified_name" => self.qualified_type(node),
             // `global::System.Uri` is `System.Uri`.
             "alias_qualified_name" | "nullable_type" | "pointer_type" | "ref_type" | "scoped_type" => {
@@ -45,26 +28,26 @@ impl<'t> CSharp<'_, 't> {
                 ty
             }
             "array_type" => {
-                let element = node
-                    .child_by_field_name("type")
-                    .map(|element| self.type_ref(element));
-                TypeRef {
-                    name: "[]".to_string(),
-                    args: element.into_iter().collect(),
-                    nullable: false,
-                }
+                let element = self.optional_type(node.child_by_field_name("type"));
+                composed("[]", element.into_iter().collect())
             }
-            "tuple_type" => TypeRef {
-                name: "()".to_string(),
-                args: parts(node)
-                    .into_iter()
+            "tuple_type" => {
+                let parts = parts(node).into_iter();
+                let types: Vec<_> = parts
                     .filter_map(|part| part.child_by_field_name("type"))
-                    .map(|ty| self.type_ref(ty))
-                    .collect(),
-                nullable: false,
-            },
+                    .collect();
+                composed("()", self.types(&types))
+            }
             _ => plain(self.text(node)),
         }
+    }
+}
+
+impl<'t> CSharp<'_, 't> {
+    /// The type in a field; `var` is none.
+    pub(super) fn declared_type(&mut self, node: Node<'t>, field: &str) -> Option<TypeRef> {
+        let ty = self.type_ref(node.child_by_field_name(field)?);
+        (ty.name != "var").then_some(ty)
     }
 
     /// `A.B<C>`: the arguments are those of the last part.
@@ -93,14 +76,6 @@ impl<'t> CSharp<'_, 't> {
         let arguments = child_of_kind(node, "type_argument_list")
             .map(parts)
             .unwrap_or_default();
-        arguments.into_iter().map(|ty| self.type_ref(ty)).collect()
-    }
-}
-
-pub(super) fn plain(name: &str) -> TypeRef {
-    TypeRef {
-        name: name.to_string(),
-        args: Vec::new(),
-        nullable: false,
+        self.types(&arguments)
     }
 }

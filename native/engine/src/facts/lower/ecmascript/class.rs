@@ -3,11 +3,14 @@
 use tree_sitter::Node;
 
 use super::Ecma;
-use super::written::plain;
 use crate::facts::ir::{
     ClassId, ClassKind, Decorator, Expr, ExprKind, Field, FunctionKind, Stmt, StmtKind, TypeRef,
 };
-use crate::facts::lower::{child_of_kind, expr, fields, has_token, named, span};
+use crate::facts::lower::braces::Braces;
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::{composed, cut_expr, expr, plain, stmt};
+use crate::facts::lower::grammar::{Grammar, Types};
+use crate::facts::lower::{child_of_kind, fields, has_token, named, span};
 
 impl<'t> Ecma<'_, 't> {
     pub(super) fn type_declaration(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
@@ -17,17 +20,14 @@ impl<'t> Ecma<'_, 't> {
             "type_alias_declaration" => self.type_alias(node),
             _ => self.class(node, ""),
         };
-        out.push(Stmt {
-            kind: StmtKind::Class(id),
-            span: span(node),
-        });
+        out.push(stmt(StmtKind::Class(id), node));
     }
 
     /// A class as a value is its name; one without a name can't be referred to.
     pub(super) fn class_expression(&mut self, node: Node<'t>) -> Expr {
         self.class(node, "");
         match self.low.field_text(node, "name") {
-            "" => expr(ExprKind::Opaque(Vec::new()), node),
+            "" => cut_expr(node),
             name => expr(ExprKind::Name(name.to_string()), node),
         }
     }
@@ -43,11 +43,9 @@ impl<'t> Ecma<'_, 't> {
             .unwrap_or_default();
         let mut decorators = std::mem::take(&mut self.decorators);
         decorators.append(&mut self.decorators_of(node));
-        let id = self.low.open_class(name, ClassKind::Class, node);
-        if let Some(class) = self.low.class_mut(id) {
-            class.bases = bases;
-            class.decorators = decorators;
-        }
+        let id = self
+            .low
+            .open_class(name, ClassKind::Class, bases, decorators, node);
         if let Some(body) = node.child_by_field_name("body") {
             self.breaking_switch(false, |ecma| ecma.class_body(id, body));
         }
@@ -64,7 +62,7 @@ impl<'t> Ecma<'_, 't> {
                     let value = clause.child_by_field_name("value");
                     bases.extend(value.map(|value| self.base(value, args)));
                 }
-                "implements_clause" => bases.append(&mut self.type_list(clause)),
+                "implements_clause" => bases.append(&mut self.types(&named(clause))),
                 _ => bases.push(self.base(clause, Vec::new())),
             }
         }
@@ -73,24 +71,18 @@ impl<'t> Ecma<'_, 't> {
 
     /// `extends Model<A>`; for a mixin call its name with the classes it is given.
     fn base(&mut self, value: Node<'t>, args: Vec<TypeRef>) -> TypeRef {
-        let mut ty = TypeRef {
-            name: self.dotted_text(Some(value)),
-            args,
-            nullable: false,
+        let Some(function) = value.child_by_field_name("function") else {
+            return composed(&self.dotted_text(value), args);
         };
-        if let Some(function) = value.child_by_field_name("function") {
-            ty.name = self.dotted_text(Some(function));
-            let given = value
-                .child_by_field_name("arguments")
-                .map(named)
-                .unwrap_or_default();
-            ty.args = given
-                .into_iter()
-                .filter(|arg| matches!(arg.kind(), "identifier" | "member_expression"))
-                .map(|arg| plain(&self.dotted_text(Some(arg))))
-                .collect();
-        }
-        ty
+        let given = value
+            .child_by_field_name("arguments")
+            .map(named)
+            .unwrap_or_default();
+        let given = given
+            .into_iter()
+            .filter(|arg| matches!(arg.kind(), "identifier" | "member_expression"))
+            .map(|arg| plain(&self.dotted_text(arg)));
+        composed(&self.dotted_text(function), given.collect())
     }
 
     fn class_body(&mut self, id: ClassId, body: Node<'t>) {
@@ -105,7 +97,7 @@ impl<'t> Ecma<'_, 't> {
                 "method_definition" | "abstract_method_signature" => {
                     let decorators = std::mem::take(&mut pending);
                     let fields = self.parameter_properties(member);
-                    self.add_fields(id, fields);
+                    self.low.add_fields(id, fields);
                     self.method(member, decorators);
                 }
                 "method_signature" if !self.is_overload(member, members.get(at + 1)) => {
@@ -114,7 +106,7 @@ impl<'t> Ecma<'_, 't> {
                 "public_field_definition" | "field_definition" => {
                     let mut field = self.class_field(member);
                     field.decorators.splice(0..0, pending.drain(..));
-                    self.add_fields(id, vec![field]);
+                    self.low.add_fields(id, vec![field]);
                 }
                 "class_static_block" => {
                     self.function(member, "static", FunctionKind::Method, Vec::new());
@@ -126,12 +118,6 @@ impl<'t> Ecma<'_, 't> {
                 _ => {}
             }
             pending.clear();
-        }
-    }
-
-    fn add_fields(&mut self, id: ClassId, mut fields: Vec<Field>) {
-        if let Some(class) = self.low.class_mut(id) {
-            class.fields.append(&mut fields);
         }
     }
 
@@ -190,16 +176,16 @@ impl<'t> Ecma<'_, 't> {
         }
     }
 
+    fn open_type(&mut self, kind: ClassKind, bases: Vec<TypeRef>, node: Node<'t>) -> ClassId {
+        let name = self.low.field_text(node, "name");
+        self.low.open_class(name, kind, bases, Vec::new(), node)
+    }
+
     fn interface(&mut self, node: Node<'t>) -> ClassId {
         let bases = child_of_kind(node, "extends_type_clause")
-            .map(|clause| self.type_list(clause))
+            .map(|clause| self.types(&named(clause)))
             .unwrap_or_default();
-        let id = self
-            .low
-            .open_class(self.low.field_text(node, "name"), ClassKind::Interface, node);
-        if let Some(class) = self.low.class_mut(id) {
-            class.bases = bases;
-        }
+        let id = self.open_type(ClassKind::Interface, bases, node);
         if let Some(body) = node.child_by_field_name("body") {
             self.signatures(id, body);
         }
@@ -213,7 +199,7 @@ impl<'t> Ecma<'_, 't> {
             match member.kind() {
                 "property_signature" => {
                     let field = self.class_field(member);
-                    self.add_fields(id, vec![field]);
+                    self.low.add_fields(id, vec![field]);
                 }
                 "method_signature" if !self.is_overload(member, members.get(at + 1)) => {
                     self.method(member, Vec::new());
@@ -225,9 +211,7 @@ impl<'t> Ecma<'_, 't> {
 
     /// `type A = B & { … }`: an interface with the properties, based on the other parts.
     fn type_alias(&mut self, node: Node<'t>) -> ClassId {
-        let id = self
-            .low
-            .open_class(self.low.field_text(node, "name"), ClassKind::Interface, node);
+        let id = self.open_type(ClassKind::Interface, Vec::new(), node);
         let value = node.child_by_field_name("value");
         let parts = match value {
             Some(all) if all.kind() == "intersection_type" => named(all),
@@ -248,9 +232,7 @@ impl<'t> Ecma<'_, 't> {
     }
 
     fn enumeration(&mut self, node: Node<'t>) -> ClassId {
-        let id = self
-            .low
-            .open_class(self.low.field_text(node, "name"), ClassKind::Enum, node);
+        let id = self.open_type(ClassKind::Enum, Vec::new(), node);
         let members = node.child_by_field_name("body").map(named).unwrap_or_default();
         let members = members
             .into_iter()
@@ -266,7 +248,7 @@ impl<'t> Ecma<'_, 't> {
                 }
             })
             .collect();
-        self.add_fields(id, members);
+        self.low.add_fields(id, members);
         self.low.close_class();
         id
     }
@@ -283,7 +265,10 @@ impl<'t> Ecma<'_, 't> {
         let function = inner.and_then(|inner| inner.child_by_field_name("function"));
         let arguments = inner.and_then(|inner| inner.child_by_field_name("arguments"));
         Decorator {
-            name: self.dotted_text(function.or(inner)),
+            name: function
+                .or(inner)
+                .map(|name| self.dotted_text(name))
+                .unwrap_or_default(),
             args: self.arguments(arguments),
             span: span(node),
         }

@@ -3,8 +3,12 @@
 use tree_sitter::Node;
 
 use super::Ecma;
-use crate::facts::ir::{ClassKind, Expr, ExprKind, FunctionKind, Pattern, Stmt, StmtKind};
-use crate::facts::lower::{expr, named, span};
+use crate::facts::ir::{ClassKind, Expr, FunctionKind, Stmt, StmtKind};
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::{assign, expr, member, scope, stmt};
+use crate::facts::lower::grammar::{Grammar, Patterns};
+use crate::facts::lower::named;
+use crate::facts::lower::statement::Statements;
 
 impl<'t> Ecma<'_, 't> {
     /// Lowers a declaration; `false` when the node is none.
@@ -22,10 +26,7 @@ impl<'t> Ecma<'_, 't> {
             "function_declaration" | "generator_function_declaration" => {
                 let name = self.low.field_text(node, "name");
                 let id = self.function(node, name, FunctionKind::Function, Vec::new());
-                out.push(Stmt {
-                    kind: StmtKind::Function(id),
-                    span: span(node),
-                });
+                out.push(stmt(StmtKind::Function(id), node));
             }
             "function_signature" => {
                 let name = self.low.field_text(node, "name");
@@ -56,10 +57,7 @@ impl<'t> Ecma<'_, 't> {
             match value.kind() {
                 "class" => {
                     let id = self.class(value, "default");
-                    out.push(Stmt {
-                        kind: StmtKind::Class(id),
-                        span: span(value),
-                    });
+                    out.push(stmt(StmtKind::Class(id), value));
                 }
                 "function_expression" | "generator_function" => {
                     let name = match self.low.field_text(value, "name") {
@@ -67,10 +65,7 @@ impl<'t> Ecma<'_, 't> {
                         name => name,
                     };
                     let id = self.function(value, name, FunctionKind::Function, Vec::new());
-                    out.push(Stmt {
-                        kind: StmtKind::Function(id),
-                        span: span(value),
-                    });
+                    out.push(stmt(StmtKind::Function(id), value));
                 }
                 "export_clause" | "namespace_export" | "decorator" => {}
                 _ => self.expression_statement(value, value, out),
@@ -85,31 +80,20 @@ impl<'t> Ecma<'_, 't> {
             .collect();
         let single = declarators.len() == 1;
         for declarator in declarators {
-            let name = declarator.child_by_field_name("name");
-            let target = name.map_or(Pattern::Ignored, |name| self.pattern(name));
+            let target = self.field_pattern(declarator, "name");
             let ty = self.field_type(declarator, "type");
             let value = declarator.child_by_field_name("value");
             if let Some(class) = value.filter(|value| is_unnamed_class(*value)) {
                 let id = self.class(class, self.low.field_text(declarator, "name"));
-                out.push(Stmt {
-                    kind: StmtKind::Class(id),
-                    span: span(class),
-                });
+                out.push(stmt(StmtKind::Class(id), class));
                 continue;
             }
             let value = self.optional(value);
             if let Some(value) = &value {
                 self.bind_required(&target, value);
             }
-            out.push(Stmt {
-                kind: StmtKind::Assign {
-                    target,
-                    op: None,
-                    ty,
-                    value,
-                },
-                span: span(if single { node } else { declarator }),
-            });
+            let whole = if single { node } else { declarator };
+            out.push(stmt(assign(target, ty, value), whole));
         }
     }
 
@@ -120,15 +104,8 @@ impl<'t> Ecma<'_, 't> {
             return;
         };
         let value = self.nested_name(*original);
-        out.push(Stmt {
-            kind: StmtKind::Assign {
-                target: self.pattern(*alias),
-                op: None,
-                ty: None,
-                value: Some(value),
-            },
-            span: span(node),
-        });
+        let target = self.pattern(*alias);
+        out.push(stmt(assign(target, None, Some(value)), node));
     }
 
     fn nested_name(&mut self, node: Node<'t>) -> Expr {
@@ -138,13 +115,8 @@ impl<'t> Ecma<'_, 't> {
         ) else {
             return self.expression(node);
         };
-        let kind = ExprKind::Member {
-            object: Box::new(self.expression(object)),
-            name: self.text(property).to_string(),
-            name_span: span(property),
-            optional: false,
-        };
-        expr(kind, node)
+        let object = Box::new(self.expression(object));
+        expr(member(object, self.text(property), property, false), node)
     }
 
     /// A signature that another one, or the function itself, follows.
@@ -164,21 +136,14 @@ impl<'t> Ecma<'_, 't> {
             .child_by_field_name("name")
             .map(|name| self.property_name(name))
             .unwrap_or_default();
-        let id = self.low.open_class(&name, ClassKind::Module, node);
-        let body = self.body(node.child_by_field_name("body"));
+        let id = self
+            .low
+            .open_class(&name, ClassKind::Module, Vec::new(), Vec::new(), node);
+        let body = self.field_body(node, "body");
         self.low.close_class();
-        out.push(Stmt {
-            kind: StmtKind::Class(id),
-            span: span(node),
-        });
+        out.push(stmt(StmtKind::Class(id), node));
         if !body.is_empty() {
-            out.push(Stmt {
-                kind: StmtKind::Scope {
-                    bindings: Vec::new(),
-                    body,
-                },
-                span: span(node),
-            });
+            out.push(stmt(scope(body), node));
         }
     }
 }

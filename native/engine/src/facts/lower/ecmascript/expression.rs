@@ -3,51 +3,21 @@
 use tree_sitter::Node;
 
 use super::Ecma;
-use crate::facts::ir::{Arg, Expr, ExprKind, Pattern, TypeRef};
-use crate::facts::lower::{cut_expr, expr, has_token, named, span};
+use crate::facts::ir::{Arg, Expr, ExprKind};
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::{arg, composed, expr, member, one, spread_arg};
+use crate::facts::lower::grammar::{Grammar, Patterns, Types};
+use crate::facts::lower::{has_token, named};
 
-impl<'t> Ecma<'_, 't> {
-    pub(super) fn expression(&mut self, node: Node<'t>) -> Expr {
-        if !self.low.enter(node) {
-            return cut_expr(node);
-        }
-        let value = self.wrapped(node);
-        self.low.leave();
-        value
-    }
-
-    pub(super) fn optional(&mut self, node: Option<Node<'t>>) -> Option<Expr> {
-        node.map(|node| self.expression(node))
-    }
-
-    /// The expression in a field the grammar requires; broken code may lack it.
-    pub(super) fn required(&mut self, node: Node<'t>, field: &str) -> Expr {
-        match node.child_by_field_name(field) {
-            Some(child) => self.expression(child),
-            None => cut_expr(node),
-        }
-    }
-
-    pub(super) fn boxed(&mut self, node: Node<'t>, field: &str) -> Box<Expr> {
-        Box::new(self.required(node, field))
-    }
-
-    fn expressions(&mut self, nodes: Vec<Node<'t>>) -> Vec<Expr> {
-        nodes.into_iter().map(|node| self.expression(node)).collect()
-    }
-
-    /// Forms that stand for the expression inside them keep its span.
-    fn wrapped(&mut self, node: Node<'t>) -> Expr {
+impl<'t> Expressions<'t> for Ecma<'_, 't> {
+    fn expression_inside(&mut self, node: Node<'t>) -> Expr {
         match node.kind() {
             "parenthesized_expression"
             | "non_null_expression"
             | "computed_property_name"
             | "template_substitution"
             | "jsx_expression"
-            | "instantiation_expression" => match named(node).first() {
-                Some(inner) => self.expression(*inner),
-                None => cut_expr(node),
-            },
+            | "instantiation_expression" => self.wrapped(node),
             "class" => self.class_expression(node),
             "jsx_element" | "jsx_self_closing_element" => self.jsx(node),
             _ => expr(self.expression_kind(node), node),
@@ -74,32 +44,18 @@ impl<'t> Ecma<'_, 't> {
             "arrow_function" | "function_expression" | "generator_function" => {
                 ExprKind::Lambda(Box::new(self.lambda(node)))
             }
-            "await_expression" => match named(node).first() {
-                Some(inner) => ExprKind::Await(Box::new(self.expression(*inner))),
+            "await_expression" => match self.first_expression(node) {
+                Some(inner) => ExprKind::Await(Box::new(inner)),
                 None => ExprKind::Opaque(Vec::new()),
             },
-            "yield_expression" => {
-                let inner = named(node).first().copied();
-                ExprKind::Yield(self.optional(inner).map(Box::new))
-            }
-            "spread_element" => match named(node).first() {
-                Some(inner) => ExprKind::Spread(Box::new(self.expression(*inner))),
+            "yield_expression" => ExprKind::Yield(self.first_expression(node).map(Box::new)),
+            "spread_element" => match self.first_expression(node) {
+                Some(inner) => ExprKind::Spread(Box::new(inner)),
                 None => ExprKind::Opaque(Vec::new()),
             },
-            "unary_expression" => ExprKind::Unary {
-                op: self.low.field_text(node, "operator").to_string(),
-                operand: self.boxed(node, "argument"),
-            },
-            "binary_expression" => ExprKind::Binary {
-                op: self.low.field_text(node, "operator").to_string(),
-                left: self.boxed(node, "left"),
-                right: self.boxed(node, "right"),
-            },
-            "ternary_expression" => ExprKind::Conditional {
-                condition: self.boxed(node, "condition"),
-                then: self.boxed(node, "consequence"),
-                otherwise: self.boxed(node, "alternative"),
-            },
+            "unary_expression" => self.unary(node, "argument"),
+            "binary_expression" => self.binary(node),
+            "ternary_expression" => self.conditional(node),
             "assignment_expression" | "augmented_assignment_expression" | "update_expression" => {
                 self.assignment(node)
             }
@@ -107,22 +63,14 @@ impl<'t> Ecma<'_, 't> {
             _ => self.literal(node),
         }
     }
+}
 
-    /// What is left over: its parts are evaluated, in order.
-    pub(super) fn opaque(&mut self, node: Node<'t>) -> ExprKind {
-        let parts = self.expressions(named(node));
-        ExprKind::Opaque(parts)
-    }
-
+impl<'t> Ecma<'_, 't> {
     fn member(&mut self, node: Node<'t>) -> ExprKind {
         let object = self.boxed(node, "object");
         let property = node.child_by_field_name("property").unwrap_or(node);
-        ExprKind::Member {
-            object,
-            name: self.text(property).to_string(),
-            name_span: span(property),
-            optional: node.child_by_field_name("optional_chain").is_some(),
-        }
+        let optional = node.child_by_field_name("optional_chain").is_some();
+        member(object, self.text(property), property, optional)
     }
 
     fn call(&mut self, node: Node<'t>) -> ExprKind {
@@ -149,19 +97,15 @@ impl<'t> Ecma<'_, 't> {
         };
         if node.kind() == "template_string" {
             let value = self.template(node);
-            return vec![positional(expr(value, node))];
+            return vec![arg(expr(value, node))];
         }
         named(node)
             .into_iter()
             .map(|argument| {
                 let value = self.expression(argument);
                 match value.kind {
-                    ExprKind::Spread(inner) if argument.kind() == "spread_element" => Arg {
-                        name: None,
-                        spread: true,
-                        value: *inner,
-                    },
-                    kind => positional(Expr {
+                    ExprKind::Spread(inner) if argument.kind() == "spread_element" => spread_arg(*inner),
+                    kind => arg(Expr {
                         kind,
                         span: value.span,
                     }),
@@ -175,15 +119,8 @@ impl<'t> Ecma<'_, 't> {
         let is_name =
             constructor.is_some_and(|class| matches!(class.kind(), "identifier" | "member_expression"));
         let callee = if is_name { None } else { self.optional(constructor) };
-        let class = TypeRef {
-            name: if is_name {
-                self.dotted_text(constructor)
-            } else {
-                String::new()
-            },
-            args: self.type_arguments(node),
-            nullable: false,
-        };
+        let name = constructor.filter(|_| is_name).map(|name| self.dotted_text(name));
+        let class = composed(&name.unwrap_or_default(), self.type_arguments(node));
         let mut args = self.arguments(node.child_by_field_name("arguments"));
         match callee {
             None => ExprKind::New {
@@ -203,18 +140,16 @@ impl<'t> Ecma<'_, 't> {
     /// `a = b`, `a += b`, `a++`.
     fn assignment(&mut self, node: Node<'t>) -> ExprKind {
         let is_update = node.kind() == "update_expression";
-        let place = node.child_by_field_name(if is_update { "argument" } else { "left" });
-        let target = place.map_or(Pattern::Ignored, |place| self.pattern(place));
-        let operator = self.low.field_text(node, "operator");
+        let target = self.field_pattern(node, if is_update { "argument" } else { "left" });
         let (op, value) = if is_update {
-            let one = expr(ExprKind::Number("1".to_string()), node);
-            (operator.get(..1), one)
+            let op = self.low.field_text(node, "operator").get(..1);
+            (op.map(str::to_string), one(node))
         } else {
-            (operator.strip_suffix('='), self.required(node, "right"))
+            (self.assign_operator(node), self.required(node, "right"))
         };
         ExprKind::Assign {
             target: Box::new(target),
-            op: op.filter(|op| !op.is_empty()).map(str::to_string),
+            op,
             value: Box::new(value),
         }
     }
@@ -230,7 +165,7 @@ impl<'t> Ecma<'_, 't> {
         };
         let lowered = self.expression(value);
         let ty = match ty {
-            Some(ty) if ty.kind() == "type_arguments" => self.type_list(ty).into_iter().next(),
+            Some(ty) if ty.kind() == "type_arguments" => self.types(&named(ty)).into_iter().next(),
             Some(ty) => Some(self.type_ref(ty)),
             None => None,
         };
@@ -241,14 +176,6 @@ impl<'t> Ecma<'_, 't> {
             },
             None => lowered.kind,
         }
-    }
-}
-
-pub(super) fn positional(value: Expr) -> Arg {
-    Arg {
-        name: None,
-        spread: false,
-        value,
     }
 }
 

@@ -4,10 +4,13 @@ use tree_sitter::Node;
 
 use super::Ecma;
 use super::expression::is_async;
-use crate::facts::ir::{
-    Decorator, Expr, FunctionId, FunctionKind, Lambda, Param, Pattern, Stmt, StmtKind, TypeRef, Visibility,
-};
-use crate::facts::lower::{child_of_kind, fields, has_token, named, span};
+use crate::facts::ir::{Decorator, FunctionId, FunctionKind, Lambda, Param, TypeRef, Visibility};
+use crate::facts::lower::braces::Braces;
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::returned;
+use crate::facts::lower::grammar::{Grammar, Patterns};
+use crate::facts::lower::statement::Statements;
+use crate::facts::lower::{child_of_kind, has_token, named, span};
 
 impl<'t> Ecma<'_, 't> {
     /// A named function with its own scope.
@@ -31,7 +34,7 @@ impl<'t> Ecma<'_, 't> {
             function.is_static = in_namespace || has_token(node, "static");
             function.visibility = visibility;
         }
-        let body = self.breaking_switch(false, |ecma| ecma.body(node.child_by_field_name("body")));
+        let body = self.breaking_switch(false, |ecma| ecma.field_body(node, "body"));
         self.low.close_function(id, body);
         id
     }
@@ -47,11 +50,7 @@ impl<'t> Ecma<'_, 't> {
         let body = node.child_by_field_name("body");
         let body = self.breaking_switch(false, |ecma| match body {
             Some(body) if body.kind() != "statement_block" => {
-                let value: Expr = ecma.expression(body);
-                vec![Stmt {
-                    span: value.span,
-                    kind: StmtKind::Return(Some(value)),
-                }]
+                vec![returned(ecma.expression(body))]
             }
             block => ecma.body(block),
         });
@@ -86,13 +85,10 @@ impl<'t> Ecma<'_, 't> {
         };
         let default = node.child_by_field_name(if typed { "value" } else { "right" });
         Param {
-            pattern: bound.map_or(Pattern::Ignored, |bound| self.pattern(bound)),
+            pattern: self.optional_pattern(bound),
             ty: self.param_type(node),
             default: self.optional(default),
-            decorators: fields(node, "decorator")
-                .into_iter()
-                .map(|decorator| self.decorator(decorator))
-                .collect(),
+            decorators: self.decorators_of(node),
             rest: bound.is_some_and(|bound| bound.kind() == "rest_pattern"),
         }
     }

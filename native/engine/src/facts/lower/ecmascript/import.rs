@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::Ecma;
 use crate::facts::ir::{Expr, ExprKind, Import, ImportedName, Pattern};
+use crate::facts::lower::grammar::Grammar;
 use crate::facts::lower::{child_of_kind, named, span};
 
 impl<'t> Ecma<'_, 't> {

@@ -5,7 +5,10 @@ use tree_sitter::Node;
 
 use super::Ecma;
 use crate::facts::ir::{Arg, Expr, ExprKind, Span};
-use crate::facts::lower::{expr, named, span};
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::{call, expr};
+use crate::facts::lower::grammar::Grammar;
+use crate::facts::lower::{named, span};
 
 impl<'t> Ecma<'_, 't> {
     pub(super) fn jsx(&mut self, node: Node<'t>) -> Expr {
@@ -18,12 +21,7 @@ impl<'t> Ecma<'_, 't> {
             .child_by_field_name("name")
             .filter(|name| is_component(self.text(*name)));
         let kind = match component {
-            Some(name) => ExprKind::Call {
-                callee: Box::new(self.expression(name)),
-                args,
-                block: None,
-                type_args: Vec::new(),
-            },
+            Some(name) => call(self.expression(name), args),
             None => ExprKind::Opaque(args.into_iter().map(|arg| arg.value).collect()),
         };
         expr(kind, node)

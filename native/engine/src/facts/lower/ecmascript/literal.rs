@@ -3,8 +3,11 @@
 use tree_sitter::Node;
 
 use super::Ecma;
-use crate::facts::ir::{Expr, ExprKind, Lambda};
-use crate::facts::lower::{expr, named, span};
+use crate::facts::ir::{Expr, ExprKind};
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::{expr, unescaped};
+use crate::facts::lower::grammar::Grammar;
+use crate::facts::lower::{named, span};
 
 impl<'t> Ecma<'_, 't> {
     pub(super) fn literal(&mut self, node: Node<'t>) -> ExprKind {
@@ -15,13 +18,7 @@ impl<'t> Ecma<'_, 't> {
             "true" => ExprKind::Bool(true),
             "false" => ExprKind::Bool(false),
             "null" | "undefined" => ExprKind::Null,
-            "array" => {
-                let items = named(node)
-                    .into_iter()
-                    .map(|item| self.expression(item))
-                    .collect();
-                ExprKind::List(items)
-            }
+            "array" => ExprKind::List(self.each_part(node)),
             "object" => self.object(node),
             "regex" | "meta_property" | "predefined_type" => ExprKind::Opaque(Vec::new()),
             _ => self.opaque(node),
@@ -47,7 +44,10 @@ impl<'t> Ecma<'_, 't> {
         for part in named(node) {
             let text = self.text(part);
             match part.kind() {
-                "escape_sequence" => value.push_str(unescaped(text)),
+                "escape_sequence" => value.push_str(match text {
+                    "\\`" | "\\$" | "\\/" => text.get(1..).unwrap_or(text),
+                    _ => unescaped(text),
+                }),
                 _ => value.push_str(text),
             }
         }
@@ -81,8 +81,8 @@ impl<'t> Ecma<'_, 't> {
                 "method_definition" => {
                     let key = entry.child_by_field_name("name").unwrap_or(entry);
                     let key = self.key(key);
-                    let lambda: Lambda = self.lambda(entry);
-                    entries.push((key, expr(ExprKind::Lambda(Box::new(lambda)), entry)));
+                    let lambda = Box::new(self.lambda(entry));
+                    entries.push((key, expr(ExprKind::Lambda(lambda), entry)));
                 }
                 "spread_element" => {
                     let mut end = span(entry);
@@ -104,15 +104,5 @@ impl<'t> Ecma<'_, 't> {
             "computed_property_name" | "number" => self.expression(node),
             _ => expr(ExprKind::Str(self.property_name(node)), node),
         }
-    }
-}
-
-fn unescaped(escape: &str) -> &str {
-    match escape {
-        "\\n" => "\n",
-        "\\t" => "\t",
-        "\\r" => "\r",
-        "\\\\" | "\\'" | "\\\"" | "\\`" | "\\$" | "\\/" => escape.get(1..).unwrap_or(escape),
-        _ => escape,
     }
 }

@@ -18,38 +18,31 @@ mod tests;
 use tree_sitter::Node;
 
 use super::Lowering;
+use super::grammar::Grammar;
+use super::statement::Statements;
 use crate::facts::ir::{Decorator, Stmt};
 
 /// Statements of the module's top level; everything else goes into `low`.
 pub(super) fn module<'t>(low: &mut Lowering<'t>, root: Node<'t>) -> Vec<Stmt> {
     let mut ecma = Ecma {
         low,
-        in_switch: false,
         decorators: Vec::new(),
     };
-    let mut out = Vec::new();
-    ecma.statements(root, &mut out);
-    out
+    ecma.statements_of(root)
 }
 
-pub(super) struct Ecma<'l, 't> {
+struct Ecma<'l, 't> {
     low: &'l mut Lowering<'t>,
-    /// The nearest thing a bare `break` leaves is a `switch`.
-    in_switch: bool,
     /// Decorators in front of `export`, for the class that follows.
     decorators: Vec<Decorator>,
 }
 
-impl<'t> Ecma<'_, 't> {
-    /// Runs `work` with the innermost `break` target set, and restores it.
-    fn breaking_switch<R>(&mut self, in_switch: bool, work: impl FnOnce(&mut Self) -> R) -> R {
-        let outer = std::mem::replace(&mut self.in_switch, in_switch);
-        let result = work(self);
-        self.in_switch = outer;
-        result
+impl<'t> Grammar<'t> for Ecma<'_, 't> {
+    fn low(&self) -> &Lowering<'t> {
+        self.low
     }
 
-    fn text(&self, node: Node<'_>) -> &'t str {
-        self.low.text(node)
+    fn low_mut(&mut self) -> &mut Lowering<'t> {
+        self.low
     }
 }

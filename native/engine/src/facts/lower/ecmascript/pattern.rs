@@ -5,24 +5,17 @@ use tree_sitter::Node;
 use super::Ecma;
 use super::statement::all_children;
 use crate::facts::ir::Pattern;
-use crate::facts::lower::{named, span};
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::grammar::{Grammar, Patterns};
+use crate::facts::lower::named;
 
-impl<'t> Ecma<'_, 't> {
-    pub(super) fn pattern(&mut self, node: Node<'t>) -> Pattern {
-        if !self.low.enter(node) {
-            return Pattern::Ignored;
-        }
-        let pattern = self.pattern_inside(node);
-        self.low.leave();
-        pattern
-    }
-
+impl<'t> Patterns<'t> for Ecma<'_, 't> {
     fn pattern_inside(&mut self, node: Node<'t>) -> Pattern {
         match node.kind() {
             "identifier"
             | "shorthand_property_identifier_pattern"
             | "shorthand_property_identifier"
-            | "property_identifier" => self.name_pattern(node),
+            | "property_identifier" => self.name(node),
             "object_pattern" | "object" => self.object_pattern(node),
             "array_pattern" | "array" => self.array_pattern(node),
             "assignment_pattern" | "object_assignment_pattern" | "assignment_expression" => {
@@ -30,27 +23,15 @@ impl<'t> Ecma<'_, 't> {
             }
             "required_parameter" | "optional_parameter" => self.field_pattern(node, "pattern"),
             "rest_pattern" | "spread_element" | "parenthesized_expression" | "non_null_expression" => {
-                named(node)
-                    .first()
-                    .map_or(Pattern::Ignored, |inner| self.pattern(*inner))
+                self.optional_pattern(named(node).first().copied())
             }
             "member_expression" | "subscript_expression" => Pattern::Place(Box::new(self.expression(node))),
             _ => Pattern::Ignored,
         }
     }
+}
 
-    fn field_pattern(&mut self, node: Node<'t>, field: &str) -> Pattern {
-        node.child_by_field_name(field)
-            .map_or(Pattern::Ignored, |inner| self.pattern(inner))
-    }
-
-    fn name_pattern(&self, node: Node<'t>) -> Pattern {
-        Pattern::Name {
-            name: self.text(node).to_string(),
-            span: span(node),
-        }
-    }
-
+impl<'t> Ecma<'_, 't> {
     fn object_pattern(&mut self, node: Node<'t>) -> Pattern {
         let mut parts = Vec::new();
         for part in named(node) {

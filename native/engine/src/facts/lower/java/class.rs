@@ -4,11 +4,12 @@ use tree_sitter::Node;
 
 use super::Java;
 use super::function::has_modifier;
-use super::written::plain;
-use crate::facts::ir::{
-    Arg, ClassId, ClassKind, Expr, ExprKind, Field, FunctionKind, Param, Pattern, TypeRef,
-};
-use crate::facts::lower::{child_of_kind, expr, fields, named, span};
+use crate::facts::ir::{Arg, ClassId, ClassKind, Expr, ExprKind, Field, FunctionKind, Param, TypeRef};
+use crate::facts::lower::braces::Braces;
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::{expr, param_field, plain};
+use crate::facts::lower::grammar::Types;
+use crate::facts::lower::{child_of_kind, fields, named, span};
 
 impl<'t> Java<'_, 't> {
     /// Lowers the declaration of a type; `None` when the node is none.
@@ -23,13 +24,9 @@ impl<'t> Java<'_, 't> {
         let decorators = self.decorators(node);
         let name = self.low.field_text(node, "name");
         let components = self.components(node);
-        let id = self.low.open_class(name, kind, node);
-        if let Some(class) = self.low.class_mut(id) {
-            class.bases = bases;
-            class.decorators = decorators;
-        }
-        let properties = components.iter().filter_map(component_field).collect();
-        self.add_fields(id, properties);
+        let id = self.low.open_class(name, kind, bases, decorators, node);
+        self.low
+            .add_fields(id, components.iter().filter_map(param_field).collect());
         if let Some(body) = node.child_by_field_name("body") {
             self.breaking_switch(false, |java| java.members(id, body, &components));
         }
@@ -41,10 +38,10 @@ impl<'t> Java<'_, 't> {
         let mut bases = Vec::new();
         for clause in named(node) {
             match clause.kind() {
-                "superclass" => bases.append(&mut self.type_list(clause)),
+                "superclass" => bases.append(&mut self.types(&named(clause))),
                 "super_interfaces" | "extends_interfaces" => {
                     for list in named(clause) {
-                        bases.append(&mut self.type_list(list));
+                        bases.append(&mut self.types(&named(list)));
                     }
                 }
                 _ => {}
@@ -61,12 +58,6 @@ impl<'t> Java<'_, 't> {
         }
     }
 
-    fn add_fields(&mut self, id: ClassId, mut fields: Vec<Field>) {
-        if let Some(class) = self.low.class_mut(id) {
-            class.fields.append(&mut fields);
-        }
-    }
-
     fn members(&mut self, id: ClassId, body: Node<'t>, components: &[Param]) {
         for member in named(body) {
             if self.low.enter(member) {
@@ -80,7 +71,7 @@ impl<'t> Java<'_, 't> {
         match member.kind() {
             "field_declaration" | "constant_declaration" => {
                 let fields = self.fields_of(member);
-                self.add_fields(id, fields);
+                self.low.add_fields(id, fields);
             }
             "enum_constant" => self.enum_constant(id, member),
             "enum_body_declarations" | "ERROR" => self.members(id, member, components),
@@ -134,7 +125,7 @@ impl<'t> Java<'_, 't> {
     fn enum_constant(&mut self, id: ClassId, node: Node<'t>) {
         let name = self.low.field_text(node, "name");
         let owner = self.low.class_mut(id).map(|class| class.name.clone());
-        let owner = plain(owner.unwrap_or_default());
+        let owner = plain(&owner.unwrap_or_default());
         let args = self.arguments(node.child_by_field_name("arguments"));
         let value = (!args.is_empty()).then(|| new(owner.clone(), args, node));
         let field = Field {
@@ -145,7 +136,7 @@ impl<'t> Java<'_, 't> {
             is_static: true,
             span: span(node),
         };
-        self.add_fields(id, vec![field]);
+        self.low.add_fields(id, vec![field]);
         if let Some(body) = node.child_by_field_name("body") {
             self.class_with_body(name, owner, node, body);
         }
@@ -153,8 +144,8 @@ impl<'t> Java<'_, 't> {
 
     /// `new Runnable() { … }`: a class no name can reach.
     pub(super) fn object_creation(&mut self, node: Node<'t>) -> Expr {
-        let class = node.child_by_field_name("type").map(|ty| self.type_ref(ty));
-        let class = class.unwrap_or_else(|| plain(String::new()));
+        let class = self.optional_type(node.child_by_field_name("type"));
+        let class = class.unwrap_or_else(|| plain(""));
         let args = self.arguments(node.child_by_field_name("arguments"));
         if let Some(body) = child_of_kind(node, "class_body") {
             let name = format!("new {}", class.short());
@@ -164,26 +155,11 @@ impl<'t> Java<'_, 't> {
     }
 
     fn class_with_body(&mut self, name: &str, base: TypeRef, node: Node<'t>, body: Node<'t>) {
-        let id = self.low.open_class(name, ClassKind::Class, node);
-        if let Some(class) = self.low.class_mut(id) {
-            class.bases = vec![base];
-        }
+        let id = self
+            .low
+            .open_class(name, ClassKind::Class, vec![base], Vec::new(), node);
         self.breaking_switch(false, |java| java.members(id, body, &[]));
         self.low.close_class();
-    }
-}
-
-fn component_field(component: &Param) -> Option<Field> {
-    match &component.pattern {
-        Pattern::Name { name, span } => Some(Field {
-            name: name.clone(),
-            ty: component.ty.clone(),
-            decorators: component.decorators.clone(),
-            value: None,
-            is_static: false,
-            span: *span,
-        }),
-        _ => None,
     }
 }
 

@@ -4,51 +4,18 @@ use tree_sitter::Node;
 
 use super::Java;
 use crate::facts::ir::{Arg, Expr, ExprKind, Pattern};
-use crate::facts::lower::{child_of_kind, cut_expr, expr, has_token, named, span};
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::{arg, bound, call, expr, member, one};
+use crate::facts::lower::grammar::{Grammar, Types};
+use crate::facts::lower::{child_of_kind, has_token, named, span};
 
-impl<'t> Java<'_, 't> {
-    pub(super) fn expression(&mut self, node: Node<'t>) -> Expr {
-        if !self.low.enter(node) {
-            return cut_expr(node);
-        }
-        let value = match node.kind() {
-            "parenthesized_expression" => match named(node).first() {
-                Some(inner) => self.expression(*inner),
-                None => cut_expr(node),
-            },
+impl<'t> Expressions<'t> for Java<'_, 't> {
+    fn expression_inside(&mut self, node: Node<'t>) -> Expr {
+        match node.kind() {
+            "parenthesized_expression" => self.wrapped(node),
             "object_creation_expression" => self.object_creation(node),
             _ => expr(self.expression_kind(node), node),
-        };
-        self.low.leave();
-        value
-    }
-
-    pub(super) fn optional(&mut self, node: Option<Node<'t>>) -> Option<Expr> {
-        node.map(|node| self.expression(node))
-    }
-
-    /// The expression in a field the grammar requires; broken code may lack it.
-    pub(super) fn required(&mut self, node: Node<'t>, field: &str) -> Expr {
-        match node.child_by_field_name(field) {
-            Some(child) => self.expression(child),
-            None => cut_expr(node),
         }
-    }
-
-    fn boxed(&mut self, node: Node<'t>, field: &str) -> Box<Expr> {
-        Box::new(self.required(node, field))
-    }
-
-    pub(super) fn expressions(&mut self, node: Node<'t>) -> Vec<Expr> {
-        named(node)
-            .into_iter()
-            .map(|part| self.expression(part))
-            .collect()
-    }
-
-    /// What is left over: its parts are evaluated, in order.
-    pub(super) fn opaque(&mut self, node: Node<'t>) -> ExprKind {
-        ExprKind::Opaque(self.expressions(node))
     }
 
     fn expression_kind(&mut self, node: Node<'t>) -> ExprKind {
@@ -67,20 +34,9 @@ impl<'t> Java<'_, 't> {
                 object: self.boxed(node, "array"),
                 index: self.boxed(node, "index"),
             },
-            "unary_expression" => ExprKind::Unary {
-                op: self.low.field_text(node, "operator").to_string(),
-                operand: self.boxed(node, "operand"),
-            },
-            "binary_expression" => ExprKind::Binary {
-                op: self.low.field_text(node, "operator").to_string(),
-                left: self.boxed(node, "left"),
-                right: self.boxed(node, "right"),
-            },
-            "ternary_expression" => ExprKind::Conditional {
-                condition: self.boxed(node, "condition"),
-                then: self.boxed(node, "consequence"),
-                otherwise: self.boxed(node, "alternative"),
-            },
+            "unary_expression" => self.unary(node, "operand"),
+            "binary_expression" => self.binary(node),
+            "ternary_expression" => self.conditional(node),
             "assignment_expression" | "update_expression" => self.assignment(node),
             "cast_expression" => self.cast(node),
             "instanceof_expression" => self.instance_of(node),
@@ -89,45 +45,36 @@ impl<'t> Java<'_, 't> {
             _ => self.literal(node),
         }
     }
+}
 
+impl<'t> Java<'_, 't> {
     fn field_access(&mut self, node: Node<'t>) -> ExprKind {
         let field = node.child_by_field_name("field").unwrap_or(node);
         // `Outer.this`
         if field.kind() == "this" {
             return ExprKind::This;
         }
-        ExprKind::Member {
-            object: self.boxed(node, "object"),
-            name: self.text(field).to_string(),
-            name_span: span(field),
-            optional: false,
-        }
+        member(self.boxed(node, "object"), self.text(field), field, false)
     }
 
     fn method_invocation(&mut self, node: Node<'t>) -> ExprKind {
         let name = node.child_by_field_name("name").unwrap_or(node);
-        let method = self.text(name).to_string();
+        let method = self.text(name);
         // In `Outer.super.call()` the object is `Outer`, which says no more than `super`.
         let object = match child_of_kind(node, "super") {
             Some(super_class) => Some(super_class),
             None => node.child_by_field_name("object"),
         };
-        let callee = match object {
-            Some(object) => {
-                let receiver = self.expression(object);
+        let callee = match self.optional(object) {
+            Some(receiver) => {
                 let mut whole = span(node);
                 whole.end = span(name).end;
                 Expr {
-                    kind: ExprKind::Member {
-                        object: Box::new(receiver),
-                        name: method,
-                        name_span: span(name),
-                        optional: false,
-                    },
+                    kind: member(Box::new(receiver), method, name, false),
                     span: whole,
                 }
             }
-            None => expr(ExprKind::Name(method), name),
+            None => expr(ExprKind::Name(method.to_string()), name),
         };
         ExprKind::Call {
             callee: Box::new(callee),
@@ -139,25 +86,14 @@ impl<'t> Java<'_, 't> {
 
     /// `super(a)`, `this(a)` in a constructor.
     pub(super) fn constructor_call(&mut self, node: Node<'t>) -> Expr {
-        let kind = ExprKind::Call {
-            callee: self.boxed(node, "constructor"),
-            args: self.arguments(node.child_by_field_name("arguments")),
-            block: None,
-            type_args: Vec::new(),
-        };
-        expr(kind, node)
+        let callee = self.required(node, "constructor");
+        let args = self.arguments(node.child_by_field_name("arguments"));
+        expr(call(callee, args), node)
     }
 
     pub(super) fn arguments(&mut self, node: Option<Node<'t>>) -> Vec<Arg> {
-        let values = node.map(|node| self.expressions(node)).unwrap_or_default();
-        values
-            .into_iter()
-            .map(|value| Arg {
-                name: None,
-                spread: false,
-                value,
-            })
-            .collect()
+        let values = node.map(|node| self.each_part(node)).unwrap_or_default();
+        values.into_iter().map(arg).collect()
     }
 
     /// `repo::findById`, `Foo::new`.
@@ -167,12 +103,8 @@ impl<'t> Java<'_, 't> {
         let (Some(object), Some(name)) = (parts.first(), new.or(parts.last().copied())) else {
             return ExprKind::Opaque(Vec::new());
         };
-        ExprKind::Member {
-            object: Box::new(self.expression(*object)),
-            name: self.text(name).to_string(),
-            name_span: span(name),
-            optional: false,
-        }
+        let object = Box::new(self.expression(*object));
+        member(object, self.text(name), name, false)
     }
 
     /// `Order.class`.
@@ -181,12 +113,7 @@ impl<'t> Java<'_, 't> {
             return ExprKind::Opaque(Vec::new());
         };
         let name = self.type_ref(ty).name;
-        ExprKind::Member {
-            object: Box::new(expr(ExprKind::Name(name), ty)),
-            name: "class".to_string(),
-            name_span: span(keyword),
-            optional: false,
-        }
+        member(Box::new(expr(ExprKind::Name(name), ty)), "class", keyword, false)
     }
 
     /// `a = b`, `a += b`, `a++`.
@@ -202,14 +129,13 @@ impl<'t> Java<'_, 't> {
         };
         let (op, value) = if node.kind() == "update_expression" {
             let op = if has_token(node, "++") { "+" } else { "-" };
-            (Some(op), expr(ExprKind::Number("1".to_string()), node))
+            (Some(op.to_string()), one(node))
         } else {
-            let op = self.low.field_text(node, "operator").strip_suffix('=');
-            (op.filter(|op| !op.is_empty()), self.required(node, "right"))
+            (self.assign_operator(node), self.required(node, "right"))
         };
         ExprKind::Assign {
             target: Box::new(target),
-            op: op.map(str::to_string),
+            op,
             value: Box::new(value),
         }
     }
@@ -227,7 +153,7 @@ impl<'t> Java<'_, 't> {
 
     /// `x instanceof Foo foo` also binds `foo`, which is `x` as a `Foo`.
     fn instance_of(&mut self, node: Node<'t>) -> ExprKind {
-        let mut left = self.boxed(node, "left");
+        let left = self.required(node, "left");
         let tested = node
             .child_by_field_name("right")
             .or_else(|| node.child_by_field_name("pattern"));
@@ -241,26 +167,15 @@ impl<'t> Java<'_, 't> {
         {
             ty = self.type_ref(*record);
         }
-        let name = ty.name.clone();
-        if let Some(bound) = node.child_by_field_name("name") {
-            let span = left.span;
-            let cast = Expr {
-                kind: ExprKind::Cast { ty, value: left },
-                span,
-            };
-            left = Box::new(Expr {
-                kind: ExprKind::Assign {
-                    target: Box::new(self.name_pattern(Some(bound))),
-                    op: None,
-                    value: Box::new(cast),
-                },
-                span,
-            });
-        }
+        let right = expr(ExprKind::Name(ty.name.clone()), tested);
+        let left = match node.child_by_field_name("name") {
+            Some(name) => bound(left, self.name_pattern(Some(name)), Some(ty)),
+            None => left,
+        };
         ExprKind::Binary {
             op: "instanceof".to_string(),
-            left,
-            right: Box::new(expr(ExprKind::Name(name), tested)),
+            left: Box::new(left),
+            right: Box::new(right),
         }
     }
 }

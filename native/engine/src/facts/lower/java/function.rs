@@ -4,9 +4,12 @@ use tree_sitter::Node;
 
 use super::Java;
 use super::written::array;
-use crate::facts::ir::{
-    Decorator, FunctionKind, Lambda, Param, Pattern, Stmt, StmtKind, TypeRef, Visibility,
-};
+use crate::facts::ir::{Decorator, FunctionKind, Lambda, Param, Pattern, TypeRef, Visibility};
+use crate::facts::lower::braces::Braces;
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::{param, returned};
+use crate::facts::lower::grammar::{Grammar, Types};
+use crate::facts::lower::statement::Statements;
 use crate::facts::lower::{child_of_kind, has_token, named, span};
 
 impl<'t> Java<'_, 't> {
@@ -48,11 +51,7 @@ impl<'t> Java<'_, 't> {
         let body = node.child_by_field_name("body");
         let body = self.breaking_switch(false, |java| match body {
             Some(body) if body.kind() != "block" => {
-                let value = java.expression(body);
-                vec![Stmt {
-                    span: value.span,
-                    kind: StmtKind::Return(Some(value)),
-                }]
+                vec![returned(java.expression(body))]
             }
             block => java.body(block),
         });
@@ -65,21 +64,12 @@ impl<'t> Java<'_, 't> {
     }
 
     fn untyped(&self, name: Node<'t>) -> Param {
-        Param {
-            pattern: self.name_pattern(Some(name)),
-            ty: None,
-            default: None,
-            decorators: Vec::new(),
-            rest: false,
-        }
+        param(self.name_pattern(Some(name)))
     }
 
     pub(super) fn name_pattern(&self, name: Option<Node<'t>>) -> Pattern {
         match name {
-            Some(name) if name.kind() == "identifier" => Pattern::Name {
-                name: self.text(name).to_string(),
-                span: span(name),
-            },
+            Some(name) if name.kind() == "identifier" => self.name(name),
             _ => Pattern::Ignored,
         }
     }
@@ -88,17 +78,19 @@ impl<'t> Java<'_, 't> {
         named(list)
             .into_iter()
             .filter_map(|param| match param.kind() {
-                "formal_parameter" => Some(Param {
-                    pattern: self.name_pattern(param.child_by_field_name("name")),
-                    ty: self.declared_type(param, param),
-                    default: None,
-                    decorators: self.decorators(param),
-                    rest: false,
-                }),
+                "formal_parameter" => Some(self.formal_param(param)),
                 "spread_parameter" => Some(self.spread_param(param)),
                 _ => None,
             })
             .collect()
+    }
+
+    fn formal_param(&mut self, node: Node<'t>) -> Param {
+        Param {
+            ty: self.declared_type(node, node),
+            decorators: self.decorators(node),
+            ..param(self.name_pattern(node.child_by_field_name("name")))
+        }
     }
 
     fn spread_param(&mut self, node: Node<'t>) -> Param {
@@ -109,11 +101,10 @@ impl<'t> Java<'_, 't> {
         });
         let ty: Option<TypeRef> = ty.map(|ty| array(self.type_ref(ty)));
         Param {
-            pattern: self.name_pattern(declarator.and_then(|it| it.child_by_field_name("name"))),
             ty,
-            default: None,
             decorators: self.decorators(node),
             rest: true,
+            ..param(self.name_pattern(declarator.and_then(|it| it.child_by_field_name("name"))))
         }
     }
 

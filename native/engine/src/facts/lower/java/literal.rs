@@ -4,7 +4,10 @@ use tree_sitter::Node;
 
 use super::Java;
 use crate::facts::ir::{Arg, Expr, ExprKind};
-use crate::facts::lower::{expr, fields, named};
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::{call, expr, string, unescaped};
+use crate::facts::lower::grammar::Grammar;
+use crate::facts::lower::{fields, named};
 
 impl<'t> Java<'_, 't> {
     pub(super) fn literal(&mut self, node: Node<'t>) -> ExprKind {
@@ -14,13 +17,13 @@ impl<'t> Java<'_, 't> {
             "true" => ExprKind::Bool(true),
             "false" => ExprKind::Bool(false),
             "null_literal" => ExprKind::Null,
-            "array_initializer" | "element_value_array_initializer" => ExprKind::List(self.expressions(node)),
+            "array_initializer" | "element_value_array_initializer" => ExprKind::List(self.each_part(node)),
             "array_creation_expression" => match node.child_by_field_name("value") {
-                Some(values) => ExprKind::List(self.expressions(values)),
+                Some(values) => ExprKind::List(self.each_part(values)),
                 None => {
                     let mut sizes = Vec::new();
                     for dimension in fields(node, "dimensions") {
-                        sizes.append(&mut self.expressions(dimension));
+                        sizes.append(&mut self.each_part(dimension));
                     }
                     ExprKind::Opaque(sizes)
                 }
@@ -37,27 +40,20 @@ impl<'t> Java<'_, 't> {
         for part in named(node) {
             let text = self.text(part);
             match part.kind() {
+                "escape_sequence" if text == "\\s" => value.push(' '),
                 "escape_sequence" => value.push_str(unescaped(text)),
-                "string_interpolation" => embedded.append(&mut self.expressions(part)),
+                "string_interpolation" => embedded.append(&mut self.each_part(part)),
                 _ => value.push_str(text),
             }
         }
-        if embedded.is_empty() {
-            ExprKind::Str(value)
-        } else {
-            ExprKind::Template(embedded)
-        }
+        string(value, embedded)
     }
 
     /// `@Index(columnList = "a")` inside another annotation reads like a call.
     fn annotation_value(&mut self, node: Node<'t>) -> ExprKind {
         let name = node.child_by_field_name("name").unwrap_or(node);
-        ExprKind::Call {
-            callee: Box::new(expr(ExprKind::Name(self.dotted_text(name)), name)),
-            args: self.annotation_arguments(node),
-            block: None,
-            type_args: Vec::new(),
-        }
+        let callee = expr(ExprKind::Name(self.dotted_text(name)), name);
+        call(callee, self.annotation_arguments(node))
     }
 
     pub(super) fn annotation_arguments(&mut self, annotation: Node<'t>) -> Vec<Arg> {
@@ -78,16 +74,5 @@ impl<'t> Java<'_, 't> {
                 }
             })
             .collect()
-    }
-}
-
-fn unescaped(escape: &str) -> &str {
-    match escape {
-        "\\n" => "\n",
-        "\\t" => "\t",
-        "\\r" => "\r",
-        "\\s" => " ",
-        "\\\\" | "\\'" | "\\\"" => escape.get(1..).unwrap_or(escape),
-        _ => escape,
     }
 }

@@ -4,7 +4,6 @@ mod class;
 mod expression;
 mod function;
 mod literal;
-mod loops;
 mod statement;
 mod switch;
 mod written;
@@ -14,44 +13,31 @@ mod tests;
 
 use tree_sitter::Node;
 
+use super::grammar::Grammar;
+use super::statement::Statements;
 use super::{Lowering, has_token, named, span};
 use crate::facts::ir::{Import, ImportedName, Stmt};
 
 /// Types and statements of a compilation unit; members go into `low`.
 pub(super) fn module<'t>(low: &mut Lowering<'t>, root: Node<'t>) -> Vec<Stmt> {
-    let mut java = Java {
-        low,
-        in_switch: false,
-    };
-    let mut out = Vec::new();
-    java.statements(root, &mut out);
-    out
+    Java { low }.statements_of(root)
 }
 
-pub(super) struct Java<'l, 't> {
+struct Java<'l, 't> {
     low: &'l mut Lowering<'t>,
-    /// The nearest thing a bare `break` leaves is a `switch`.
-    in_switch: bool,
+}
+
+impl<'t> Grammar<'t> for Java<'_, 't> {
+    fn low(&self) -> &Lowering<'t> {
+        self.low
+    }
+
+    fn low_mut(&mut self) -> &mut Lowering<'t> {
+        self.low
+    }
 }
 
 impl<'t> Java<'_, 't> {
-    /// Runs `work` with the innermost `break` target set, and restores it.
-    fn breaking_switch<R>(&mut self, in_switch: bool, work: impl FnOnce(&mut Self) -> R) -> R {
-        let outer = std::mem::replace(&mut self.in_switch, in_switch);
-        let result = work(self);
-        self.in_switch = outer;
-        result
-    }
-
-    fn text(&self, node: Node<'_>) -> &'t str {
-        self.low.text(node)
-    }
-
-    /// A dotted name without the blanks that may stand around its dots.
-    fn dotted_text(&self, node: Node<'_>) -> String {
-        self.text(node).split_whitespace().collect()
-    }
-
     fn package(&mut self, node: Node<'t>) {
         let name = named(node)
             .into_iter()

@@ -1,41 +1,15 @@
-//! `switch` of Java, as a statement and as a value.
+//! `switch` of Java as a value.
 
 use tree_sitter::Node;
 
 use super::Java;
-use crate::facts::ir::{ExprKind, Lambda, Stmt, StmtKind};
-use crate::facts::lower::{child_of_kind, expr, named, span};
+use crate::facts::ir::ExprKind;
+use crate::facts::lower::braces::Braces;
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::{run_at_once, stmt};
+use crate::facts::lower::{child_of_kind, named};
 
 impl<'t> Java<'_, 't> {
-    pub(super) fn switch_statement(&mut self, node: Node<'t>) -> StmtKind {
-        StmtKind::Switch {
-            subject: self.optional(node.child_by_field_name("condition")),
-            arms: self.arms(node),
-        }
-    }
-
-    fn arms(&mut self, node: Node<'t>) -> Vec<Vec<Stmt>> {
-        let groups = node.child_by_field_name("body").map(named).unwrap_or_default();
-        self.breaking_switch(true, |java| {
-            groups
-                .into_iter()
-                .map(|group| {
-                    let mut arm = Vec::new();
-                    for part in named(group) {
-                        match part.kind() {
-                            "switch_label" => {}
-                            "block" if group.kind() == "switch_rule" => {
-                                arm.append(&mut java.body(Some(part)));
-                            }
-                            _ => java.statement(part, &mut arm),
-                        }
-                    }
-                    arm
-                })
-                .collect()
-        })
-    }
-
     /// A `switch` that yields a value. With blocks it is a lambda called at once, so that their
     /// statements are not lost; otherwise its parts are evaluated in place.
     pub(super) fn switch_value(&mut self, node: Node<'t>) -> ExprKind {
@@ -44,24 +18,9 @@ impl<'t> Java<'_, 't> {
         if let Some(values) = values {
             let mut parts: Vec<_> = node.child_by_field_name("condition").into_iter().collect();
             parts.extend(values);
-            return ExprKind::Opaque(parts.into_iter().map(|part| self.expression(part)).collect());
+            return ExprKind::Opaque(self.expressions(&parts));
         }
-        let statement = Stmt {
-            kind: self.switch_statement(node),
-            span: span(node),
-        };
-        let lambda = Lambda {
-            params: Vec::new(),
-            is_async: false,
-            body: vec![statement],
-            span: span(node),
-        };
-        ExprKind::Call {
-            callee: Box::new(expr(ExprKind::Lambda(Box::new(lambda)), node)),
-            args: Vec::new(),
-            block: None,
-            type_args: Vec::new(),
-        }
+        run_at_once(vec![stmt(self.switch_statement(node), node)], node)
     }
 }
 

@@ -4,6 +4,8 @@ use tree_sitter::Node;
 
 use super::Java;
 use crate::facts::ir::TypeRef;
+use crate::facts::lower::forms::{composed, plain};
+use crate::facts::lower::grammar::{Grammar, Types};
 use crate::facts::lower::{child_of_kind, named};
 
 impl<'t> Java<'_, 't> {
@@ -23,39 +25,28 @@ impl<'t> Java<'_, 't> {
         (0..pairs).fold(element, |element, _| array(element))
     }
 
-    pub(super) fn type_list(&mut self, node: Node<'t>) -> Vec<TypeRef> {
-        named(node).into_iter().map(|ty| self.type_ref(ty)).collect()
-    }
-
     pub(super) fn type_arguments(&mut self, node: Node<'t>) -> Vec<TypeRef> {
         match child_of_kind(node, "type_arguments") {
-            Some(arguments) => self.type_list(arguments),
+            Some(arguments) => self.types(&named(arguments)),
             None => Vec::new(),
         }
     }
+}
 
-    pub(super) fn type_ref(&mut self, node: Node<'t>) -> TypeRef {
-        if !self.low.enter(node) {
-            return plain(String::new());
-        }
-        let ty = self.type_inside(node);
-        self.low.leave();
-        ty
-    }
-
+impl<'t> Types<'t> for Java<'_, 't> {
     fn type_inside(&mut self, node: Node<'t>) -> TypeRef {
         match node.kind() {
             "generic_type" => {
                 let mut ty = match named(node).first() {
                     Some(name) => self.type_ref(*name),
-                    None => plain(String::new()),
+                    None => plain(""),
                 };
                 ty.args = self.type_arguments(node);
                 ty
             }
             "array_type" => {
                 let element = node.child_by_field_name("element");
-                let element = element.map_or_else(|| plain(String::new()), |element| self.type_ref(element));
+                let element = element.map_or_else(|| plain(""), |element| self.type_ref(element));
                 match node.child_by_field_name("dimensions") {
                     Some(dimensions) => self.array_of(element, dimensions),
                     None => element,
@@ -68,7 +59,7 @@ impl<'t> Java<'_, 't> {
                     .filter(|part| !part.kind().ends_with("annotation"))
                     .map(|part| self.type_ref(part).name)
                     .collect();
-                plain(parts.join("."))
+                plain(&parts.join("."))
             }
             "annotated_type" | "wildcard" | "catch_type" => {
                 let inner = named(node)
@@ -76,26 +67,14 @@ impl<'t> Java<'_, 't> {
                     .rfind(|part| !part.kind().ends_with("annotation") && part.kind() != "super");
                 match inner {
                     Some(inner) => self.type_ref(inner),
-                    None => plain(self.text(node).to_string()),
+                    None => plain(self.text(node)),
                 }
             }
-            _ => plain(self.dotted_text(node)),
+            _ => plain(&self.dotted_text(node)),
         }
     }
 }
 
 pub(super) fn array(element: TypeRef) -> TypeRef {
-    TypeRef {
-        name: "[]".to_string(),
-        args: vec![element],
-        nullable: false,
-    }
-}
-
-pub(super) fn plain(name: String) -> TypeRef {
-    TypeRef {
-        name,
-        args: Vec::new(),
-        nullable: false,
-    }
+    composed("[]", vec![element])
 }

@@ -4,18 +4,11 @@ use tree_sitter::Node;
 
 use super::Python;
 use crate::facts::ir::TypeRef;
+use crate::facts::lower::forms::{composed, plain, union};
+use crate::facts::lower::grammar::{Grammar, Types};
 use crate::facts::lower::{fields, named, written_type};
 
-impl<'t> Python<'_, 't> {
-    pub(super) fn type_ref(&mut self, node: Node<'t>) -> TypeRef {
-        if !self.low.enter(node) {
-            return plain("");
-        }
-        let ty = self.type_inside(node);
-        self.low.leave();
-        ty
-    }
-
+impl<'t> Types<'t> for Python<'_, 't> {
     fn type_inside(&mut self, node: Node<'t>) -> TypeRef {
         match node.kind() {
             "type" | "parenthesized_expression" | "constrained_type" | "splat_type" => named(node)
@@ -31,23 +24,7 @@ impl<'t> Python<'_, 't> {
                 let args = parts.get(1).map(|args| named(*args)).unwrap_or_default();
                 self.generic(name, &args)
             }
-            "binary_operator" | "union_type" => {
-                let mut args = Vec::new();
-                for part in named(node) {
-                    let member = self.type_ref(part);
-                    if member.name == "|" {
-                        args.extend(member.args)
-                    } else {
-                        args.push(member)
-                    }
-                }
-                let nullable = args.iter().any(|member| member.name == "None");
-                TypeRef {
-                    name: "|".to_string(),
-                    args,
-                    nullable,
-                }
-            }
+            "binary_operator" | "union_type" => union(self.types(&named(node)), &["None"]),
             // `Callable[[int], str]`
             "list" => self.generic("[]", &named(node)),
             // `with_metaclass(Meta, Base)`, `declarative_base()` as a base class
@@ -67,20 +44,13 @@ impl<'t> Python<'_, 't> {
             _ => plain(self.text(node)),
         }
     }
-
-    fn generic(&mut self, name: &str, args: &[Node<'t>]) -> TypeRef {
-        TypeRef {
-            name: name.to_string(),
-            args: args.iter().map(|arg| self.type_ref(*arg)).collect(),
-            nullable: name.rsplit('.').next() == Some("Optional"),
-        }
-    }
 }
 
-fn plain(name: &str) -> TypeRef {
-    TypeRef {
-        name: name.to_string(),
-        args: Vec::new(),
-        nullable: false,
+impl<'t> Python<'_, 't> {
+    fn generic(&mut self, name: &str, args: &[Node<'t>]) -> TypeRef {
+        TypeRef {
+            nullable: name.rsplit('.').next() == Some("Optional"),
+            ..composed(name, self.types(args))
+        }
     }
 }

@@ -4,6 +4,9 @@ use tree_sitter::Node;
 
 use super::Python;
 use crate::facts::ir::{ClassId, ClassKind, Decorator, Expr, ExprKind, Field, Pattern, StmtKind, TypeRef};
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::grammar::{Patterns, Types};
+use crate::facts::lower::statement::Statements;
 use crate::facts::lower::{named, span};
 
 impl<'t> Python<'_, 't> {
@@ -19,7 +22,7 @@ impl<'t> Python<'_, 't> {
             .unwrap_or_default()
             .into_iter()
             .partition(|base| matches!(base.kind(), "keyword_argument" | "dictionary_splat"));
-        let bases: Vec<_> = positional.into_iter().map(|base| self.type_ref(base)).collect();
+        let bases = self.types(&positional);
         if let (Some(list), false) = (list, keywords.is_empty()) {
             let args = keywords.into_iter().map(|keyword| self.arg(keyword)).collect();
             decorators.push(Decorator {
@@ -30,11 +33,8 @@ impl<'t> Python<'_, 't> {
         }
         let outer = self.this.take();
         let name = self.low.field_text(node, "name");
-        let id = self.low.open_class(name, kind(&bases), whole);
-        if let Some(class) = self.low.class_mut(id) {
-            class.bases = bases;
-            class.decorators = decorators;
-        }
+        let kind = kind(&bases);
+        let id = self.low.open_class(name, kind, bases, decorators, whole);
         if let Some(body) = node.child_by_field_name("body") {
             self.members(id, body);
         }
@@ -61,7 +61,7 @@ impl<'t> Python<'_, 't> {
                 | "ERROR"
                 | "import_statement"
                 | "import_from_statement" => {
-                    self.stmt(child, &mut Vec::new());
+                    self.statement(child, &mut Vec::new());
                 }
                 _ => {}
             }
@@ -74,7 +74,7 @@ impl<'t> Python<'_, 't> {
             match node.kind() {
                 "assignment" => self.field(class, node),
                 "call" | "await" => {
-                    let value = self.expr(node);
+                    let value = self.expression(node);
                     if let Some(class) = self.low.class_mut(class) {
                         class.macros.push(value);
                     }
@@ -86,13 +86,11 @@ impl<'t> Python<'_, 't> {
 
     fn field(&mut self, class: ClassId, node: Node<'t>) {
         let target = self.field_pattern(node, "left");
-        let ty = node.child_by_field_name("type").map(|ty| self.type_ref(ty));
-        let value = node.child_by_field_name("right").map(|right| self.expr(right));
+        let ty = self.optional_type(node.child_by_field_name("type"));
+        let value = self.optional(node.child_by_field_name("right"));
         let mut fields = Vec::new();
         bind(&target, value, ty, node, &mut fields);
-        if let Some(class) = self.low.class_mut(class) {
-            class.fields.append(&mut fields);
-        }
+        self.low.add_fields(class, fields);
     }
 }
 

@@ -3,42 +3,17 @@
 use tree_sitter::Node;
 
 use super::Python;
-use crate::facts::ir::{Arg, Expr, ExprKind, Lambda, Stmt, StmtKind};
-use crate::facts::lower::{cut_expr, expr, fields, has_token, named, span};
+use crate::facts::ir::{Arg, Expr, ExprKind, Lambda};
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::{arg, call, expr, member, returned, spread_arg};
+use crate::facts::lower::grammar::{Grammar, Patterns};
+use crate::facts::lower::{fields, has_token, named, span};
 
 /// Operands of one chained comparison that keep their form: each is a level `enter` does not see.
 const CHAIN_MAX: usize = 3;
 
-impl<'t> Python<'_, 't> {
-    pub(super) fn expr(&mut self, node: Node<'t>) -> Expr {
-        if !self.low.enter(node) {
-            return cut_expr(node);
-        }
-        let kind = self.kind(node);
-        self.low.leave();
-        Expr {
-            kind,
-            span: span(node),
-        }
-    }
-
-    pub(super) fn exprs(&mut self, nodes: &[Node<'t>]) -> Vec<Expr> {
-        nodes.iter().map(|node| self.expr(*node)).collect()
-    }
-
-    fn boxed(&mut self, node: Node<'t>, field: &str) -> Box<Expr> {
-        Box::new(self.field_expr(node, field))
-    }
-
-    pub(super) fn first(&mut self, node: Node<'t>) -> Box<Expr> {
-        Box::new(
-            named(node)
-                .first()
-                .map_or_else(|| cut_expr(node), |inner| self.expr(*inner)),
-        )
-    }
-
-    fn kind(&mut self, node: Node<'t>) -> ExprKind {
+impl<'t> Expressions<'t> for Python<'_, 't> {
+    fn expression_kind(&mut self, node: Node<'t>) -> ExprKind {
         match node.kind() {
             "identifier" => self.identifier(node),
             "attribute" => self.attribute(node),
@@ -49,9 +24,9 @@ impl<'t> Python<'_, 't> {
             "false" => ExprKind::Bool(false),
             "none" => ExprKind::Null,
             // Not `self.expr`: brackets add no level of their own to the lowered form.
-            "parenthesized_expression" | "type" | "as_pattern" => self.first(node).kind,
+            "parenthesized_expression" | "type" | "as_pattern" => self.wrapped(node).kind,
             "list" | "tuple" | "set" | "expression_list" | "pattern_list" | "tuple_pattern"
-            | "list_pattern" => ExprKind::List(self.exprs(&named(node))),
+            | "list_pattern" => ExprKind::List(self.each_part(node)),
             "dictionary" => self.dictionary(node),
             "subscript" => self.subscript(node),
             "slice" => self.slice(node),
@@ -59,29 +34,31 @@ impl<'t> Python<'_, 't> {
             | "set_comprehension"
             | "dictionary_comprehension"
             | "generator_expression" => self.comprehension(node),
-            "await" => ExprKind::Await(self.first(node)),
+            "await" => ExprKind::Await(Box::new(self.wrapped(node))),
             "yield" => self.yielded(node),
             "list_splat"
             | "dictionary_splat"
             | "list_splat_pattern"
             | "dictionary_splat_pattern"
-            | "parenthesized_list_splat" => ExprKind::Spread(self.first(node)),
+            | "parenthesized_list_splat" => ExprKind::Spread(Box::new(self.wrapped(node))),
             "not_operator" => ExprKind::Unary {
                 op: "not".to_string(),
                 operand: self.boxed(node, "argument"),
             },
-            "unary_operator" => self.unary(node),
+            "unary_operator" => self.unary(node, "argument"),
             "binary_operator" | "boolean_operator" => self.binary(node),
             "comparison_operator" => self.comparison(node),
-            "conditional_expression" => self.conditional(node),
+            "conditional_expression" => self.choice(node),
             "named_expression" | "assignment" | "augmented_assignment" => self.assignment(node),
             "lambda" => self.lambda(node),
-            "keyword_argument" => self.field_expr(node, "value").kind,
+            "keyword_argument" => self.required(node, "value").kind,
             "ERROR" => ExprKind::Opaque(Vec::new()),
-            _ => ExprKind::Opaque(self.exprs(&named(node))),
+            _ => ExprKind::Opaque(self.each_part(node)),
         }
     }
+}
 
+impl<'t> Python<'_, 't> {
     fn identifier(&self, node: Node<'t>) -> ExprKind {
         let name = self.text(node);
         if self.this == Some(name) {
@@ -94,31 +71,21 @@ impl<'t> Python<'_, 't> {
     fn attribute(&mut self, node: Node<'t>) -> ExprKind {
         let object = self.boxed(node, "object");
         let name = node.child_by_field_name("attribute").unwrap_or(node);
-        ExprKind::Member {
-            object,
-            name: self.text(name).to_string(),
-            name_span: span(name),
-            optional: false,
-        }
+        member(object, self.text(name), name, false)
     }
 
     fn call(&mut self, node: Node<'t>) -> ExprKind {
         if self.low.field_text(node, "function") == "super" {
             return ExprKind::Super;
         }
-        let callee = self.boxed(node, "function");
+        let callee = self.required(node, "function");
         let args = match node.child_by_field_name("arguments") {
             // `sum(x for x in xs)` has no brackets of its own.
             Some(only) if only.kind() == "generator_expression" => vec![self.arg(only)],
             Some(list) => named(list).into_iter().map(|arg| self.arg(arg)).collect(),
             None => Vec::new(),
         };
-        ExprKind::Call {
-            callee,
-            args,
-            block: None,
-            type_args: Vec::new(),
-        }
+        call(callee, args)
     }
 
     pub(super) fn arg(&mut self, node: Node<'t>) -> Arg {
@@ -126,18 +93,10 @@ impl<'t> Python<'_, 't> {
             "keyword_argument" => Arg {
                 name: Some(self.low.field_text(node, "name").to_string()),
                 spread: false,
-                value: self.field_expr(node, "value"),
+                value: self.required(node, "value"),
             },
-            "list_splat" | "dictionary_splat" => Arg {
-                name: None,
-                spread: true,
-                value: *self.first(node),
-            },
-            _ => Arg {
-                name: None,
-                spread: false,
-                value: self.expr(node),
-            },
+            "list_splat" | "dictionary_splat" => spread_arg(self.wrapped(node)),
+            _ => arg(self.expression(node)),
         }
     }
 
@@ -145,10 +104,10 @@ impl<'t> Python<'_, 't> {
         let object = self.boxed(node, "value");
         let keys = fields(node, "subscript");
         let index = match keys.as_slice() {
-            [only] => self.expr(*only),
+            [only] => self.expression(*only),
             many => {
                 let at = many.first().copied().unwrap_or(node);
-                expr(ExprKind::List(self.exprs(many)), at)
+                expr(ExprKind::List(self.expressions(many)), at)
             }
         };
         ExprKind::Index {
@@ -162,7 +121,7 @@ impl<'t> Python<'_, 't> {
         let Some(inner) = named(node).first().copied() else {
             return ExprKind::Yield(None);
         };
-        let value = self.expr(inner);
+        let value = self.expression(inner);
         let value = if has_token(node, "from") {
             expr(ExprKind::Spread(Box::new(value)), inner)
         } else {
@@ -171,38 +130,20 @@ impl<'t> Python<'_, 't> {
         ExprKind::Yield(Some(Box::new(value)))
     }
 
-    fn unary(&mut self, node: Node<'t>) -> ExprKind {
-        let op = self.low.field_text(node, "operator").to_string();
-        ExprKind::Unary {
-            op,
-            operand: self.boxed(node, "argument"),
-        }
-    }
-
-    fn binary(&mut self, node: Node<'t>) -> ExprKind {
-        let op = self.low.field_text(node, "operator").to_string();
-        let left = self.boxed(node, "left");
-        ExprKind::Binary {
-            op,
-            left,
-            right: self.boxed(node, "right"),
-        }
-    }
-
     /// `a < b < c` is `(a < b) < c`; what counts is that each part is evaluated once.
     fn comparison(&mut self, node: Node<'t>) -> ExprKind {
         let operands = named(node);
         if operands.len() > CHAIN_MAX {
-            return ExprKind::Opaque(self.exprs(&operands));
+            return ExprKind::Opaque(self.expressions(&operands));
         }
         let operators = fields(node, "operators");
         let mut operands = operands.into_iter();
         let Some(first) = operands.next() else {
             return ExprKind::Opaque(Vec::new());
         };
-        let mut whole = self.expr(first);
+        let mut whole = self.expression(first);
         for (operator, operand) in operators.into_iter().zip(operands) {
-            let right = Box::new(self.expr(operand));
+            let right = Box::new(self.expression(operand));
             let mut at = span(operand);
             at.start = whole.span.start;
             let op = self
@@ -223,8 +164,8 @@ impl<'t> Python<'_, 't> {
     }
 
     /// `then if condition else otherwise`
-    fn conditional(&mut self, node: Node<'t>) -> ExprKind {
-        let parts = self.exprs(&named(node));
+    fn choice(&mut self, node: Node<'t>) -> ExprKind {
+        let parts = self.each_part(node);
         match <[Expr; 3]>::try_from(parts) {
             Ok([then, condition, otherwise]) => ExprKind::Conditional {
                 condition: Box::new(condition),
@@ -243,12 +184,9 @@ impl<'t> Python<'_, 't> {
         } else {
             ("left", "right")
         };
-        let op = self.low.field_text(node, "operator").trim_end_matches('=');
-        let target = Box::new(self.field_pattern(node, left));
-        let op = (!op.is_empty()).then(|| op.to_string());
         ExprKind::Assign {
-            target,
-            op,
+            target: Box::new(self.field_pattern(node, left)),
+            op: self.assign_operator(node),
             value: self.boxed(node, right),
         }
     }
@@ -260,16 +198,12 @@ impl<'t> Python<'_, 't> {
             .unwrap_or_default();
         let outer = self.this;
         self.shadow_this(&params);
-        let value = self.field_expr(node, "body");
+        let value = self.required(node, "body");
         self.this = outer;
-        let body = vec![Stmt {
-            span: value.span,
-            kind: StmtKind::Return(Some(value)),
-        }];
         ExprKind::Lambda(Box::new(Lambda {
             params,
             is_async: false,
-            body,
+            body: vec![returned(value)],
             span: span(node),
         }))
     }

@@ -4,7 +4,11 @@ use tree_sitter::Node;
 
 use super::Python;
 use crate::facts::ir::{Decorator, ExprKind, FunctionKind, Param, Pattern, StmtKind, Visibility};
-use crate::facts::lower::{dotted, has_token, named, span};
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::dotted;
+use crate::facts::lower::grammar::{Grammar, Types};
+use crate::facts::lower::statement::Statements;
+use crate::facts::lower::{has_token, named, span};
 
 impl<'t> Python<'_, 't> {
     /// A function or class, with its decorators if it has any.
@@ -31,7 +35,7 @@ impl<'t> Python<'_, 't> {
 
     fn decorator(&mut self, node: Node<'t>) -> Option<Decorator> {
         let value = *named(node).first()?;
-        let lowered = self.expr(value);
+        let lowered = self.expression(value);
         let (name, args) = match lowered.kind {
             ExprKind::Call { callee, args, .. } => (dotted(&callee), args),
             _ => (dotted(&lowered), Vec::new()),
@@ -51,9 +55,7 @@ impl<'t> Python<'_, 't> {
             .child_by_field_name("parameters")
             .map(|it| self.params(it))
             .unwrap_or_default();
-        let return_type = node
-            .child_by_field_name("return_type")
-            .map(|it| self.type_ref(it));
+        let return_type = self.optional_type(node.child_by_field_name("return_type"));
         let is_static = decorated(&decorators, &["staticmethod", "classmethod"]);
         let outer = self.this;
         if member && !decorated(&decorators, &["staticmethod"]) {
@@ -72,10 +74,7 @@ impl<'t> Python<'_, 't> {
             function.return_type = return_type;
             function.decorators = decorators;
         }
-        let body = node
-            .child_by_field_name("body")
-            .map(|block| self.stmts(block))
-            .unwrap_or_default();
+        let body = self.field_body(node, "body");
         self.low.close_function(id, body);
         self.this = outer;
         StmtKind::Function(id)

@@ -4,18 +4,17 @@ use tree_sitter::Node;
 
 use super::Python;
 use crate::facts::ir::{Clause, Comprehension, Expr, ExprKind};
-use crate::facts::lower::{cut_expr, expr, fields, named, span};
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::{cut_expr, expr, string};
+use crate::facts::lower::grammar::{Grammar, Patterns};
+use crate::facts::lower::{fields, named, span};
 
 impl<'t> Python<'_, 't> {
     /// A plain string keeps its escapes as written. One with `{…}` keeps the embedded expressions.
     pub(super) fn string(&mut self, node: Node<'t>) -> ExprKind {
         let (mut text, mut parts) = (String::new(), Vec::new());
         self.string_parts(node, &mut text, &mut parts);
-        if parts.is_empty() {
-            ExprKind::Str(text)
-        } else {
-            ExprKind::Template(parts)
-        }
+        string(text, parts)
     }
 
     fn string_parts(&mut self, node: Node<'t>, text: &mut String, parts: &mut Vec<Expr>) {
@@ -23,7 +22,7 @@ impl<'t> Python<'_, 't> {
             match child.kind() {
                 "string" => self.string_parts(child, text, parts),
                 "string_content" => text.push_str(self.text(child)),
-                "interpolation" => parts.push(self.field_expr(child, "expression")),
+                "interpolation" => parts.push(self.required(child, "expression")),
                 _ => {}
             }
         }
@@ -33,9 +32,9 @@ impl<'t> Python<'_, 't> {
         let mut pairs = Vec::new();
         for child in named(node) {
             if child.kind() == "pair" {
-                pairs.push((self.field_expr(child, "key"), self.field_expr(child, "value")));
+                pairs.push((self.required(child, "key"), self.required(child, "value")));
             } else {
-                pairs.push((self.expr(child), expr(ExprKind::Null, child)));
+                pairs.push((self.expression(child), expr(ExprKind::Null, child)));
             }
         }
         ExprKind::Map(pairs)
@@ -52,7 +51,7 @@ impl<'t> Python<'_, 't> {
             } else if child.is_named()
                 && let Some(part) = parts.get_mut(at)
             {
-                *part = Some(Box::new(self.expr(child)));
+                *part = Some(Box::new(self.expression(child)));
             }
         }
         let [from, to, step] = parts;
@@ -75,13 +74,13 @@ impl<'t> Python<'_, 't> {
                     let right = fields(child, "right").into_iter().find(Node::is_named);
                     clauses.push(Clause {
                         target: self.field_pattern(child, "left"),
-                        iterable: right.map_or_else(|| cut_expr(child), |right| self.expr(right)),
+                        iterable: right.map_or_else(|| cut_expr(child), |right| self.expression(right)),
                         conditions: Vec::new(),
                         span: span(child),
                     });
                 }
                 "if_clause" => {
-                    let condition = *self.first(child);
+                    let condition = self.wrapped(child);
                     if let Some(clause) = clauses.last_mut() {
                         clause.conditions.push(condition);
                     }
@@ -91,9 +90,9 @@ impl<'t> Python<'_, 't> {
         }
         let element = match node.child_by_field_name("body") {
             Some(pair) if pair.kind() == "pair" => {
-                vec![self.field_expr(pair, "key"), self.field_expr(pair, "value")]
+                vec![self.required(pair, "key"), self.required(pair, "value")]
             }
-            Some(body) => vec![self.expr(body)],
+            Some(body) => vec![self.expression(body)],
             None => Vec::new(),
         };
         let lazy = node.kind() == "generator_expression";

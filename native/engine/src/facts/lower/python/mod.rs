@@ -11,11 +11,13 @@ mod stmt;
 
 use tree_sitter::Node;
 
+use super::grammar::Grammar;
+use super::statement::Statements;
 use super::{Lowering, fields, named, span};
 use crate::facts::ir::{Import, ImportedName, Stmt};
 
 pub(super) fn module<'t>(low: &mut Lowering<'t>, root: Node<'t>) -> Vec<Stmt> {
-    Python { low, this: None }.stmts(root)
+    Python { low, this: None }.statements_of(root)
 }
 
 /// Lowers one Python file.
@@ -25,11 +27,17 @@ struct Python<'a, 't> {
     this: Option<&'t str>,
 }
 
-impl<'t> Python<'_, 't> {
-    fn text(&self, node: Node<'_>) -> &'t str {
-        self.low.text(node)
+impl<'t> Grammar<'t> for Python<'_, 't> {
+    fn low(&self) -> &Lowering<'t> {
+        self.low
     }
 
+    fn low_mut(&mut self) -> &mut Lowering<'t> {
+        self.low
+    }
+}
+
+impl<'t> Python<'_, 't> {
     /// `import a.b` binds the dotted path, `import a.b as c` binds `c`.
     fn import(&mut self, node: Node<'t>) {
         for name in fields(node, "name") {
@@ -86,7 +94,7 @@ impl<'t> Python<'_, 't> {
                 child.kind(),
                 "class_definition" | "function_definition" | "decorated_definition"
             ) {
-                self.stmt(child, out);
+                self.statement(child, out);
             }
         }
     }

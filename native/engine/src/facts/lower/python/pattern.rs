@@ -4,39 +4,30 @@ use tree_sitter::Node;
 
 use super::Python;
 use crate::facts::ir::{Param, Pattern};
-use crate::facts::lower::{named, span};
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::param;
+use crate::facts::lower::grammar::{Grammar, Patterns, Types};
+use crate::facts::lower::named;
 
-impl<'t> Python<'_, 't> {
-    pub(super) fn pattern(&mut self, node: Node<'t>) -> Pattern {
-        if !self.low.enter(node) {
-            return Pattern::Ignored;
-        }
-        let pattern = match node.kind() {
+impl<'t> Patterns<'t> for Python<'_, 't> {
+    fn pattern_inside(&mut self, node: Node<'t>) -> Pattern {
+        match node.kind() {
             "identifier" => self.name(node),
             "pattern_list" | "tuple_pattern" | "list_pattern" | "tuple" | "list" | "expression_list" => {
-                Pattern::Sequence(named(node).into_iter().map(|part| self.pattern(part)).collect())
+                Pattern::Sequence(self.patterns(node))
             }
             // `*rest` binds what is left; `(a)` binds `a`.
             "list_splat_pattern"
             | "dictionary_splat_pattern"
             | "list_splat"
             | "parenthesized_expression"
-            | "as_pattern_target" => named(node)
-                .first()
-                .map_or(Pattern::Ignored, |it| self.pattern(*it)),
-            _ => Pattern::Place(Box::new(self.expr(node))),
-        };
-        self.low.leave();
-        pattern
-    }
-
-    fn name(&self, node: Node<'t>) -> Pattern {
-        Pattern::Name {
-            name: self.text(node).to_string(),
-            span: span(node),
+            | "as_pattern_target" => self.optional_pattern(named(node).first().copied()),
+            _ => Pattern::Place(Box::new(self.expression(node))),
         }
     }
+}
 
+impl<'t> Python<'_, 't> {
     /// The parameters of a function or lambda. The marks `*` and `/` bind nothing.
     pub(super) fn params(&mut self, list: Node<'t>) -> Vec<Param> {
         named(list)
@@ -56,12 +47,12 @@ impl<'t> Python<'_, 't> {
             }
             _ => return None,
         };
+        let pattern = self.pattern(bound);
         Some(Param {
-            pattern: self.pattern(bound),
-            ty: node.child_by_field_name("type").map(|ty| self.type_ref(ty)),
-            default: node.child_by_field_name("value").map(|value| self.expr(value)),
-            decorators: Vec::new(),
+            ty: self.optional_type(node.child_by_field_name("type")),
+            default: self.optional(node.child_by_field_name("value")),
             rest,
+            ..param(pattern)
         })
     }
 }

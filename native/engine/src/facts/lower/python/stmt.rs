@@ -3,113 +3,93 @@
 use tree_sitter::Node;
 
 use super::Python;
-use crate::facts::ir::{Expr, ExprKind, Loop, LoopKind, Pattern, Span, Stmt, StmtKind};
-use crate::facts::lower::{child_of_kind, cut_expr, expr, fields, has_token, named, span, span_between};
+use crate::facts::ir::{Expr, ExprKind, Loop, LoopKind, Pattern, Stmt, StmtKind};
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::{
+    assign, cut_expr, expr, guarded, header, is_true, only_if, plain_loop, stmt,
+};
+use crate::facts::lower::grammar::{Grammar, Patterns, Types};
+use crate::facts::lower::statement::Statements;
+use crate::facts::lower::{child_of_kind, fields, has_token, named, span_between};
 
-impl<'t> Python<'_, 't> {
-    /// The statements of a module or block.
-    pub(super) fn stmts(&mut self, block: Node<'t>) -> Vec<Stmt> {
-        let mut out = Vec::new();
-        for child in named(block) {
-            self.stmt(child, &mut out);
-        }
-        out
+impl<'t> Statements<'t> for Python<'_, 't> {
+    fn is_block(_: Node<'t>) -> bool {
+        true
     }
 
-    fn body(&mut self, node: Node<'t>, field: &str) -> Vec<Stmt> {
-        node.child_by_field_name(field)
-            .map_or_else(Vec::new, |block| self.stmts(block))
-    }
-
-    /// One statement; becomes none, one or several.
-    pub(super) fn stmt(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
-        if !self.low.enter(node) {
-            return;
-        }
-        self.stmt_inside(node, out);
-        self.low.leave();
-    }
-
-    /// One local for all arms: the frame of this function counts in deep code.
-    fn stmt_inside(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
-        let kind = match node.kind() {
+    fn statement_kind(&mut self, node: Node<'t>) -> Option<StmtKind> {
+        Some(match node.kind() {
             "expression_statement" => self.expression_statement(node),
             "if_statement" => self.if_statement(node),
             "with_statement" => self.with_statement(node),
             "try_statement" => self.try_statement(node),
             "match_statement" => self.match_statement(node),
-            "return_statement" => StmtKind::Return(named(node).first().map(|it| self.expr(*it))),
+            "return_statement" => StmtKind::Return(self.first_expression(node)),
             // Without its cause (`from e`).
-            "raise_statement" => StmtKind::Raise(named(node).first().map(|it| self.expr(*it))),
+            "raise_statement" => StmtKind::Raise(self.first_expression(node)),
             "break_statement" => StmtKind::Break,
             "continue_statement" => StmtKind::Continue,
             "function_definition" | "class_definition" | "decorated_definition" => {
-                match self.definition(node) {
-                    Some(kind) => kind,
-                    None => return,
-                }
+                return self.definition(node);
             }
-            "for_statement" | "while_statement" => return self.loop_statement(node, out),
-            "import_statement" => return self.import(node),
-            "import_from_statement" | "future_import_statement" => return self.import_from(node),
+            "for_statement"
+            | "while_statement"
+            | "import_statement"
+            | "import_from_statement"
+            | "future_import_statement"
+            | "ERROR" => return None,
             // No code runs, or none that an analysis could use.
-            "pass_statement" | "global_statement" | "nonlocal_statement" | "type_alias_statement" => return,
-            "ERROR" => return self.salvage(node, out),
+            "pass_statement" | "global_statement" | "nonlocal_statement" | "type_alias_statement" => {
+                return None;
+            }
             // `assert`, `del`, and what the grammar will add.
-            _ => StmtKind::Expr(expr(ExprKind::Opaque(self.exprs(&named(node))), node)),
-        };
-        out.push(Stmt {
-            kind,
-            span: span(node),
-        });
+            _ => StmtKind::Expr(expr(self.opaque(node), node)),
+        })
     }
 
-    fn expression_statement(&mut self, node: Node<'t>) -> StmtKind {
-        let children = named(node);
-        match children.as_slice() {
-            [only] if only.kind() == "assignment" => StmtKind::Assign {
-                target: self.field_pattern(*only, "left"),
-                op: None,
-                ty: only.child_by_field_name("type").map(|ty| self.type_ref(ty)),
-                value: only.child_by_field_name("right").map(|right| self.expr(right)),
-            },
-            [only] if only.kind() == "augmented_assignment" => {
-                let op = self
-                    .low
-                    .field_text(*only, "operator")
-                    .trim_end_matches('=')
-                    .to_string();
-                StmtKind::Assign {
-                    target: self.field_pattern(*only, "left"),
-                    op: Some(op),
-                    ty: None,
-                    value: only.child_by_field_name("right").map(|right| self.expr(right)),
-                }
-            }
-            [only] => StmtKind::Expr(self.expr(*only)),
-            many => StmtKind::Expr(expr(ExprKind::List(self.exprs(many)), node)),
+    fn other_statements(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
+        match node.kind() {
+            "for_statement" | "while_statement" => self.loop_statement(node, out),
+            "import_statement" => self.import(node),
+            "import_from_statement" | "future_import_statement" => self.import_from(node),
+            "ERROR" => self.salvage(node, out),
+            _ => {}
         }
     }
 
-    pub(super) fn field_pattern(&mut self, node: Node<'t>, field: &str) -> Pattern {
-        node.child_by_field_name(field)
-            .map_or(Pattern::Ignored, |it| self.pattern(it))
+    fn caught(&mut self, clause: Node<'t>, out: &mut Vec<Stmt>) {
+        let alias = clause.child_by_field_name("alias").or_else(|| {
+            let caught = clause.child_by_field_name("value")?;
+            let alias = caught.child_by_field_name("alias")?;
+            Some(named(alias).first().copied().unwrap_or(alias))
+        });
+        if let Some(alias) = alias {
+            out.push(stmt(assign(self.pattern(alias), None, None), alias));
+        }
     }
 
-    /// A field's expression; empty `Opaque` where broken code lacks it.
-    pub(super) fn field_expr(&mut self, node: Node<'t>, field: &str) -> Expr {
-        node.child_by_field_name(field)
-            .map_or_else(|| cut_expr(node), |it| self.expr(it))
+    fn otherwise(&mut self, node: Node<'t>) -> Vec<Stmt> {
+        self.alternatives(&fields(node, "alternative"))
     }
+}
 
-    fn if_statement(&mut self, node: Node<'t>) -> StmtKind {
-        let condition = self.field_expr(node, "condition");
-        let then = self.body(node, "consequence");
-        let otherwise = self.alternatives(&fields(node, "alternative"));
-        StmtKind::If {
-            condition,
-            then,
-            otherwise,
+impl<'t> Python<'_, 't> {
+    fn expression_statement(&mut self, node: Node<'t>) -> StmtKind {
+        let children = named(node);
+        match children.as_slice() {
+            [only] if only.kind() == "assignment" => assign(
+                self.field_pattern(*only, "left"),
+                self.optional_type(only.child_by_field_name("type")),
+                self.optional(only.child_by_field_name("right")),
+            ),
+            [only] if only.kind() == "augmented_assignment" => StmtKind::Assign {
+                target: self.field_pattern(*only, "left"),
+                op: Some(self.assign_operator(*only).unwrap_or_default()),
+                ty: None,
+                value: self.optional(only.child_by_field_name("right")),
+            },
+            [only] => StmtKind::Expr(self.expression(*only)),
+            many => StmtKind::Expr(expr(ExprKind::List(self.expressions(many)), node)),
         }
     }
 
@@ -119,74 +99,44 @@ impl<'t> Python<'_, 't> {
             return Vec::new();
         };
         if clause.kind() != "elif_clause" {
-            return self.body(*clause, "body");
+            return self.field_body(*clause, "body");
         }
         if !self.low.enter(*clause) {
             return Vec::new();
         }
-        let condition = self.field_expr(*clause, "condition");
-        let then = self.body(*clause, "consequence");
-        let otherwise = self.alternatives(rest);
+        let kind = StmtKind::If {
+            condition: self.required(*clause, "condition"),
+            then: self.field_body(*clause, "consequence"),
+            otherwise: self.alternatives(rest),
+        };
         self.low.leave();
-        vec![Stmt {
-            kind: StmtKind::If {
-                condition,
-                then,
-                otherwise,
-            },
-            span: span(*clause),
-        }]
+        vec![stmt(kind, *clause)]
     }
 
     fn loop_statement(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
         let each = node.kind() == "for_statement";
         let head = node.child_by_field_name(if each { "right" } else { "condition" });
-        let header = head.map_or(span(node), |head| span_between(node, head));
-        let condition = if each {
-            None
-        } else {
-            head.map(|head| self.expr(head))
+        let condition = self.optional(head.filter(|_| !each));
+        let forever = condition.as_ref().is_some_and(is_true);
+        let kind = match (each, forever) {
+            (true, _) => LoopKind::ForEach,
+            (false, true) => LoopKind::Forever,
+            (false, false) => LoopKind::While,
         };
-        let forever = condition.as_ref().is_some_and(|it| match &it.kind {
-            ExprKind::Bool(value) => *value,
-            ExprKind::Number(value) => value == "1",
-            _ => false,
-        });
+        let target = each.then(|| self.field_pattern(node, "left"));
+        let iterable = self.optional(head.filter(|_| each));
         let it = Loop {
-            kind: match (each, forever) {
-                (true, _) => LoopKind::ForEach,
-                (false, true) => LoopKind::Forever,
-                (false, false) => LoopKind::While,
-            },
             is_async: has_token(node, "async"),
-            target: each.then(|| self.field_pattern(node, "left")),
-            target_ty: None,
-            iterable: if each {
-                head.map(|head| self.expr(head))
-            } else {
-                None
-            },
-            init: Vec::new(),
+            target,
+            iterable,
             condition: condition.filter(|_| !forever),
-            step: Vec::new(),
-            body: self.body(node, "body"),
-            header,
+            ..plain_loop(kind, header(node, head), self.field_body(node, "body"))
         };
-        out.push(Stmt {
-            kind: StmtKind::Loop(it),
-            span: span(node),
-        });
+        out.push(stmt(StmtKind::Loop(it), node));
         if let Some(clause) = node.child_by_field_name("alternative") {
             // `else` of a loop: runs once, if nothing broke out of it.
-            let kind = StmtKind::If {
-                condition: cut_expr(clause),
-                then: self.body(clause, "body"),
-                otherwise: Vec::new(),
-            };
-            out.push(Stmt {
-                kind,
-                span: span(clause),
-            });
+            let body = self.field_body(clause, "body");
+            out.push(only_if(cut_expr(clause), body, clause));
         }
     }
 
@@ -209,110 +159,39 @@ impl<'t> Python<'_, 't> {
         }
         StmtKind::Scope {
             bindings,
-            body: self.body(node, "body"),
+            body: self.field_body(node, "body"),
         }
     }
 
     /// `value as target` or a bare value.
     fn bound(&mut self, node: Node<'t>) -> (Option<Pattern>, Expr) {
         if node.kind() != "as_pattern" {
-            return (None, self.expr(node));
+            return (None, self.expression(node));
         }
         let target = node
             .child_by_field_name("alias")
             .and_then(|alias| named(alias).first().copied())
             .map(|alias| self.pattern(alias));
-        let value = named(node)
-            .first()
-            .map_or_else(|| cut_expr(node), |value| self.expr(*value));
-        (target, value)
-    }
-
-    fn try_statement(&mut self, node: Node<'t>) -> StmtKind {
-        let mut body = self.body(node, "body");
-        let (mut handlers, mut finally) = (Vec::new(), Vec::new());
-        for clause in named(node) {
-            match clause.kind() {
-                "except_clause" | "except_group_clause" => handlers.push(self.handler(clause)),
-                // Runs once after the body, outside the handlers' reach.
-                "else_clause" => body.extend(self.body(clause, "body")),
-                "finally_clause" => {
-                    finally = child_of_kind(clause, "block").map_or_else(Vec::new, |it| self.stmts(it));
-                }
-                _ => {}
-            }
-        }
-        StmtKind::Try {
-            body,
-            handlers,
-            finally,
-        }
-    }
-
-    fn handler(&mut self, clause: Node<'t>) -> Vec<Stmt> {
-        let mut body = Vec::new();
-        let alias = clause.child_by_field_name("alias").or_else(|| {
-            let caught = clause.child_by_field_name("value")?;
-            let alias = caught.child_by_field_name("alias")?;
-            Some(named(alias).first().copied().unwrap_or(alias))
-        });
-        if let Some(alias) = alias {
-            let target = self.pattern(alias);
-            let kind = StmtKind::Assign {
-                target,
-                op: None,
-                ty: None,
-                value: None,
-            };
-            body.push(Stmt {
-                kind,
-                span: span(alias),
-            });
-        }
-        if let Some(block) = child_of_kind(clause, "block") {
-            body.extend(self.stmts(block));
-        }
-        body
+        (target, self.wrapped(node))
     }
 
     fn match_statement(&mut self, node: Node<'t>) -> StmtKind {
         let subjects = fields(node, "subject");
         let subject = match subjects.as_slice() {
             [] => None,
-            [only] => Some(self.expr(*only)),
-            [first, .., last] => {
-                let whole = Span {
-                    start: span(*first).start,
-                    end: span(*last).end,
-                };
-                Some(Expr {
-                    kind: ExprKind::List(self.exprs(&subjects)),
-                    span: whole,
-                })
-            }
+            [only] => Some(self.expression(*only)),
+            [first, .., last] => Some(Expr {
+                kind: ExprKind::List(self.expressions(&subjects)),
+                span: span_between(*first, *last),
+            }),
         };
         let cases = node.child_by_field_name("body").map(named).unwrap_or_default();
         let mut arms = Vec::new();
         for case in cases.into_iter().filter(|case| case.kind() == "case_clause") {
-            let body = self.body(case, "consequence");
-            let guard = case
-                .child_by_field_name("guard")
-                .and_then(|guard| named(guard).first().copied());
-            arms.push(match guard {
-                Some(guard) => {
-                    let condition = self.expr(guard);
-                    let kind = StmtKind::If {
-                        condition,
-                        then: body,
-                        otherwise: Vec::new(),
-                    };
-                    vec![Stmt {
-                        kind,
-                        span: span(case),
-                    }]
-                }
-                None => body,
-            });
+            let body = self.field_body(case, "consequence");
+            let guard = case.child_by_field_name("guard");
+            let guard = guard.and_then(|guard| self.first_expression(guard));
+            arms.push(guarded(guard, body, case));
         }
         StmtKind::Switch { subject, arms }
     }

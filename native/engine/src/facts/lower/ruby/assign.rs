@@ -5,90 +5,59 @@ use tree_sitter::Node;
 use super::value::tail;
 use super::{Ruby, code};
 use crate::facts::ir::{ExprKind, Param, Pattern, Stmt, StmtKind};
-use crate::facts::lower::span;
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::{assign, param, stmt};
+use crate::facts::lower::grammar::{Grammar, Patterns};
+use crate::facts::lower::statement::Statements;
 
-impl<'t> Ruby<'_, 't> {
-    pub(super) fn assignment_statement(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
-        if let Some(id) = self.defined_class(node) {
-            out.push(Stmt {
-                kind: StmtKind::Class(id),
-                span: span(node),
-            });
-            return;
-        }
-        let (target, op) = self.target(node);
-        let right = node.child_by_field_name("right");
-        let branches = right.is_some_and(|right| matches!(right.kind(), "if" | "unless" | "case" | "begin"));
-        if let (Some(right), true, None) = (right, branches, &op) {
-            // `x = if a then b else c end` assigns in each branch.
-            let mut body = Vec::new();
-            self.stmt(right, &mut body);
-            tail(&mut body, &|value| StmtKind::Assign {
-                target: target.clone(),
-                op: None,
-                ty: None,
-                value: Some(value),
-            });
-            out.append(&mut body);
-            return;
-        }
-        let value = right.map(|right| self.expr(right));
-        out.push(Stmt {
-            kind: StmtKind::Assign {
-                target,
-                op,
-                ty: None,
-                value,
-            },
-            span: span(node),
-        });
-    }
-
-    /// `(x = f())`, `x ||= f()` where a value is wanted.
-    pub(super) fn assignment(&mut self, node: Node<'t>) -> ExprKind {
-        let (target, op) = self.target(node);
-        let value = Box::new(self.field_expr(node, "right"));
-        ExprKind::Assign {
-            target: Box::new(target),
-            op,
-            value,
-        }
-    }
-
-    fn target(&mut self, node: Node<'t>) -> (Pattern, Option<String>) {
-        let op = self.low.field_text(node, "operator").trim_end_matches('=');
-        let target = node
-            .child_by_field_name("left")
-            .map_or(Pattern::Ignored, |it| self.pattern(it));
-        (target, (!op.is_empty()).then(|| op.to_string()))
-    }
-
-    pub(super) fn pattern(&mut self, node: Node<'t>) -> Pattern {
-        if !self.low.enter(node) {
-            return Pattern::Ignored;
-        }
-        let pattern = match node.kind() {
+impl<'t> Patterns<'t> for Ruby<'_, 't> {
+    fn pattern_inside(&mut self, node: Node<'t>) -> Pattern {
+        match node.kind() {
             "identifier" => {
                 self.declare(self.text(node));
                 self.name(node)
             }
             "constant" | "global_variable" => self.name(node),
-            "left_assignment_list" | "destructured_left_assignment" => {
-                Pattern::Sequence(code(node).into_iter().map(|part| self.pattern(part)).collect())
-            }
-            "rest_assignment" => code(node)
-                .first()
-                .map_or(Pattern::Ignored, |it| self.pattern(*it)),
-            _ => Pattern::Place(Box::new(self.expr(node))),
+            "left_assignment_list" | "destructured_left_assignment" => Pattern::Sequence(self.patterns(node)),
+            "rest_assignment" => self.optional_pattern(code(node).first().copied()),
+            _ => Pattern::Place(Box::new(self.expression(node))),
+        }
+    }
+}
+
+impl<'t> Ruby<'_, 't> {
+    pub(super) fn assignment_statement(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
+        if let Some(id) = self.defined_class(node) {
+            out.push(stmt(StmtKind::Class(id), node));
+            return;
+        }
+        let target = self.field_pattern(node, "left");
+        let op = self.assign_operator(node);
+        let right = node.child_by_field_name("right");
+        let branches = right.is_some_and(|right| matches!(right.kind(), "if" | "unless" | "case" | "begin"));
+        if let (Some(right), true, None) = (right, branches, &op) {
+            // `x = if a then b else c end` assigns in each branch.
+            let mut body = Vec::new();
+            self.statement(right, &mut body);
+            tail(&mut body, &|value| assign(target.clone(), None, Some(value)));
+            out.append(&mut body);
+            return;
+        }
+        let kind = StmtKind::Assign {
+            target,
+            op,
+            ty: None,
+            value: self.optional(right),
         };
-        self.low.leave();
-        pattern
+        out.push(stmt(kind, node));
     }
 
-    fn name(&self, node: Node<'t>) -> Pattern {
-        Pattern::Name {
-            name: self.text(node).to_string(),
-            span: span(node),
+    /// `(x = f())`, `x ||= f()` where a value is wanted.
+    pub(super) fn assignment(&mut self, node: Node<'t>) -> ExprKind {
+        ExprKind::Assign {
+            target: Box::new(self.field_pattern(node, "left")),
+            op: self.assign_operator(node),
+            value: self.boxed(node, "right"),
         }
     }
 
@@ -130,11 +99,9 @@ impl<'t> Ruby<'_, 't> {
             None => Pattern::Ignored,
         };
         Some(Param {
-            pattern,
-            ty: None,
-            default: node.child_by_field_name("value").map(|value| self.expr(value)),
-            decorators: Vec::new(),
+            default: self.optional(node.child_by_field_name("value")),
             rest: matches!(kind, "splat_parameter" | "hash_splat_parameter"),
+            ..param(pattern)
         })
     }
 }

@@ -2,20 +2,19 @@
 
 use tree_sitter::Node;
 
-use super::stmt::{not, scope};
+use super::stmt::not;
 use super::{Ruby, code};
-use crate::facts::ir::{ExprKind, Stmt, StmtKind};
-use crate::facts::lower::{expr, fields, span};
+use crate::facts::ir::{Expr, ExprKind, Stmt, StmtKind};
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::fields;
+use crate::facts::lower::forms::{expr, guarded, scope, stmt};
+use crate::facts::lower::grammar::Grammar;
+use crate::facts::lower::statement::Statements;
 
 impl<'t> Ruby<'_, 't> {
-    pub(super) fn if_statement(&mut self, node: Node<'t>) -> StmtKind {
+    pub(super) fn any_if(&mut self, node: Node<'t>) -> StmtKind {
         let kind = node.kind();
-        let condition = self.field_expr(node, "condition");
-        let condition = if kind.starts_with("unless") {
-            not(condition)
-        } else {
-            condition
-        };
+        let condition = self.tested(node);
         if kind.ends_with("modifier") {
             return StmtKind::If {
                 condition,
@@ -23,14 +22,20 @@ impl<'t> Ruby<'_, 't> {
                 otherwise: Vec::new(),
             };
         }
-        let then = self.field_stmts(node, "consequence");
-        let otherwise = node
-            .child_by_field_name("alternative")
-            .map_or_else(Vec::new, |it| self.alternative(it));
         StmtKind::If {
             condition,
-            then,
-            otherwise,
+            then: self.field_body(node, "consequence"),
+            otherwise: self.otherwise(node),
+        }
+    }
+
+    /// The condition of a form; of an `unless` its opposite.
+    fn tested(&mut self, node: Node<'t>) -> Expr {
+        let condition = self.required(node, "condition");
+        if node.kind().starts_with("unless") {
+            not(condition)
+        } else {
+            condition
         }
     }
 
@@ -38,28 +43,13 @@ impl<'t> Ruby<'_, 't> {
     pub(super) fn field_stmt(&mut self, node: Node<'t>, field: &str) -> Vec<Stmt> {
         let mut out = Vec::new();
         if let Some(body) = node.child_by_field_name(field) {
-            self.stmt(body, &mut out);
+            self.statement(body, &mut out);
         }
         out
     }
 
-    fn alternative(&mut self, node: Node<'t>) -> Vec<Stmt> {
-        if node.kind() != "elsif" {
-            return self.stmts(node);
-        }
-        if !self.low.enter(node) {
-            return Vec::new();
-        }
-        let kind = self.if_statement(node);
-        self.low.leave();
-        vec![Stmt {
-            kind,
-            span: span(node),
-        }]
-    }
-
     pub(super) fn case(&mut self, node: Node<'t>) -> StmtKind {
-        let subject = node.child_by_field_name("value").map(|it| self.expr(it));
+        let subject = self.optional(node.child_by_field_name("value"));
         let clauses: Vec<_> = code(node)
             .into_iter()
             .filter(|clause| matches!(clause.kind(), "when" | "in_clause" | "else"))
@@ -80,30 +70,13 @@ impl<'t> Ruby<'_, 't> {
                 self.declare_pattern(pattern);
             }
             let body = if clause.kind() == "else" {
-                self.stmts(clause)
+                self.statements_of(clause)
             } else {
-                self.field_stmts(clause, "body")
+                self.field_body(clause, "body")
             };
-            arms.push(match clause.child_by_field_name("guard") {
-                Some(guard) => {
-                    let condition = self.field_expr(guard, "condition");
-                    let condition = if guard.kind() == "unless_guard" {
-                        not(condition)
-                    } else {
-                        condition
-                    };
-                    let kind = StmtKind::If {
-                        condition,
-                        then: body,
-                        otherwise: Vec::new(),
-                    };
-                    vec![Stmt {
-                        kind,
-                        span: span(clause),
-                    }]
-                }
-                None => body,
-            });
+            let guard = clause.child_by_field_name("guard");
+            let guard = guard.map(|guard| self.tested(guard));
+            arms.push(guarded(guard, body, clause));
         }
         StmtKind::Switch { subject, arms }
     }
@@ -114,30 +87,23 @@ impl<'t> Ruby<'_, 't> {
             return Vec::new();
         };
         if clause.kind() == "else" {
-            return self.stmts(*clause);
+            return self.statements_of(*clause);
         }
         if !self.low.enter(*clause) {
             return Vec::new();
         }
         let tests: Vec<_> = fields(*clause, "pattern").into_iter().flat_map(code).collect();
         let condition = match tests.as_slice() {
-            [only] => self.expr(*only),
-            many => expr(
-                ExprKind::Opaque(many.iter().map(|it| self.expr(*it)).collect()),
-                *clause,
-            ),
+            [only] => self.expression(*only),
+            many => expr(ExprKind::Opaque(self.expressions(many)), *clause),
         };
-        let then = self.field_stmts(*clause, "body");
-        let otherwise = self.conditions(rest);
+        let kind = StmtKind::If {
+            condition,
+            then: self.field_body(*clause, "body"),
+            otherwise: self.conditions(rest),
+        };
         self.low.leave();
-        vec![Stmt {
-            kind: StmtKind::If {
-                condition,
-                then,
-                otherwise,
-            },
-            span: span(*clause),
-        }]
+        vec![stmt(kind, *clause)]
     }
 
     /// Names that a pattern binds are locals from here on.

@@ -5,8 +5,11 @@ use tree_sitter::Node;
 use super::expr::called;
 use super::value::tail;
 use super::{Jump, Ruby, code};
-use crate::facts::ir::{Arg, Expr, ExprKind, Lambda, Param, Pattern, Stmt, StmtKind};
-use crate::facts::lower::{cut_expr, expr, span};
+use crate::facts::ir::{Arg, Expr, ExprKind, Lambda, Param, Pattern, StmtKind};
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::{arg, call, cut_expr, expr, member, param, spread_arg, stmt};
+use crate::facts::lower::grammar::Grammar;
+use crate::facts::lower::span;
 
 impl<'t> Ruby<'_, 't> {
     pub(super) fn call(&mut self, node: Node<'t>) -> ExprKind {
@@ -20,7 +23,7 @@ impl<'t> Ruby<'_, 't> {
             return ExprKind::Lambda(Box::new(self.closure(block, block, Jump::Lambda)));
         }
         let callee = match (receiver, method) {
-            (Some(receiver), method) => self.member(node, receiver, method),
+            (Some(receiver), method) => self.callee(node, receiver, method),
             (None, Some(method)) if method.kind() == "super" => expr(ExprKind::Super, method),
             (None, Some(method)) => expr(ExprKind::Name(self.text(method).to_string()), method),
             (None, None) => cut_expr(node),
@@ -40,8 +43,8 @@ impl<'t> Ruby<'_, 't> {
         }
     }
 
-    fn member(&mut self, node: Node<'t>, receiver: Node<'t>, method: Option<Node<'t>>) -> Expr {
-        let object = Box::new(self.expr(receiver));
+    fn callee(&mut self, node: Node<'t>, receiver: Node<'t>, method: Option<Node<'t>>) -> Expr {
+        let object = Box::new(self.expression(receiver));
         // `f.(x)` is `f.call(x)`.
         let name = method.map_or("call", |method| self.text(method));
         let name_span = span(method.unwrap_or(receiver));
@@ -49,12 +52,7 @@ impl<'t> Ruby<'_, 't> {
         let mut whole = span(receiver);
         whole.end = whole.end.max(name_span.end);
         Expr {
-            kind: ExprKind::Member {
-                object,
-                name: name.to_string(),
-                name_span,
-                optional,
-            },
+            kind: member(object, name, method.unwrap_or(receiver), optional),
             span: whole,
         }
     }
@@ -95,7 +93,7 @@ impl<'t> Ruby<'_, 't> {
             && node.child_by_field_name("arguments").is_none();
         match node.child_by_field_name("block") {
             Some(block) if endless => self.forever(node, block),
-            _ => StmtKind::Expr(self.expr(node)),
+            _ => StmtKind::Expr(self.expression(node)),
         }
     }
 
@@ -115,26 +113,9 @@ impl<'t> Ruby<'_, 't> {
                         value,
                     }),
                 },
-                "splat_argument" | "hash_splat_argument" => {
-                    let value = code(node)
-                        .first()
-                        .map_or_else(|| cut_expr(node), |it| self.expr(*it));
-                    args.push(Arg {
-                        name: None,
-                        spread: true,
-                        value,
-                    });
-                }
-                "forward_argument" => args.push(Arg {
-                    name: None,
-                    spread: true,
-                    value: cut_expr(node),
-                }),
-                _ => args.push(Arg {
-                    name: None,
-                    spread: false,
-                    value: self.expr(node),
-                }),
+                "splat_argument" | "hash_splat_argument" => args.push(spread_arg(self.wrapped(node))),
+                "forward_argument" => args.push(spread_arg(cut_expr(node))),
+                _ => args.push(arg(self.expression(node))),
             }
         }
         (args, block)
@@ -166,11 +147,7 @@ impl<'t> Ruby<'_, 't> {
             return;
         }
         *hash = Some(args.len());
-        args.push(Arg {
-            name: None,
-            spread: false,
-            value: expr(ExprKind::Map(vec![pair]), node),
-        });
+        args.push(arg(expr(ExprKind::Map(vec![pair]), node)));
     }
 
     /// `&:name` is the block `{ |_1| _1.name }`, `&method(:name)` is `{ |_1| name(_1) }`. Any other
@@ -181,38 +158,21 @@ impl<'t> Ruby<'_, 't> {
         };
         let element = expr(ExprKind::Name("_1".to_string()), value);
         let result = match value.kind() {
-            "simple_symbol" => ExprKind::Member {
-                object: Box::new(element),
-                name: self.text(value).trim_start_matches(':').to_string(),
-                name_span: span(value),
-                optional: false,
-            },
+            "simple_symbol" => {
+                let name = self.text(value).trim_start_matches(':');
+                member(Box::new(element), name, value, false)
+            }
             "call" if self.low.field_text(value, "method") == "method" => match self.method_object(value) {
-                Some(callee) => {
-                    let args = vec![Arg {
-                        name: None,
-                        spread: false,
-                        value: element,
-                    }];
-                    ExprKind::Call {
-                        callee: Box::new(callee),
-                        args,
-                        block: None,
-                        type_args: Vec::new(),
-                    }
-                }
-                None => return Err(self.expr(value)),
+                Some(callee) => call(callee, vec![arg(element)]),
+                None => return Err(self.expression(value)),
             },
-            _ => return Err(self.expr(value)),
+            _ => return Err(self.expression(value)),
         };
         let result = StmtKind::Return(Some(expr(result, value)));
         Ok(Lambda {
             params: vec![implicit_param("_1", value)],
             is_async: false,
-            body: vec![Stmt {
-                kind: result,
-                span: span(value),
-            }],
+            body: vec![stmt(result, value)],
             span: span(node),
         })
     }
@@ -224,19 +184,10 @@ impl<'t> Ruby<'_, 't> {
         if symbol.kind() != "simple_symbol" {
             return None;
         }
-        let name = self.text(*symbol).trim_start_matches(':').to_string();
-        Some(match node.child_by_field_name("receiver") {
-            Some(receiver) => {
-                let object = Box::new(self.expr(receiver));
-                let kind = ExprKind::Member {
-                    object,
-                    name,
-                    name_span: span(*symbol),
-                    optional: false,
-                };
-                expr(kind, node)
-            }
-            None => expr(ExprKind::Name(name), *symbol),
+        let name = self.text(*symbol).trim_start_matches(':');
+        Some(match self.optional(node.child_by_field_name("receiver")) {
+            Some(object) => expr(member(Box::new(object), name, *symbol, false), node),
+            None => expr(ExprKind::Name(name.to_string()), *symbol),
         })
     }
 
@@ -288,14 +239,8 @@ impl<'t> Ruby<'_, 't> {
 }
 
 fn implicit_param(name: &str, node: Node<'_>) -> Param {
-    Param {
-        pattern: Pattern::Name {
-            name: name.to_string(),
-            span: span(node),
-        },
-        ty: None,
-        default: None,
-        decorators: Vec::new(),
-        rest: false,
-    }
+    param(Pattern::Name {
+        name: name.to_string(),
+        span: span(node),
+    })
 }

@@ -4,7 +4,11 @@ use tree_sitter::Node;
 
 use super::{Ruby, code};
 use crate::facts::ir::{ClassId, ClassKind, Expr, Field, Stmt, TypeRef, Visibility};
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::{composed, plain, scope, stmt};
+use crate::facts::lower::grammar::Grammar;
 use crate::facts::lower::span;
+use crate::facts::lower::statement::Statements;
 
 /// How methods are defined from here on in a class body.
 #[derive(Clone, Copy)]
@@ -39,19 +43,18 @@ impl<'t> Ruby<'_, 't> {
             .field_text(node, "name")
             .trim_start_matches("::")
             .replace("::", ".");
-        let id = self.low.open_class(&path, kind, node);
+        let id = self.low.open_class(&path, kind, bases, Vec::new(), node);
         if let Some(class) = self.low.class_mut(id) {
-            class.bases = bases;
             class.name = path.rsplit('.').next().unwrap_or(&path).to_string();
         }
         if let Some(body) = node.child_by_field_name("body") {
-            self.in_scope(false, |ruby| ruby.body(id, body, Members::default()));
+            self.in_scope(false, |ruby| ruby.class_body(id, body, Members::default()));
         }
         self.low.close_class();
         id
     }
 
-    fn body(&mut self, class: ClassId, body: Node<'t>, members: Members) {
+    fn class_body(&mut self, class: ClassId, body: Node<'t>, members: Members) {
         self.visibility.push(members);
         self.members(class, body);
         self.visibility.pop();
@@ -79,7 +82,6 @@ impl<'t> Ruby<'_, 't> {
             .child_by_field_name("arguments")
             .map(code)
             .unwrap_or_default();
-        let id = self.low.open_class(self.text(left), kind, node);
         let bases: Vec<_> = args
             .iter()
             .filter(|arg| matches!(arg.kind(), "constant" | "scope_resolution"))
@@ -90,15 +92,14 @@ impl<'t> Ruby<'_, 't> {
             .filter(|arg| arg.kind() == "simple_symbol")
             .map(|arg| field(self.text(*arg).trim_start_matches(':'), None, *arg))
             .collect();
-        if let Some(class) = self.low.class_mut(id) {
-            class.bases = bases;
-            class.fields = fields;
-        }
+        let name = self.text(left);
+        let id = self.low.open_class(name, kind, bases, Vec::new(), node);
+        self.low.add_fields(id, fields);
         if let Some(body) = right
             .child_by_field_name("block")
             .and_then(|it| it.child_by_field_name("body"))
         {
-            self.in_scope(true, |ruby| ruby.body(id, body, Members::default()));
+            self.in_scope(true, |ruby| ruby.class_body(id, body, Members::default()));
         }
         self.low.close_class();
         Some(id)
@@ -118,14 +119,11 @@ impl<'t> Ruby<'_, 't> {
                     singleton: true,
                     ..Members::default()
                 };
-                self.in_scope(false, |ruby| ruby.body(class, body, members));
+                self.in_scope(false, |ruby| ruby.class_body(class, body, members));
             }
             _ => {
-                let body = self.in_scope(false, |ruby| ruby.stmts(body));
-                out.push(Stmt {
-                    kind: super::stmt::scope(body),
-                    span: span(node),
-                });
+                let body = self.in_scope(false, |ruby| ruby.statements_of(body));
+                out.push(stmt(scope(body), node));
             }
         }
     }
@@ -143,7 +141,7 @@ impl<'t> Ruby<'_, 't> {
     fn class_member(&mut self, class: ClassId, node: Node<'t>) {
         match node.kind() {
             "method" | "singleton_method" | "class" | "module" | "singleton_class" | "ERROR" | "alias"
-            | "undef" => self.stmt(node, &mut Vec::new()),
+            | "undef" => self.statement(node, &mut Vec::new()),
             "assignment" => self.constant(class, node),
             // Which branch is taken is not known; what they define counts.
             "if" | "unless" | "elsif" | "then" | "else" | "begin" | "parenthesized_statements" => {
@@ -168,7 +166,7 @@ impl<'t> Ruby<'_, 't> {
     }
 
     fn class_macro(&mut self, class: ClassId, node: Node<'t>) {
-        let value = self.expr(node);
+        let value = self.expression(node);
         if let Some(class) = self.low.class_mut(class) {
             class.macros.push(value);
         }
@@ -185,11 +183,9 @@ impl<'t> Ruby<'_, 't> {
         let Some(left) = left else {
             return self.class_macro(class, node);
         };
-        let value = node.child_by_field_name("right").map(|right| self.expr(right));
+        let value = self.optional(node.child_by_field_name("right"));
         let name = self.text(left);
-        if let Some(class) = self.low.class_mut(class) {
-            class.fields.push(field(name, value, node));
-        }
+        self.low.add_fields(class, vec![field(name, value, node)]);
     }
 
     fn class_call(&mut self, class: ClassId, node: Node<'t>) {
@@ -214,14 +210,14 @@ impl<'t> Ruby<'_, 't> {
             ("public", None) => self.with_visibility(class, &args, Visibility::Public),
             // What a concern does to the class that includes it.
             ("included" | "prepended", Some(body)) => {
-                self.in_scope(true, |ruby| ruby.body(class, body, Members::default()));
+                self.in_scope(true, |ruby| ruby.class_body(class, body, Members::default()));
             }
             ("class_methods", Some(body)) => {
                 let members = Members {
                     singleton: true,
                     ..Members::default()
                 };
-                self.in_scope(true, |ruby| ruby.body(class, body, members));
+                self.in_scope(true, |ruby| ruby.class_body(class, body, members));
             }
             _ => self.class_macro(class, node),
         }
@@ -273,11 +269,7 @@ impl<'t> Ruby<'_, 't> {
 
     /// A superclass or mixin. `Migration[7.0]` is `Migration`, `Class.new(Base)` has `Base` as argument.
     fn base(&mut self, node: Node<'t>) -> TypeRef {
-        let named = |name: &str| TypeRef {
-            name: name.trim_start_matches("::").to_string(),
-            args: Vec::new(),
-            nullable: false,
-        };
+        let named = |name: &str| plain(name.trim_start_matches("::"));
         match node.kind() {
             "element_reference" => named(self.low.field_text(node, "object")),
             "call" => {
@@ -299,7 +291,7 @@ impl<'t> Ruby<'_, 't> {
                     .filter(|arg| matches!(arg.kind(), "constant" | "scope_resolution"))
                     .map(|arg| named(self.text(arg)))
                     .collect();
-                TypeRef { args, ..named(&name) }
+                composed(name.trim_start_matches("::"), args)
             }
             _ => named(self.text(node)),
         }

@@ -4,34 +4,12 @@ use tree_sitter::Node;
 
 use super::{Ruby, code};
 use crate::facts::ir::{Expr, ExprKind};
-use crate::facts::lower::{cut_expr, expr, span};
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::{call, expr, member};
+use crate::facts::lower::grammar::Grammar;
 
-impl<'t> Ruby<'_, 't> {
-    pub(super) fn expr(&mut self, node: Node<'t>) -> Expr {
-        if !self.low.enter(node) {
-            return cut_expr(node);
-        }
-        let kind = self.kind(node);
-        self.low.leave();
-        Expr {
-            kind,
-            span: span(node),
-        }
-    }
-
-    pub(super) fn exprs(&mut self, nodes: &[Node<'t>]) -> Vec<Expr> {
-        nodes.iter().map(|node| self.expr(*node)).collect()
-    }
-
-    pub(super) fn boxed(&mut self, node: Node<'t>, field: &str) -> Box<Expr> {
-        Box::new(self.field_expr(node, field))
-    }
-
-    fn optional(&mut self, node: Node<'t>, field: &str) -> Option<Box<Expr>> {
-        node.child_by_field_name(field).map(|it| Box::new(self.expr(it)))
-    }
-
-    fn kind(&mut self, node: Node<'t>) -> ExprKind {
+impl<'t> Expressions<'t> for Ruby<'_, 't> {
+    fn expression_kind(&mut self, node: Node<'t>) -> ExprKind {
         match node.kind() {
             "identifier" => self.word(node),
             "constant" | "global_variable" => ExprKind::Name(self.text(node).to_string()),
@@ -46,22 +24,26 @@ impl<'t> Ruby<'_, 't> {
             "element_reference" => self.element(node),
             "yield" => ExprKind::Yield(self.jump_value(node).map(Box::new)),
             "lambda" => self.lambda(node),
-            "unary" => self.unary(node),
+            // `defined?(x)` evaluates nothing.
+            "unary" if self.operator(node) == "defined?" => ExprKind::Opaque(Vec::new()),
+            "unary" => self.unary(node, "operand"),
             "binary" => self.binary(node),
-            "range" => {
-                let from = self.optional(node, "begin");
-                ExprKind::Range {
-                    from,
-                    to: self.optional(node, "end"),
-                }
-            }
+            "range" => ExprKind::Range {
+                from: self.field_box(node, "begin"),
+                to: self.field_box(node, "end"),
+            },
             "conditional" => self.conditional(node),
             "assignment" | "operator_assignment" => self.assignment(node),
-            "right_assignment_list" => ExprKind::List(self.exprs(&code(node))),
-            "splat_argument" | "hash_splat_argument" => ExprKind::Spread(self.first(node)),
-            "rescue_modifier" => self.rescue_value(node),
+            "right_assignment_list" => ExprKind::List(self.each_part(node)),
+            "splat_argument" | "hash_splat_argument" => ExprKind::Spread(Box::new(self.wrapped(node))),
+            // `x rescue y`
+            "rescue_modifier" => ExprKind::Binary {
+                op: "rescue".to_string(),
+                left: self.boxed(node, "body"),
+                right: self.boxed(node, "handler"),
+            },
             "parenthesized_statements" => match code(node).as_slice() {
-                [only] => self.expr(*only).kind,
+                [only] => self.expression(*only).kind,
                 _ => self.value_of(node),
             },
             "if" | "unless" | "if_modifier" | "unless_modifier" | "case" | "case_match" | "begin"
@@ -78,13 +60,11 @@ impl<'t> Ruby<'_, 't> {
             _ => self.literal(node),
         }
     }
+}
 
-    fn first(&mut self, node: Node<'t>) -> Box<Expr> {
-        Box::new(
-            code(node)
-                .first()
-                .map_or_else(|| cut_expr(node), |inner| self.expr(*inner)),
-        )
+impl<'t> Ruby<'_, 't> {
+    fn field_box(&mut self, node: Node<'t>, field: &str) -> Option<Box<Expr>> {
+        self.optional(node.child_by_field_name(field)).map(Box::new)
     }
 
     /// A bare word: a local, or a method call without arguments.
@@ -99,24 +79,15 @@ impl<'t> Ruby<'_, 't> {
 
     /// `@name` keeps its mark, so that it is not taken for the method `name`.
     fn variable(&mut self, node: Node<'t>) -> ExprKind {
-        ExprKind::Member {
-            object: Box::new(expr(ExprKind::This, node)),
-            name: self.text(node).to_string(),
-            name_span: span(node),
-            optional: false,
-        }
+        let object = Box::new(expr(ExprKind::This, node));
+        member(object, self.text(node), node, false)
     }
 
     /// `A::B`; `::A` is `A`.
     fn path(&mut self, node: Node<'t>) -> ExprKind {
         let name = node.child_by_field_name("name").unwrap_or(node);
-        match self.optional(node, "scope") {
-            Some(object) => ExprKind::Member {
-                object,
-                name: self.text(name).to_string(),
-                name_span: span(name),
-                optional: false,
-            },
+        match self.field_box(node, "scope") {
+            Some(object) => member(object, self.text(name), name, false),
             None => ExprKind::Name(self.text(name).to_string()),
         }
     }
@@ -125,14 +96,14 @@ impl<'t> Ruby<'_, 't> {
         let Some(object_node) = node.child_by_field_name("object") else {
             return self.literal(node);
         };
-        let object = Box::new(self.expr(object_node));
+        let object = Box::new(self.expression(object_node));
         let keys: Vec<_> = code(node)
             .into_iter()
             .filter(|child| child.id() != object_node.id() && !matches!(child.kind(), "block" | "do_block"))
             .collect();
         let index = match keys.as_slice() {
-            [only] => self.expr(*only),
-            many => expr(ExprKind::List(self.exprs(many)), node),
+            [only] => self.expression(*only),
+            many => expr(ExprKind::List(self.expressions(many)), node),
         };
         ExprKind::Index {
             object,
@@ -140,51 +111,9 @@ impl<'t> Ruby<'_, 't> {
         }
     }
 
-    /// `defined?(x)` evaluates nothing.
-    fn unary(&mut self, node: Node<'t>) -> ExprKind {
-        let op = self.low.field_text(node, "operator").to_string();
-        if op == "defined?" {
-            return ExprKind::Opaque(Vec::new());
-        }
-        ExprKind::Unary {
-            op,
-            operand: self.boxed(node, "operand"),
-        }
-    }
-
-    fn binary(&mut self, node: Node<'t>) -> ExprKind {
-        let op = self.low.field_text(node, "operator").to_string();
-        let left = self.boxed(node, "left");
-        ExprKind::Binary {
-            op,
-            left,
-            right: self.boxed(node, "right"),
-        }
-    }
-
-    fn conditional(&mut self, node: Node<'t>) -> ExprKind {
-        let condition = self.boxed(node, "condition");
-        let then = self.boxed(node, "consequence");
-        ExprKind::Conditional {
-            condition,
-            then,
-            otherwise: self.boxed(node, "alternative"),
-        }
-    }
-
-    /// `x rescue y` is a `Binary` `rescue`.
-    fn rescue_value(&mut self, node: Node<'t>) -> ExprKind {
-        let left = self.boxed(node, "body");
-        ExprKind::Binary {
-            op: "rescue".to_string(),
-            left,
-            right: self.boxed(node, "handler"),
-        }
-    }
-
     /// `x => {name:}`, `x in [a, b]`
     fn matched(&mut self, node: Node<'t>) -> ExprKind {
-        let value = self.field_expr(node, "value");
+        let value = self.required(node, "value");
         if let Some(pattern) = node.child_by_field_name("pattern") {
             self.declare_pattern(pattern);
         }
@@ -194,10 +123,5 @@ impl<'t> Ruby<'_, 't> {
 
 /// A call without arguments.
 pub(super) fn called(callee: ExprKind, node: Node<'_>) -> ExprKind {
-    ExprKind::Call {
-        callee: Box::new(expr(callee, node)),
-        args: Vec::new(),
-        block: None,
-        type_args: Vec::new(),
-    }
+    call(expr(callee, node), Vec::new())
 }

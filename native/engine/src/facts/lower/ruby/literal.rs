@@ -4,7 +4,10 @@ use tree_sitter::Node;
 
 use super::{Ruby, code};
 use crate::facts::ir::{Expr, ExprKind};
-use crate::facts::lower::{expr, offset, span};
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::{expr, string};
+use crate::facts::lower::grammar::Grammar;
+use crate::facts::lower::{offset, span};
 
 impl<'t> Ruby<'_, 't> {
     pub(super) fn literal(&mut self, node: Node<'t>) -> ExprKind {
@@ -29,7 +32,7 @@ impl<'t> Ruby<'_, 't> {
                 ExprKind::Template(parts) => ExprKind::Opaque(parts),
                 _ => ExprKind::Opaque(Vec::new()),
             },
-            _ => ExprKind::Opaque(self.exprs(&code(node))),
+            _ => self.opaque(node),
         }
     }
 
@@ -37,11 +40,7 @@ impl<'t> Ruby<'_, 't> {
     fn string(&mut self, node: Node<'t>) -> ExprKind {
         let (mut text, mut parts) = (String::new(), Vec::new());
         self.string_parts(node, &mut text, &mut parts);
-        if parts.is_empty() {
-            ExprKind::Str(text)
-        } else {
-            ExprKind::Template(parts)
-        }
+        string(text, parts)
     }
 
     fn string_parts(&mut self, node: Node<'t>, text: &mut String, parts: &mut Vec<Expr>) {
@@ -50,8 +49,8 @@ impl<'t> Ruby<'_, 't> {
                 "string" => self.string_parts(child, text, parts),
                 "string_content" | "heredoc_content" | "escape_sequence" => text.push_str(self.text(child)),
                 "interpolation" => match code(child).as_slice() {
-                    [only] => parts.push(self.expr(*only)),
-                    many => parts.extend(self.exprs(many)),
+                    [only] => parts.push(self.expression(*only)),
+                    many => parts.extend(self.expressions(many)),
                 },
                 _ => {}
             }
@@ -62,7 +61,7 @@ impl<'t> Ruby<'_, 't> {
     fn array(&mut self, node: Node<'t>) -> ExprKind {
         let (pairs, values): (Vec<_>, Vec<_>) =
             code(node).into_iter().partition(|child| child.kind() == "pair");
-        let mut items = self.exprs(&values);
+        let mut items = self.expressions(&values);
         if let Some(first) = pairs.first() {
             items.push(expr(ExprKind::Map(self.pairs(&pairs)), *first));
         }
@@ -76,15 +75,15 @@ impl<'t> Ruby<'_, 't> {
     /// `**rest` is a `Spread` key with a `Null` value, as everywhere.
     pub(super) fn pair(&mut self, node: Node<'t>) -> (Expr, Expr) {
         match node.child_by_field_name("key") {
-            Some(key) => (self.expr(key), self.pair_value(node, key)),
-            None => (self.expr(node), expr(ExprKind::Null, node)),
+            Some(key) => (self.expression(key), self.pair_value(node, key)),
+            None => (self.expression(node), expr(ExprKind::Null, node)),
         }
     }
 
     /// `f(x:)` stands for `f(x: x)`.
     pub(super) fn pair_value(&mut self, node: Node<'t>, key: Node<'t>) -> Expr {
         match node.child_by_field_name("value") {
-            Some(value) => self.expr(value),
+            Some(value) => self.expression(value),
             None => {
                 let mut at = span(key);
                 at.end = at.end.min(offset(node.end_byte()));

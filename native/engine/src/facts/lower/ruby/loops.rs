@@ -4,8 +4,12 @@ use tree_sitter::Node;
 
 use super::stmt::not;
 use super::{Jump, Ruby, code};
-use crate::facts::ir::{Expr, ExprKind, Loop, LoopKind, Pattern, Span, Stmt, StmtKind};
-use crate::facts::lower::{span, span_between};
+use crate::facts::ir::{Expr, ExprKind, Loop, LoopKind, Span, StmtKind};
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::{header, plain_loop};
+use crate::facts::lower::grammar::Patterns;
+use crate::facts::lower::span;
+use crate::facts::lower::statement::Statements;
 
 impl<'t> Ruby<'_, 't> {
     pub(super) fn loop_statement(&mut self, node: Node<'t>) -> StmtKind {
@@ -15,7 +19,7 @@ impl<'t> Ruby<'_, 't> {
         }
         let test = node.child_by_field_name("condition");
         let body_node = node.child_by_field_name("body");
-        let condition = self.field_expr(node, "condition");
+        let condition = self.required(node, "condition");
         let condition = if kind.starts_with("until") {
             not(condition)
         } else {
@@ -27,7 +31,7 @@ impl<'t> Ruby<'_, 't> {
             if kind.ends_with("modifier") {
                 ruby.field_stmt(node, "body")
             } else {
-                ruby.field_stmts(node, "body")
+                ruby.field_body(node, "body")
             }
         });
         let kind = match (is_true(&condition), after) {
@@ -36,9 +40,8 @@ impl<'t> Ruby<'_, 't> {
             (false, false) => LoopKind::While,
         };
         let header = match test {
-            Some(test) if !node.kind().ends_with("modifier") => span_between(node, test),
-            Some(test) => span(test),
-            None => span(node),
+            Some(test) if node.kind().ends_with("modifier") => span(test),
+            test => header(node, test),
         };
         StmtKind::Loop(Loop {
             condition: (kind != LoopKind::Forever).then_some(condition),
@@ -49,16 +52,13 @@ impl<'t> Ruby<'_, 't> {
     fn for_statement(&mut self, node: Node<'t>) -> StmtKind {
         let value = node.child_by_field_name("value");
         let iterable = value.and_then(|value| code(value).first().copied());
-        let target = node
-            .child_by_field_name("pattern")
-            .map_or(Pattern::Ignored, |it| self.pattern(it));
-        let iterable = iterable.map(|it| self.expr(it));
-        let body = self.jumping(Jump::Loop, |ruby| ruby.field_stmts(node, "body"));
-        let header = value.map_or(span(node), |value| span_between(node, value));
+        let target = self.field_pattern(node, "pattern");
+        let iterable = self.optional(iterable);
+        let body = self.jumping(Jump::Loop, |ruby| ruby.field_body(node, "body"));
         StmtKind::Loop(Loop {
             target: Some(target),
             iterable,
-            ..plain_loop(LoopKind::ForEach, header, body)
+            ..plain_loop(LoopKind::ForEach, header(node, value), body)
         })
     }
 
@@ -76,21 +76,6 @@ impl<'t> Ruby<'_, 't> {
             end: span(block).start,
         };
         StmtKind::Loop(plain_loop(LoopKind::Forever, header, body))
-    }
-}
-
-fn plain_loop(kind: LoopKind, header: Span, body: Vec<Stmt>) -> Loop {
-    Loop {
-        kind,
-        is_async: false,
-        target: None,
-        target_ty: None,
-        iterable: None,
-        init: Vec::new(),
-        condition: None,
-        step: Vec::new(),
-        body,
-        header,
     }
 }
 

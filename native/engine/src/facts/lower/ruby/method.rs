@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::{Jump, Ruby};
 use crate::facts::ir::{FunctionId, FunctionKind, Visibility};
+use crate::facts::lower::statement::Statements;
 
 impl<'t> Ruby<'_, 't> {
     pub(super) fn method(&mut self, node: Node<'t>) -> FunctionId {
@@ -32,7 +33,7 @@ impl<'t> Ruby<'_, 't> {
                 match node.child_by_field_name("body") {
                     Some(block) if block.kind() == "body_statement" => body = ruby.rescued(block),
                     // `def name = value`
-                    Some(value) => ruby.stmt(value, &mut body),
+                    Some(value) => ruby.statement(value, &mut body),
                     None => {}
                 }
                 (params, body)

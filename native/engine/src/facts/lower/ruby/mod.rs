@@ -18,6 +18,8 @@ use std::collections::{HashMap, HashSet};
 use tree_sitter::Node;
 
 use super::Lowering;
+use super::grammar::Grammar;
+use super::statement::Statements;
 use crate::facts::ir::Stmt;
 
 pub(super) fn module<'t>(low: &mut Lowering<'t>, root: Node<'t>) -> Vec<Stmt> {
@@ -33,7 +35,7 @@ pub(super) fn module<'t>(low: &mut Lowering<'t>, root: Node<'t>) -> Vec<Stmt> {
         visibility: Vec::new(),
         heredocs,
     };
-    ruby.in_scope(false, |ruby| ruby.stmts(root))
+    ruby.in_scope(false, |ruby| ruby.statements_of(root))
 }
 
 /// What `next`, `break` and `return` leave.
@@ -66,11 +68,21 @@ struct Ruby<'a, 't> {
     heredocs: HashMap<usize, Node<'t>>,
 }
 
-impl<'t> Ruby<'_, 't> {
-    fn text(&self, node: Node<'_>) -> &'t str {
-        self.low.text(node)
+impl<'t> Grammar<'t> for Ruby<'_, 't> {
+    fn low(&self) -> &Lowering<'t> {
+        self.low
     }
 
+    fn low_mut(&mut self) -> &mut Lowering<'t> {
+        self.low
+    }
+
+    fn parts(node: Node<'t>) -> Vec<Node<'t>> {
+        code(node)
+    }
+}
+
+impl<'t> Ruby<'_, 't> {
     fn in_scope<T>(&mut self, sees_outer: bool, run: impl FnOnce(&mut Self) -> T) -> T {
         self.scopes.push(Scope {
             sees_outer,

@@ -4,7 +4,9 @@ use tree_sitter::Node;
 
 use super::{Ruby, code};
 use crate::facts::ir::{Stmt, StmtKind};
-use crate::facts::lower::span;
+use crate::facts::lower::forms::{assign, stmt};
+use crate::facts::lower::grammar::Patterns;
+use crate::facts::lower::statement::Statements;
 
 impl<'t> Ruby<'_, 't> {
     /// A body with its `rescue`, `else` and `ensure`: of a method, a block or `begin`.
@@ -19,24 +21,22 @@ impl<'t> Ruby<'_, 't> {
                 }
                 "ensure" => {
                     guarded = true;
-                    finally = self.stmts(child);
+                    finally = self.statements_of(child);
                 }
                 // Runs once after the body, outside the handlers' reach.
-                "else" => body.extend(self.stmts(child)),
-                _ => self.stmt(child, &mut body),
+                "else" => body.extend(self.statements_of(child)),
+                _ => self.statement(child, &mut body),
             }
         }
         if !guarded {
             return body;
         }
-        vec![Stmt {
-            kind: StmtKind::Try {
-                body,
-                handlers,
-                finally,
-            },
-            span: span(node),
-        }]
+        let kind = StmtKind::Try {
+            body,
+            handlers,
+            finally,
+        };
+        vec![stmt(kind, node)]
     }
 
     fn rescue(&mut self, clause: Node<'t>) -> Vec<Stmt> {
@@ -44,19 +44,9 @@ impl<'t> Ruby<'_, 't> {
         if let Some(variable) = clause.child_by_field_name("variable")
             && let Some(name) = code(variable).first()
         {
-            let target = self.pattern(*name);
-            let kind = StmtKind::Assign {
-                target,
-                op: None,
-                ty: None,
-                value: None,
-            };
-            body.push(Stmt {
-                kind,
-                span: span(*name),
-            });
+            body.push(stmt(assign(self.pattern(*name), None, None), *name));
         }
-        body.extend(self.field_stmts(clause, "body"));
+        body.extend(self.field_body(clause, "body"));
         body
     }
 

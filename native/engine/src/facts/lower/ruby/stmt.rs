@@ -4,43 +4,19 @@ use tree_sitter::Node;
 
 use super::{Jump, Ruby, code};
 use crate::facts::ir::{Expr, ExprKind, Stmt, StmtKind};
-use crate::facts::lower::{cut_expr, expr, span};
+use crate::facts::lower::expression::Expressions;
+use crate::facts::lower::forms::{expr, only_if, stmt};
+use crate::facts::lower::span;
+use crate::facts::lower::statement::Statements;
 
-impl<'t> Ruby<'_, 't> {
-    /// The statements directly below a node.
-    pub(super) fn stmts(&mut self, node: Node<'t>) -> Vec<Stmt> {
-        let mut out = Vec::new();
-        for child in code(node) {
-            self.stmt(child, &mut out);
-        }
-        out
+impl<'t> Statements<'t> for Ruby<'_, 't> {
+    fn is_block(_: Node<'t>) -> bool {
+        true
     }
 
-    /// The statements of a field that is one: `consequence`, `body`.
-    pub(super) fn field_stmts(&mut self, node: Node<'t>, field: &str) -> Vec<Stmt> {
-        node.child_by_field_name(field)
-            .map_or_else(Vec::new, |body| self.stmts(body))
-    }
-
-    /// A field's expression; empty `Opaque` where broken code lacks it.
-    pub(super) fn field_expr(&mut self, node: Node<'t>, field: &str) -> Expr {
-        node.child_by_field_name(field)
-            .map_or_else(|| cut_expr(node), |it| self.expr(it))
-    }
-
-    /// One statement; becomes none, one or several.
-    pub(super) fn stmt(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
-        if !self.low.enter(node) {
-            return;
-        }
-        self.stmt_inside(node, out);
-        self.low.leave();
-    }
-
-    /// One local for all arms: the frame of this function counts in deep code.
-    fn stmt_inside(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
-        let kind = match node.kind() {
-            "if" | "unless" | "if_modifier" | "unless_modifier" => self.if_statement(node),
+    fn statement_kind(&mut self, node: Node<'t>) -> Option<StmtKind> {
+        Some(match node.kind() {
+            "if" | "unless" | "elsif" | "if_modifier" | "unless_modifier" => self.any_if(node),
             "while" | "until" | "while_modifier" | "until_modifier" | "for" => self.loop_statement(node),
             "case" | "case_match" => self.case(node),
             "rescue_modifier" => self.rescue_modifier(node),
@@ -59,36 +35,39 @@ impl<'t> Ruby<'_, 't> {
             | "operator_assignment"
             | "parenthesized_statements"
             | "binary"
-            | "ERROR" => {
-                return self.some_stmts(node, out);
-            }
-            "alias" | "undef" | "empty_statement" | "heredoc_body" | "uninterpreted" => return,
-            _ => StmtKind::Expr(self.expr(node)),
-        };
-        out.push(Stmt {
-            kind,
-            span: span(node),
-        });
+            | "ERROR" => return None,
+            "alias" | "undef" | "empty_statement" | "heredoc_body" | "uninterpreted" => return None,
+            _ => StmtKind::Expr(self.expression(node)),
+        })
     }
 
-    /// Forms that become none, one or several statements.
-    fn some_stmts(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
+    fn other_statements(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
         match node.kind() {
             // Opens no scope: its names are the names around it.
             "begin" | "begin_block" | "end_block" => out.extend(self.rescued(node)),
             "return" | "next" | "break" => self.leave_by(node, out),
             "singleton_class" => self.singleton_class(node, out),
             "assignment" | "operator_assignment" => self.assignment_statement(node, out),
-            "parenthesized_statements" => {
-                for child in code(node) {
-                    self.stmt(child, out);
-                }
-            }
+            "parenthesized_statements" => self.statements(node, out),
             "binary" => self.binary_statement(node, out),
-            _ => self.salvage(node, out),
+            "ERROR" => self.salvage(node, out),
+            _ => {}
         }
     }
 
+    fn otherwise(&mut self, node: Node<'t>) -> Vec<Stmt> {
+        match node.child_by_field_name("alternative") {
+            Some(elsif) if elsif.kind() == "elsif" => {
+                let mut out = Vec::new();
+                self.statement(elsif, &mut out);
+                out
+            }
+            other => self.body(other),
+        }
+    }
+}
+
+impl<'t> Ruby<'_, 't> {
     /// `next` ends one turn: of a loop, or of the block that stands for its body. A `return` in a
     /// block leaves the iteration, not only its turn.
     fn leave_by(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
@@ -149,30 +128,19 @@ impl<'t> Ruby<'_, 't> {
         let jump = right
             .filter(|right| matches!(right.kind(), "return" | "next" | "break") || self.is_raise(*right));
         let (Some(right), "and" | "&&" | "or" | "||") = (jump, op) else {
-            let value = self.expr(node);
-            out.push(Stmt {
-                kind: StmtKind::Expr(value),
-                span: span(node),
-            });
+            let value = self.expression(node);
+            out.push(stmt(StmtKind::Expr(value), node));
             return;
         };
-        let left = self.field_expr(node, "left");
+        let left = self.required(node, "left");
         let condition = if matches!(op, "or" | "||") {
             not(left)
         } else {
             left
         };
         let mut then = Vec::new();
-        self.stmt(right, &mut then);
-        let kind = StmtKind::If {
-            condition,
-            then,
-            otherwise: Vec::new(),
-        };
-        out.push(Stmt {
-            kind,
-            span: span(node),
-        });
+        self.statement(right, &mut then);
+        out.push(only_if(condition, then, node));
     }
 
     /// Definitions that stand inside text which does not parse: no finding is reported there, but
@@ -180,16 +148,9 @@ impl<'t> Ruby<'_, 't> {
     fn salvage(&mut self, error: Node<'t>, out: &mut Vec<Stmt>) {
         for child in code(error) {
             if matches!(child.kind(), "class" | "module" | "method" | "singleton_method") {
-                self.stmt(child, out);
+                self.statement(child, out);
             }
         }
-    }
-}
-
-pub(super) fn scope(body: Vec<Stmt>) -> StmtKind {
-    StmtKind::Scope {
-        bindings: Vec::new(),
-        body,
     }
 }
 

@@ -3,15 +3,16 @@
 use tree_sitter::Node;
 
 use super::Ruby;
-use crate::facts::ir::{Expr, ExprKind, Lambda, Stmt, StmtKind};
-use crate::facts::lower::{cut_expr, expr, span};
+use crate::facts::ir::{Expr, ExprKind, Stmt, StmtKind};
+use crate::facts::lower::forms::{cut_expr, expr, run_at_once};
+use crate::facts::lower::statement::Statements;
 
 impl<'t> Ruby<'_, 't> {
     /// A statement where a value is wanted: `f(if a then b else c end)`. What has no form as an
     /// expression becomes a lambda that is called on the spot.
     pub(super) fn value_of(&mut self, node: Node<'t>) -> ExprKind {
         let mut body = Vec::new();
-        self.stmt(node, &mut body);
+        self.statement(node, &mut body);
         if let [
             Stmt {
                 kind: StmtKind::If { then, otherwise, .. },
@@ -45,19 +46,7 @@ impl<'t> Ruby<'_, 't> {
             return only_value(body, node).kind;
         }
         tail(&mut body, &|value| StmtKind::Return(Some(value)));
-        let lambda = Lambda {
-            params: Vec::new(),
-            is_async: false,
-            body,
-            span: span(node),
-        };
-        let callee = Box::new(expr(ExprKind::Lambda(Box::new(lambda)), node));
-        ExprKind::Call {
-            callee,
-            args: Vec::new(),
-            block: None,
-            type_args: Vec::new(),
-        }
+        run_at_once(body, node)
     }
 }
 
