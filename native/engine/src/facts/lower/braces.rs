@@ -3,7 +3,7 @@
 
 use tree_sitter::Node;
 
-use super::forms::{header, is_true, plain_loop};
+use super::forms::{header, is_true, plain_loop, returned, scope};
 use super::statement::Statements;
 use super::{child_of_kind, fields, has_token};
 use crate::facts::ir::{Loop, LoopKind, Pattern, Stmt, StmtKind, TypeRef};
@@ -29,6 +29,29 @@ pub(super) trait Braces<'t>: Statements<'t> {
 
     /// The statements below one or more `case` labels.
     fn arm(&mut self, group: Node<'t>, out: &mut Vec<Stmt>);
+
+    /// The statements these languages share to the letter.
+    fn usual_statement(&mut self, node: Node<'t>) -> Option<StmtKind> {
+        Some(match node.kind() {
+            "if_statement" => self.if_statement(node),
+            "for_statement" | "while_statement" | "do_statement" => self.any_loop(node),
+            each if each == Self::NAMES.each => self.any_loop(node),
+            "try_statement" => self.try_statement(node),
+            "block" | "statement_block" => scope(self.statements_of(node)),
+            "return_statement" => StmtKind::Return(self.first_expression(node)),
+            "throw_statement" => StmtKind::Raise(self.first_expression(node)),
+            "continue_statement" => StmtKind::Continue,
+            _ => return None,
+        })
+    }
+
+    /// Body of a lambda: a block, or the value it returns.
+    fn lambda_body(&mut self, body: Option<Node<'t>>) -> Vec<Stmt> {
+        self.breaking_switch(false, |it| match body {
+            Some(value) if !Self::is_block(value) => vec![returned(it.expression(value))],
+            block => it.body(block),
+        })
+    }
 
     fn loop_parts(&mut self, node: Node<'t>, field: &str) -> Vec<Stmt> {
         let mut out = Vec::new();

@@ -20,6 +20,14 @@ pub(super) fn cut_expr(node: Node<'_>) -> Expr {
     expr(ExprKind::Opaque(Vec::new()), node)
 }
 
+pub(super) fn assigned(target: Pattern, op: Option<String>, value: Expr) -> ExprKind {
+    ExprKind::Assign {
+        target: Box::new(target),
+        op,
+        value: Box::new(value),
+    }
+}
+
 /// The `1` of `a++`.
 pub(super) fn one(node: Node<'_>) -> Expr {
     expr(ExprKind::Number("1".to_string()), node)
@@ -92,11 +100,7 @@ pub(super) fn cast(value: Expr, ty: Option<TypeRef>) -> Expr {
 pub(super) fn bound(value: Expr, target: Pattern, ty: Option<TypeRef>) -> Expr {
     Expr {
         span: value.span,
-        kind: ExprKind::Assign {
-            target: Box::new(target),
-            op: None,
-            value: Box::new(cast(value, ty)),
-        },
+        kind: assigned(target, None, cast(value, ty)),
     }
 }
 

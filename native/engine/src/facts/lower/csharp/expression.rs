@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::{CSharp, parts};
 use crate::facts::ir::{Arg, Expr, ExprKind, TypeRef};
 use crate::facts::lower::expression::Expressions;
-use crate::facts::lower::forms::{arg, bound, call, cut_expr, expr, member, one};
+use crate::facts::lower::forms::{arg, assigned, bound, call, cut_expr, expr, member, one};
 use crate::facts::lower::grammar::{Grammar, Patterns, Types};
 use crate::facts::lower::{child_of_kind, fields, has_token};
 
@@ -207,11 +207,8 @@ impl<'t> CSharp<'_, 't> {
     }
 
     fn assignment(&mut self, node: Node<'t>) -> ExprKind {
-        ExprKind::Assign {
-            target: Box::new(self.field_pattern(node, "left")),
-            op: self.assign_operator(node),
-            value: self.boxed(node, "right"),
-        }
+        let target = self.field_pattern(node, "left");
+        assigned(target, self.assign_operator(node), self.required(node, "right"))
     }
 
     /// `!a`, `-a`, `^a` (from the end), `a++`, `--a`.
@@ -221,11 +218,7 @@ impl<'t> CSharp<'_, 't> {
         };
         for (token, op) in [("++", "+"), ("--", "-")] {
             if has_token(node, token) {
-                return ExprKind::Assign {
-                    target: Box::new(self.pattern(operand)),
-                    op: Some(op.to_string()),
-                    value: Box::new(one(node)),
-                };
+                return assigned(self.pattern(operand), Some(op.to_string()), one(node));
             }
         }
         let op = node.child(0).map_or("", |token| self.text(token)).to_string();

@@ -88,10 +88,7 @@ impl<'t> CSharp<'_, 't> {
         let body = node
             .child_by_field_name("body")
             .or_else(|| child_of_kind(node, "block"));
-        let body = self.breaking_switch(false, |sharp| match body {
-            Some(value) if value.kind() != "block" => vec![returned(sharp.expression(value))],
-            block => sharp.body(block),
-        });
+        let body = self.lambda_body(body);
         Lambda {
             params,
             is_async: self.has_modifier(node, "async"),

@@ -7,7 +7,7 @@ use super::{CSharp, branches, parts};
 use crate::facts::ir::{Expr, ExprKind, Pattern, Stmt, StmtKind, TypeRef, Visibility};
 use crate::facts::lower::braces::{Braces, Names};
 use crate::facts::lower::expression::Expressions;
-use crate::facts::lower::forms::{assign, cast, expr, expression_statement, scope, stmt};
+use crate::facts::lower::forms::{assign, cast, expr, expression_statement, stmt};
 use crate::facts::lower::grammar::Patterns;
 use crate::facts::lower::statement::Statements;
 use crate::facts::lower::{child_of_kind, has_token};
@@ -25,23 +25,16 @@ impl<'t> Statements<'t> for CSharp<'_, 't> {
 
     fn statement_kind(&mut self, node: Node<'t>) -> Option<StmtKind> {
         Some(match node.kind() {
-            "if_statement" => self.if_statement(node),
-            "foreach_statement" | "for_statement" | "while_statement" | "do_statement" => self.any_loop(node),
             "switch_statement" => self.switch_statement(node),
-            "try_statement" => self.try_statement(node),
             "using_statement" | "fixed_statement" | "lock_statement" => self.resource_scope(node),
-            "block" => scope(self.statements_of(node)),
-            "return_statement" => StmtKind::Return(self.first_expression(node)),
-            "throw_statement" => StmtKind::Raise(self.first_expression(node)),
             "yield_statement" if has_token(node, "break") => StmtKind::Return(None),
             "yield_statement" => {
                 let value = self.first_expression(node).map(Box::new);
                 StmtKind::Expr(expr(ExprKind::Yield(value), node))
             }
             "break_statement" if !self.low.in_switch => StmtKind::Break,
-            "continue_statement" => StmtKind::Continue,
             "local_function_statement" => StmtKind::Function(self.local_function(node)),
-            _ => return None,
+            _ => return self.usual_statement(node),
         })
     }
 

@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::Ecma;
 use crate::facts::ir::{Arg, Expr, ExprKind};
 use crate::facts::lower::expression::Expressions;
-use crate::facts::lower::forms::{arg, composed, expr, member, one, spread_arg};
+use crate::facts::lower::forms::{arg, assigned, composed, expr, member, one, spread_arg};
 use crate::facts::lower::grammar::{Grammar, Patterns, Types};
 use crate::facts::lower::{has_token, named};
 
@@ -147,11 +147,7 @@ impl<'t> Ecma<'_, 't> {
         } else {
             (self.assign_operator(node), self.required(node, "right"))
         };
-        ExprKind::Assign {
-            target: Box::new(target),
-            op,
-            value: Box::new(value),
-        }
+        assigned(target, op, value)
     }
 
     fn cast(&mut self, node: Node<'t>) -> ExprKind {

@@ -7,7 +7,6 @@ use super::expression::is_async;
 use crate::facts::ir::{Decorator, FunctionId, FunctionKind, Lambda, Param, TypeRef, Visibility};
 use crate::facts::lower::braces::Braces;
 use crate::facts::lower::expression::Expressions;
-use crate::facts::lower::forms::returned;
 use crate::facts::lower::grammar::{Grammar, Patterns};
 use crate::facts::lower::statement::Statements;
 use crate::facts::lower::{child_of_kind, has_token, named, span};
@@ -47,13 +46,7 @@ impl<'t> Ecma<'_, 't> {
     /// Arrow function, function expression, method of an object literal.
     pub(super) fn lambda(&mut self, node: Node<'t>) -> Lambda {
         let params = self.params(node);
-        let body = node.child_by_field_name("body");
-        let body = self.breaking_switch(false, |ecma| match body {
-            Some(body) if body.kind() != "statement_block" => {
-                vec![returned(ecma.expression(body))]
-            }
-            block => ecma.body(block),
-        });
+        let body = self.lambda_body(node.child_by_field_name("body"));
         Lambda {
             params,
             is_async: is_async(node),

@@ -7,7 +7,7 @@ use super::Ecma;
 use crate::facts::ir::{Pattern, Stmt, StmtKind, TypeRef};
 use crate::facts::lower::braces::{Braces, Names};
 use crate::facts::lower::expression::Expressions;
-use crate::facts::lower::forms::{assign, expression_statement, scope, stmt};
+use crate::facts::lower::forms::{assign, expression_statement, stmt};
 use crate::facts::lower::grammar::Patterns;
 use crate::facts::lower::statement::Statements;
 use crate::facts::lower::{fields, is_comment, named};
@@ -28,11 +28,7 @@ impl<'t> Statements<'t> for Ecma<'_, 't> {
 
     fn statement_kind(&mut self, node: Node<'t>) -> Option<StmtKind> {
         Some(match node.kind() {
-            "if_statement" => self.if_statement(node),
-            "for_in_statement" | "for_statement" | "while_statement" | "do_statement" => self.any_loop(node),
             "switch_statement" => self.switch_statement(node),
-            "try_statement" => self.try_statement(node),
-            "statement_block" => scope(self.statements_of(node)),
             "with_statement" => {
                 let object = self.optional(node.child_by_field_name("object"));
                 StmtKind::Scope {
@@ -40,13 +36,10 @@ impl<'t> Statements<'t> for Ecma<'_, 't> {
                     body: self.field_body(node, "body"),
                 }
             }
-            "return_statement" => StmtKind::Return(self.first_expression(node)),
-            "throw_statement" => StmtKind::Raise(self.first_expression(node)),
             "break_statement" if !self.low.in_switch || node.child_by_field_name("label").is_some() => {
                 StmtKind::Break
             }
-            "continue_statement" => StmtKind::Continue,
-            _ => return None,
+            _ => return self.usual_statement(node),
         })
     }
 

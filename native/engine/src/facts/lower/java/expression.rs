@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::Java;
 use crate::facts::ir::{Arg, Expr, ExprKind, Pattern};
 use crate::facts::lower::expression::Expressions;
-use crate::facts::lower::forms::{arg, bound, call, expr, member, one};
+use crate::facts::lower::forms::{arg, assigned, bound, call, expr, member, one};
 use crate::facts::lower::grammar::{Grammar, Types};
 use crate::facts::lower::{child_of_kind, has_token, named, span};
 
@@ -133,11 +133,7 @@ impl<'t> Java<'_, 't> {
         } else {
             (self.assign_operator(node), self.required(node, "right"))
         };
-        ExprKind::Assign {
-            target: Box::new(target),
-            op,
-            value: Box::new(value),
-        }
+        assigned(target, op, value)
     }
 
     fn cast(&mut self, node: Node<'t>) -> ExprKind {

@@ -6,8 +6,7 @@ use super::Java;
 use super::written::array;
 use crate::facts::ir::{Decorator, FunctionKind, Lambda, Param, Pattern, TypeRef, Visibility};
 use crate::facts::lower::braces::Braces;
-use crate::facts::lower::expression::Expressions;
-use crate::facts::lower::forms::{param, returned};
+use crate::facts::lower::forms::param;
 use crate::facts::lower::grammar::{Grammar, Types};
 use crate::facts::lower::statement::Statements;
 use crate::facts::lower::{child_of_kind, has_token, named, span};
@@ -48,13 +47,7 @@ impl<'t> Java<'_, 't> {
             Some(list) => self.params(list),
             None => Vec::new(),
         };
-        let body = node.child_by_field_name("body");
-        let body = self.breaking_switch(false, |java| match body {
-            Some(body) if body.kind() != "block" => {
-                vec![returned(java.expression(body))]
-            }
-            block => java.body(block),
-        });
+        let body = self.lambda_body(node.child_by_field_name("body"));
         Lambda {
             params,
             is_async: false,

@@ -6,7 +6,7 @@ use super::Java;
 use crate::facts::ir::{Expr, Pattern, Stmt, StmtKind, TypeRef};
 use crate::facts::lower::braces::{Braces, Names};
 use crate::facts::lower::expression::Expressions;
-use crate::facts::lower::forms::{assign, cast, expr, expression_statement, scope, stmt};
+use crate::facts::lower::forms::{assign, cast, expr, expression_statement, stmt};
 use crate::facts::lower::grammar::Types;
 use crate::facts::lower::statement::Statements;
 use crate::facts::lower::{child_of_kind, fields, named};
@@ -18,12 +18,7 @@ impl<'t> Statements<'t> for Java<'_, 't> {
 
     fn statement_kind(&mut self, node: Node<'t>) -> Option<StmtKind> {
         Some(match node.kind() {
-            "if_statement" => self.if_statement(node),
-            "enhanced_for_statement" | "for_statement" | "while_statement" | "do_statement" => {
-                self.any_loop(node)
-            }
             "switch_expression" => self.switch_statement(node),
-            "try_statement" => self.try_statement(node),
             "try_with_resources_statement" => self.try_with_resources(node),
             "synchronized_statement" => StmtKind::Scope {
                 bindings: child_of_kind(node, "parenthesized_expression")
@@ -32,15 +27,12 @@ impl<'t> Statements<'t> for Java<'_, 't> {
                     .collect(),
                 body: self.field_body(node, "body"),
             },
-            "block" => scope(self.statements_of(node)),
             // The value of a `switch` block is what its lambda returns, see `switch`.
-            "return_statement" | "yield_statement" => StmtKind::Return(self.first_expression(node)),
-            "throw_statement" => StmtKind::Raise(self.first_expression(node)),
+            "yield_statement" => StmtKind::Return(self.first_expression(node)),
             "break_statement" if !self.low.in_switch || !named(node).is_empty() => StmtKind::Break,
-            "continue_statement" => StmtKind::Continue,
             "assert_statement" => StmtKind::Expr(expr(self.opaque(node), node)),
             "explicit_constructor_invocation" => StmtKind::Expr(self.constructor_call(node)),
-            _ => return None,
+            _ => return self.usual_statement(node),
         })
     }
 

@@ -1,12 +1,11 @@
 //! What Java is lowered to, one construct at a time.
 
-use crate::cancel::Cancel;
 use crate::facts::dump::{dump, dump_body};
 use crate::facts::ir::{ExprKind, FileFacts, Language, Span, StmtKind};
-use crate::parse::{ParseLimits, facts};
+use crate::facts::lower::tests;
 
 fn lowered(text: &str) -> FileFacts {
-    facts(text, Language::Java, &ParseLimits::default(), &Cancel::default()).expect("facts")
+    tests::lowered(Language::Java, text)
 }
 
 /// What statements in a method become.
@@ -305,12 +304,10 @@ fn broken_and_deep_code_keeps_the_rest() {
 
 #[test]
 fn nesting_of_every_kind_is_cut() {
-    for (open, close) in [
+    let forms = [
         ("class A { void m() { ", " } }"),
         ("class A { A a = f(() -> { new B() { void c() { ", " } }; }); }"),
         ("class A { List<", "> a; }"),
-    ] {
-        let text = format!("{}x{}", open.repeat(300), close.repeat(300));
-        assert!(!lowered(&text).cut.is_empty(), "{open}");
-    }
+    ];
+    tests::nesting_is_cut(Language::Java, &forms);
 }

@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::Python;
 use crate::facts::ir::{Arg, Expr, ExprKind, Lambda};
 use crate::facts::lower::expression::Expressions;
-use crate::facts::lower::forms::{arg, call, expr, member, returned, spread_arg};
+use crate::facts::lower::forms::{arg, assigned, call, expr, member, returned, spread_arg};
 use crate::facts::lower::grammar::{Grammar, Patterns};
 use crate::facts::lower::{fields, has_token, named, span};
 
@@ -184,11 +184,8 @@ impl<'t> Python<'_, 't> {
         } else {
             ("left", "right")
         };
-        ExprKind::Assign {
-            target: Box::new(self.field_pattern(node, left)),
-            op: self.assign_operator(node),
-            value: self.boxed(node, right),
-        }
+        let target = self.field_pattern(node, left);
+        assigned(target, self.assign_operator(node), self.required(node, right))
     }
 
     fn lambda(&mut self, node: Node<'t>) -> ExprKind {

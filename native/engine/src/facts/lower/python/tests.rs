@@ -1,29 +1,19 @@
 //! Each test is a few lines of Python and the facts they become.
 
-use crate::cancel::Cancel;
-use crate::facts::dump::{dump, dump_body};
+use crate::facts::dump::dump_body;
 use crate::facts::ir::{ExprKind, FileFacts, Language, Span, StmtKind};
-use crate::parse::{ParseLimits, facts};
+use crate::facts::lower::tests;
 
 fn lowered(text: &str) -> FileFacts {
-    facts(
-        text,
-        Language::Python,
-        &ParseLimits::default(),
-        &Cancel::default(),
-    )
-    .unwrap()
+    tests::lowered(Language::Python, text)
 }
 
-/// Code and the module body it becomes.
 fn each(cases: &[(&str, &str)]) {
-    for (code, expected) in cases {
-        assert_eq!(dump_body(&lowered(code), "").trim_end(), *expected, "{code}");
-    }
+    tests::each(Language::Python, cases);
 }
 
 fn whole(code: &str, expected: &str) {
-    assert_eq!(dump(&lowered(code)).trim_end(), expected.trim());
+    tests::whole(Language::Python, code, expected);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::value::tail;
 use super::{Ruby, code};
 use crate::facts::ir::{ExprKind, Param, Pattern, Stmt, StmtKind};
 use crate::facts::lower::expression::Expressions;
-use crate::facts::lower::forms::{assign, param, stmt};
+use crate::facts::lower::forms::{assign, assigned, param, stmt};
 use crate::facts::lower::grammar::{Grammar, Patterns};
 use crate::facts::lower::statement::Statements;
 
@@ -54,11 +54,8 @@ impl<'t> Ruby<'_, 't> {
 
     /// `(x = f())`, `x ||= f()` where a value is wanted.
     pub(super) fn assignment(&mut self, node: Node<'t>) -> ExprKind {
-        ExprKind::Assign {
-            target: Box::new(self.field_pattern(node, "left")),
-            op: self.assign_operator(node),
-            value: self.boxed(node, "right"),
-        }
+        let target = self.field_pattern(node, "left");
+        assigned(target, self.assign_operator(node), self.required(node, "right"))
     }
 
     /// Parameters of a method, block or lambda. Names after `;` in a block are its own locals.

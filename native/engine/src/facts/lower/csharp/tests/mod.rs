@@ -4,19 +4,12 @@ mod declarations;
 mod expressions;
 mod statements;
 
-use crate::cancel::Cancel;
 use crate::facts::dump::{dump, dump_body};
 use crate::facts::ir::{FileFacts, Language};
-use crate::parse::{ParseLimits, facts};
+use crate::facts::lower::tests;
 
 fn lowered(text: &str) -> FileFacts {
-    facts(
-        text,
-        Language::CSharp,
-        &ParseLimits::default(),
-        &Cancel::default(),
-    )
-    .expect("facts")
+    tests::lowered(Language::CSharp, text)
 }
 
 /// What statements in a method become.

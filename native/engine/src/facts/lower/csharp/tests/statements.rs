@@ -1,4 +1,6 @@
-use super::{body, lowered};
+use super::body;
+use crate::facts::ir::Language;
+use crate::facts::lower::tests::nesting_is_cut;
 
 #[test]
 fn loops() {
@@ -116,7 +118,7 @@ L(1)"
 
 #[test]
 fn nesting_of_every_kind_is_cut() {
-    for (open, close) in [
+    let forms = [
         ("if (a) { ", " }"),
         ("F(x => { ", " });"),
         ("class A { void M() { ", " } }"),
@@ -126,8 +128,6 @@ fn nesting_of_every_kind_is_cut() {
         ("using (a) { ", " }"),
         ("var x = new A { B = ", " };"),
         ("x = a switch { 1 => ", " };"),
-    ] {
-        let text = format!("{}x{}", open.repeat(300), close.repeat(300));
-        assert!(!lowered(&text).cut.is_empty(), "{open}");
-    }
+    ];
+    nesting_is_cut(Language::CSharp, &forms);
 }

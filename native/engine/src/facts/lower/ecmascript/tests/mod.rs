@@ -4,14 +4,9 @@ mod declarations;
 mod expressions;
 mod statements;
 
-use crate::cancel::Cancel;
 use crate::facts::dump::{dump, dump_body};
-use crate::facts::ir::{FileFacts, Language};
-use crate::parse::{ParseLimits, facts};
-
-fn lowered(language: Language, text: &str) -> FileFacts {
-    facts(text, language, &ParseLimits::default(), &Cancel::default()).expect("facts")
-}
+use crate::facts::ir::Language;
+use crate::facts::lower::tests::lowered;
 
 /// The module's top-level statements.
 fn body(text: &str) -> String {

@@ -1,5 +1,6 @@
-use super::{body, lowered};
+use super::body;
 use crate::facts::ir::Language;
+use crate::facts::lower::tests::nesting_is_cut;
 
 #[test]
 fn loops() {
@@ -68,7 +69,7 @@ fn broken_code_keeps_the_rest() {
 
 #[test]
 fn nesting_of_every_kind_is_cut() {
-    for (open, close) in [
+    let forms = [
         ("if (a) { ", " }"),
         ("f(x => { ", " })"),
         ("class A { m() { ", " } }"),
@@ -82,8 +83,6 @@ fn nesting_of_every_kind_is_cut() {
         ("a ? b : ", ""),
         ("namespace A { ", " }"),
         ("type A = B<", ">"),
-    ] {
-        let text = format!("{}x{}", open.repeat(300), close.repeat(300));
-        assert!(!lowered(Language::Tsx, &text).cut.is_empty(), "{open}");
-    }
+    ];
+    nesting_is_cut(Language::Tsx, &forms);
 }
