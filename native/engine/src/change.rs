@@ -1,26 +1,20 @@
 //! `analyze_change`: the difference between two commits as findings. Finds the merge base, the
-//! changed files and their manifests, has each file's two sides analysed on the pool, and puts
-//! the answers together in a total order.
-
-use std::sync::Arc;
-use std::time::Instant;
+//! changed files and their manifests, and has each file's two sides analysed on the pool.
 
 use gix::ObjectId;
 
-use crate::cancel::{Cancel, Stop};
-use crate::changed::{self, Context, Outcome};
-use crate::compare;
+use crate::cancel::Cancel;
+use crate::changed::{self, Context};
 use crate::error::{Code, EngineError, Phase};
-use crate::file::milliseconds;
 use crate::git::tree::{Delta, deltas};
 use crate::git::{Handle, Repository};
 use crate::manifests;
 use crate::parse::language_of;
-use crate::pool::{Panicked, Pool};
+use crate::pool::Pool;
 use crate::project::Project;
 use crate::report::{Report, SkipReason, Skipped};
 use crate::request::{ChangeRequest, Fault};
-use crate::schema::SCHEMA_VERSION;
+use crate::run::Run;
 use crate::screen::PathRules;
 
 /// More source files than this in one change are not looked at.
@@ -41,41 +35,17 @@ struct Prepared {
 /// # Errors
 /// The request is wrong, the repository lacks something, or the call was cancelled.
 pub fn analyze_change(request: &ChangeRequest, cancel: &Cancel, pool: &Pool) -> Result<Report, EngineError> {
-    let started = Instant::now();
-    let cancel = match request.settings.budget {
-        Some(budget) => cancel.with_budget(budget),
-        None => cancel.clone(),
-    };
-    let (asked, token) = (request.clone(), cancel.clone());
-    let prepared = pool
-        .run(move || prepare(&asked, &token))
-        .map_err(|panicked| panic_error(Phase::Diff, &panicked))??;
-    stopped(&cancel, Phase::Diff)?;
-    let diffed = Instant::now();
-
-    let Prepared {
-        merge_base,
-        head,
-        deltas,
-        cut,
-        context,
-    } = prepared;
-    let files_changed = deltas.len();
-    let paths: Vec<String> = deltas.iter().map(|delta| delta.path().to_string()).collect();
-    let context = Arc::new(context);
-    let answers = pool.map(deltas, move |delta| changed::look_at(&context, &delta));
-    if cancel.stop() == Some(Stop::Cancelled) {
-        return Err(cancelled(Phase::Analyse));
-    }
-
-    let outcomes = paths
-        .into_iter()
-        .zip(answers)
-        .map(|(path, answer)| answer.unwrap_or_else(|panicked| Outcome::panicked(path, &panicked)));
-    let mut report = put_together(outcomes);
-    report.merge_base = merge_base.to_string();
-    report.head = head.to_string();
-    if cut {
+    let run = Run::start(cancel, request.settings.budget, pool);
+    let asked = request.clone();
+    let prepared = run.prepare(Phase::Diff, move |token| prepare(&asked, token))?;
+    let files_changed = prepared.deltas.len();
+    let named = |delta: Delta| (delta.path().to_string(), delta);
+    let deltas = prepared.deltas.into_iter().map(named).collect();
+    let context = prepared.context;
+    let mut report = run.look_at_each(deltas, move |delta| changed::look_at(&context, &delta))?;
+    report.merge_base = prepared.merge_base.to_string();
+    report.head = prepared.head.to_string();
+    if prepared.cut {
         report.skipped.push(Skipped {
             path: String::new(),
             reason: SkipReason::Budget,
@@ -84,8 +54,6 @@ pub fn analyze_change(request: &ChangeRequest, cancel: &Cancel, pool: &Pool) -> 
     }
     report.skipped.sort();
     report.stats.files_changed = u32::try_from(files_changed).unwrap_or(u32::MAX);
-    report.stats.diff_ms = milliseconds(started, diffed);
-    report.stats.total_ms = milliseconds(started, Instant::now());
     Ok(report)
 }
 
@@ -140,51 +108,4 @@ fn project_of(
     }
     let folders = manifests::folders_above(paths.iter().map(String::as_str));
     Project::from_files(manifests::of_tree(handle, tree, &folders, rules, cancel))
-}
-
-/// One report of what was found in every file; sums and lists in a total order.
-pub(crate) fn put_together(outcomes: impl Iterator<Item = Outcome>) -> Report {
-    let mut report = Report {
-        schema_version: SCHEMA_VERSION,
-        ..Report::default()
-    };
-    for outcome in outcomes {
-        report.findings.extend(outcome.compared.findings);
-        report.files.extend(outcome.file);
-        report.skipped.extend(outcome.skipped);
-        let stats = &mut report.stats;
-        stats.files_analysed += u32::from(outcome.analysed);
-        stats.query_sites += outcome.query_sites;
-        stats.pre_existing += outcome.compared.pre_existing;
-        stats.fixed += outcome.compared.fixed;
-        stats.suppressed += outcome.compared.suppressed;
-        stats.parse_ms += outcome.parse_ms;
-        stats.analyse_ms += outcome.analyse_ms;
-    }
-    report.findings.sort_by(compare::order);
-    report.files.sort_by(|a, b| a.path.cmp(&b.path));
-    report.skipped.sort();
-    report
-}
-
-pub(crate) fn panic_error(phase: Phase, panicked: &Panicked) -> EngineError {
-    EngineError::new(Code::Panic, phase, format!("internal error: {}", panicked.0))
-}
-
-/// # Errors
-/// The token was raised or the run's time is over.
-pub(crate) fn stopped(cancel: &Cancel, phase: Phase) -> Result<(), EngineError> {
-    match cancel.stop() {
-        None => Ok(()),
-        Some(Stop::Cancelled) => Err(cancelled(phase)),
-        Some(Stop::Deadline) => Err(EngineError::new(
-            Code::Budget,
-            phase,
-            "the time for the whole run was over before any file was looked at",
-        )),
-    }
-}
-
-pub(crate) fn cancelled(phase: Phase) -> EngineError {
-    EngineError::new(Code::Cancelled, phase, "the analysis was cancelled")
 }

@@ -21,6 +21,7 @@ pub mod raw;
 pub mod registry;
 pub mod report;
 pub mod request;
+mod run;
 pub mod scan;
 pub mod schema;
 mod screen;

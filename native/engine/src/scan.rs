@@ -3,20 +3,19 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
 
-use crate::cancel::{Cancel, Stop};
-use crate::change::{cancelled, panic_error, put_together, stopped};
+use crate::cancel::Cancel;
 use crate::changed::Outcome;
 use crate::compare::{Head, Levels, compare};
 use crate::error::{Code, EngineError, Phase};
-use crate::file::{self, milliseconds};
+use crate::file;
 use crate::manifests::{MANIFEST_BYTES_MAX, MANIFESTS_MAX};
 use crate::parse::language_of;
 use crate::pool::Pool;
 use crate::project::Project;
 use crate::report::{Report, SkipReason, Skipped};
 use crate::request::{Fault, ScanRequest};
+use crate::run::Run;
 use crate::screen::{self, FILE_BYTES_MAX, PathRules, Refusal};
 
 mod walk;
@@ -39,18 +38,9 @@ struct Context {
 /// # Errors
 /// The request is wrong, the root is no folder, or the call was cancelled.
 pub fn scan(request: &ScanRequest, cancel: &Cancel, pool: &Pool) -> Result<Report, EngineError> {
-    let started = Instant::now();
-    let cancel = match request.settings.budget {
-        Some(budget) => cancel.with_budget(budget),
-        None => cancel.clone(),
-    };
-    let (asked, token) = (request.clone(), cancel.clone());
-    let (context, found) = pool
-        .run(move || prepare(&asked, &token))
-        .map_err(|panicked| panic_error(Phase::Open, &panicked))??;
-    stopped(&cancel, Phase::Open)?;
-    let walked = Instant::now();
-
+    let run = Run::start(cancel, request.settings.budget, pool);
+    let asked = request.clone();
+    let (context, found) = run.prepare(Phase::Open, move |token| prepare(&asked, token))?;
     let Walk {
         mut sources,
         mut skipped,
@@ -65,21 +55,10 @@ pub fn scan(request: &ScanRequest, cancel: &Cancel, pool: &Pool) -> Result<Repor
             detail: format!("{left_out} source files beyond the first {FILES_MAX} were not looked at"),
         });
     }
-    let paths = sources.clone();
-    let context = Arc::new(context);
-    let answers = pool.map(sources, move |path| look_at(&context, &path));
-    if cancel.stop() == Some(Stop::Cancelled) {
-        return Err(cancelled(Phase::Analyse));
-    }
-    let outcomes = paths
-        .into_iter()
-        .zip(answers)
-        .map(|(path, answer)| answer.unwrap_or_else(|panicked| Outcome::panicked(path, &panicked)));
-    let mut report = put_together(outcomes);
+    let sources = sources.into_iter().map(|path| (path.clone(), path)).collect();
+    let mut report = run.look_at_each(sources, move |path| look_at(&context, &path))?;
     report.skipped.extend(skipped);
     report.skipped.sort();
-    report.stats.diff_ms = milliseconds(started, walked);
-    report.stats.total_ms = milliseconds(started, Instant::now());
     Ok(report)
 }
 

@@ -1,0 +1,124 @@
+//! What every run has in common, whatever files it looks at: the time it is given, the pool it works
+//! on, and one report of all answers in a total order.
+
+use std::time::{Duration, Instant};
+
+use crate::cancel::{Cancel, Stop};
+use crate::changed::Outcome;
+use crate::compare;
+use crate::error::{Code, EngineError, Phase};
+use crate::file::milliseconds;
+use crate::pool::{Panicked, Pool};
+use crate::report::Report;
+use crate::schema::SCHEMA_VERSION;
+
+/// The calling thread waits; it must not be one of the pool's.
+pub(crate) struct Run<'p> {
+    pool: &'p Pool,
+    cancel: Cancel,
+    started: Instant,
+}
+
+impl<'p> Run<'p> {
+    pub fn start(cancel: &Cancel, budget: Option<Duration>, pool: &'p Pool) -> Self {
+        let cancel = match budget {
+            Some(budget) => cancel.with_budget(budget),
+            None => cancel.clone(),
+        };
+        Run {
+            pool,
+            cancel,
+            started: Instant::now(),
+        }
+    }
+
+    /// Finds out what has to be known before the first file.
+    ///
+    /// # Errors
+    /// `work` has failed, or the time was over or the call cancelled when it was done.
+    pub fn prepare<T: Send + 'static>(
+        &self,
+        phase: Phase,
+        work: impl Fn(&Cancel) -> Result<T, EngineError> + Send + Sync + 'static,
+    ) -> Result<T, EngineError> {
+        let token = self.cancel.clone();
+        let prepared = self
+            .pool
+            .run(move || work(&token))
+            .map_err(|panicked| panic_error(phase, &panicked))??;
+        stopped(&self.cancel, phase)?;
+        Ok(prepared)
+    }
+
+    /// Looks at every file on the pool; each comes with its path.
+    ///
+    /// # Errors
+    /// The call was cancelled.
+    pub fn look_at_each<T: Send + 'static>(
+        &self,
+        files: Vec<(String, T)>,
+        look: impl Fn(T) -> Outcome + Send + Sync + 'static,
+    ) -> Result<Report, EngineError> {
+        let prepared = Instant::now();
+        let (paths, files): (Vec<_>, Vec<_>) = files.into_iter().unzip();
+        let answers = self.pool.map(files, look);
+        if self.cancel.stop() == Some(Stop::Cancelled) {
+            return Err(cancelled(Phase::Analyse));
+        }
+        let outcomes = paths
+            .into_iter()
+            .zip(answers)
+            .map(|(path, answer)| answer.unwrap_or_else(|panicked| Outcome::panicked(path, &panicked)));
+        let mut report = put_together(outcomes);
+        report.stats.diff_ms = milliseconds(self.started, prepared);
+        report.stats.total_ms = milliseconds(self.started, Instant::now());
+        Ok(report)
+    }
+}
+
+/// One report of what was found in every file; sums and lists in a total order.
+fn put_together(outcomes: impl Iterator<Item = Outcome>) -> Report {
+    let mut report = Report {
+        schema_version: SCHEMA_VERSION,
+        ..Report::default()
+    };
+    for outcome in outcomes {
+        report.findings.extend(outcome.compared.findings);
+        report.files.extend(outcome.file);
+        report.skipped.extend(outcome.skipped);
+        let stats = &mut report.stats;
+        stats.files_analysed += u32::from(outcome.analysed);
+        stats.query_sites += outcome.query_sites;
+        stats.pre_existing += outcome.compared.pre_existing;
+        stats.fixed += outcome.compared.fixed;
+        stats.suppressed += outcome.compared.suppressed;
+        stats.parse_ms += outcome.parse_ms;
+        stats.analyse_ms += outcome.analyse_ms;
+    }
+    report.findings.sort_by(compare::order);
+    report.files.sort_by(|a, b| a.path.cmp(&b.path));
+    report.skipped.sort();
+    report
+}
+
+fn panic_error(phase: Phase, panicked: &Panicked) -> EngineError {
+    EngineError::new(Code::Panic, phase, format!("internal error: {}", panicked.0))
+}
+
+/// # Errors
+/// The token was raised or the run's time is over.
+fn stopped(cancel: &Cancel, phase: Phase) -> Result<(), EngineError> {
+    match cancel.stop() {
+        None => Ok(()),
+        Some(Stop::Cancelled) => Err(cancelled(phase)),
+        Some(Stop::Deadline) => Err(EngineError::new(
+            Code::Budget,
+            phase,
+            "the time for the whole run was over before any file was looked at",
+        )),
+    }
+}
+
+fn cancelled(phase: Phase) -> EngineError {
+    EngineError::new(Code::Cancelled, phase, "the analysis was cancelled")
+}
