@@ -9,15 +9,15 @@ mod decide;
 mod dependence;
 mod env;
 mod fix;
-mod language;
+pub(crate) mod language;
 mod message;
 pub mod orm;
 mod severity;
-mod signals;
+pub(crate) mod signals;
 mod site;
 mod value;
 mod walk;
-mod words;
+pub(crate) mod words;
 
 use std::collections::BTreeSet;
 

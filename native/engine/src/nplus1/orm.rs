@@ -1,13 +1,17 @@
 //! ORMs as data: the embedded files of `native/rules/orm`, loaded once and made quick to ask.
 //! Everything the analysis knows of a framework comes through here.
 
+pub mod models;
 pub mod pattern;
+pub mod relations;
 pub mod schema;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use models::ModelWords;
 use pattern::{ArgNeed, Chain, Glob, Method, Names, TypePattern};
+use relations::Relations;
 use schema::{Fix, LanguageName, OrmFile, Quirk, Role, Shape};
 
 use crate::facts::ir::Language;
@@ -37,6 +41,8 @@ pub struct Orm {
     pub model_import: Names,
     pub by_name: bool,
     pub never: Names,
+    pub model_words: ModelWords,
+    pub relations: Relations,
     pub client_types: Vec<TypePattern>,
     pub source_types: Vec<TypePattern>,
     pub query_types: Vec<TypePattern>,
@@ -111,6 +117,8 @@ impl Orm {
             model_import: Names::new(&file.models.import),
             by_name: file.models.by_name,
             never: Names::new(&file.models.never),
+            model_words: ModelWords::new(&file.models),
+            relations: Relations::compile(file.relations.clone())?,
             client_types: types(&file.types.client),
             source_types: types(&file.types.source),
             query_types: types(&file.types.query),
@@ -266,6 +274,15 @@ mod tests {
         for part in ["signals", "models", "types", "clients", "batch", "fix"] {
             known.extend(keys(&format!("{part}."), &format!("{part}: {{ unheard_of: 1 }}")));
         }
+        known.extend(keys("relations.", "relations: { unheard_of: 1 }"));
+        known.extend(keys(
+            "relations.words.",
+            "relations: { words: [{ unheard_of: 1 }] }",
+        ));
+        known.extend(keys(
+            "relations.options.",
+            "relations: { options: { unheard_of: [] } }",
+        ));
         known.extend(keys("quirks.", "quirks: [unheard_of]"));
         known.sort();
         let page = include_str!("../../../../docs/add-an-orm.md");

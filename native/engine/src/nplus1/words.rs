@@ -32,6 +32,22 @@ pub fn is_plural(name: &str) -> bool {
 
 /// `order_items` → `order_item`; other words stay.
 pub fn singular(word: &str) -> String {
+    for (one, many) in [
+        ("person", "people"),
+        ("child", "children"),
+        ("status", "statuses"),
+        ("alias", "aliases"),
+        ("bonus", "bonuses"),
+        ("analysis", "analyses"),
+        ("movie", "movies"),
+        ("cookie", "cookies"),
+        ("datum", "data"),
+        ("medium", "media"),
+    ] {
+        if let Some(stem) = word.strip_suffix(many) {
+            return format!("{stem}{one}");
+        }
+    }
     if let Some(stem) = word.strip_suffix("ies").filter(|stem| stem.len() > 1) {
         return format!("{stem}y");
     }
@@ -49,13 +65,47 @@ pub fn singular(word: &str) -> String {
 
 /// `line_items` → `LineItem`.
 pub fn class_of_table(table: &str) -> String {
+    camel(&singular(table))
+}
+
+/// `line_item` → `LineItem`.
+pub fn camel(name: &str) -> String {
     let mut class = String::new();
-    for part in singular(table).split('_') {
+    for part in name.split('_') {
         let mut chars = part.chars();
         class.extend(chars.next().map(|first| first.to_ascii_uppercase()));
         class.push_str(chars.as_str());
     }
     class
+}
+
+/// `LineItem` → `line_item`, `HTMLPage` → `html_page`.
+pub fn snake(name: &str) -> String {
+    let chars: Vec<char> = name.chars().collect();
+    let mut snake = String::new();
+    for (at, c) in chars.iter().enumerate() {
+        let after_lower = at > 0
+            && chars
+                .get(at - 1)
+                .is_some_and(|it| !it.is_uppercase() && *it != '_');
+        let before_lower = at > 0 && chars.get(at + 1).is_some_and(|it| it.is_lowercase());
+        let boundary = after_lower || before_lower && chars.get(at - 1).is_some_and(|it| *it != '_');
+        if c.is_uppercase() && boundary {
+            snake.push('_');
+        }
+        snake.extend(c.to_lowercase());
+    }
+    snake
+}
+
+/// `LineItem` → `lineItem`; `URL` stays, as beans have it.
+pub fn uncapital(name: &str) -> String {
+    let mut chars = name.chars();
+    match (chars.next(), chars.next()) {
+        (Some(first), Some(second)) if first.is_uppercase() && second.is_uppercase() => name.to_owned(),
+        (Some(first), _) => first.to_lowercase().chain(name.chars().skip(1)).collect(),
+        (None, _) => String::new(),
+    }
 }
 
 #[cfg(test)]

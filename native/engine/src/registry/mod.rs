@@ -1,5 +1,67 @@
 //! The model registry (ANA-011): which classes are entities of which ORM, their columns and their
 //! relations, with how each is loaded when nothing asks for it. It reads declarations (facts of
 //! classes, schema texts) and must not know functions, loops or findings.
+//!
+//! `declare` reads one file; `Registry::new` links what all files declare. Every answer says which
+//! file it comes from: a model by its `path`, a relation by the `owner` it was declared in.
 
+mod declare;
+mod graph;
+mod link;
+mod lookup;
 pub mod model;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+pub use declare::declare;
+pub use settings::Settings;
+
+use model::{Model, Relation};
+
+/// All models of a repository, linked by name.
+#[derive(Debug, Default)]
+pub struct Registry {
+    /// In order of ORM, path and place.
+    models: Vec<Model>,
+    /// Whether the class is a model, and not just a class that lends or adds.
+    is_model: Vec<bool>,
+    /// ORM and short name to the classes of that name.
+    by_name: HashMap<String, HashMap<String, Vec<usize>>>,
+    /// Parents and mixins, nearest first.
+    parents: Vec<Vec<usize>>,
+    /// Relations by name: own ones, those added from outside, those the other side makes.
+    relations: Vec<BTreeMap<String, Linked>>,
+    names: BTreeSet<String>,
+    tables: HashMap<String, usize>,
+    settings: Settings,
+}
+
+/// A relation where it hangs, and the class that declares it.
+#[derive(Debug)]
+struct Linked {
+    relation: Relation,
+    owner: usize,
+    target: Option<usize>,
+}
+
+/// A relation as a model has it.
+#[derive(Clone, Copy, Debug)]
+pub struct Found<'r> {
+    pub relation: &'r Relation,
+    /// The class that declares it: the model, a parent, or the other side of a reverse one.
+    pub owner: &'r Model,
+    /// The model on the other side.
+    pub target: Option<&'r Model>,
+}
+
+/// A named query as a model has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FoundScope {
+    /// Relation paths it loads, dotted, sorted.
+    pub loads: Vec<String>,
+    /// Files that say so, sorted.
+    pub paths: Vec<String>,
+}

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::relations::RelationsFile;
 use crate::facts::ir::Language;
 
 #[derive(Debug, Deserialize)]
@@ -19,6 +20,9 @@ pub struct OrmFile {
     pub signals: Signals,
     #[serde(default)]
     pub models: Models,
+    /// How models declare their relations.
+    #[serde(default)]
+    pub relations: RelationsFile,
     #[serde(default)]
     pub types: Types,
     #[serde(default)]
@@ -114,6 +118,30 @@ pub struct Models {
     /// Names that are no model even so.
     #[serde(default)]
     pub never: Vec<String>,
+    /// Classes inside a model that hold its settings.
+    #[serde(default)]
+    pub inner: Vec<String>,
+    /// Settings and decorators of a class that has no rows of its own.
+    #[serde(default, rename = "abstract")]
+    pub without_rows: Vec<String>,
+    /// Settings and decorators that name the table.
+    #[serde(default)]
+    pub table: Vec<String>,
+    /// Settings that give the rows an order.
+    #[serde(default)]
+    pub ordered: Vec<String>,
+    /// Decorators of a class whose rows are loaded in batches.
+    #[serde(default)]
+    pub batched: Vec<String>,
+    /// Macros whose arguments are values of a row.
+    #[serde(default)]
+    pub columns: Vec<String>,
+    /// Bases of classes whose methods are the named queries of a model.
+    #[serde(default)]
+    pub lenders: Vec<String>,
+    /// A name for a model that another place chooses, and the bases by which it is known.
+    #[serde(default)]
+    pub stands_for: BTreeMap<String, Vec<String>>,
 }
 
 /// Declared types, as `Repository<$M>`, `$MRepository` or plain names.

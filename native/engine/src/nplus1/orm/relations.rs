@@ -1,0 +1,275 @@
+//! The words with which an ORM declares relations, as people write them in `native/rules/orm/*.yml`
+//! (`relations`), and the rules of their loading, made quick to ask. It must not know any ORM.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::pattern::Names;
+use crate::registry::model::Loading;
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RelationsFile {
+    pub words: Vec<WordFile>,
+    /// What a word's arguments without a name are, in order.
+    pub arguments: Vec<Place>,
+    pub options: BTreeMap<Place, Vec<String>>,
+    /// `option=value`, `@Mark`, `@Mark(VALUE)` or `<Type>`, and what loading it means.
+    pub loading: BTreeMap<String, Loading>,
+    /// Parts of names that stand for something else: `%(class)s` for `{model}`.
+    pub placeholders: BTreeMap<String, String>,
+    /// Targets that mean the class itself.
+    pub own: Vec<String>,
+    /// Types around the type of a target.
+    pub wrappers: Vec<String>,
+    /// Other names under which a relation is read: `get{Name}`.
+    pub accessors: Vec<String>,
+    /// Methods of a scope or manager that load what they are given.
+    pub loads: Vec<String>,
+    /// Calls that say a path by their first argument: `Prefetch`.
+    pub paths: Vec<String>,
+    /// What stands between the steps of a path.
+    pub separator: String,
+    /// Macros that declare a named query.
+    pub scopes: Vec<String>,
+    /// Macros and methods that say where every query starts.
+    pub default_scopes: Vec<String>,
+    /// Macros that hand methods on to a relation.
+    pub delegates: Vec<String>,
+    /// Macros around other macros.
+    pub around: Vec<String>,
+}
+
+/// Words that declare a relation: macros, constructors, decorators, association calls.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WordFile {
+    pub names: Vec<String>,
+    /// Left out: the type says, or which side holds the key.
+    pub many: Option<bool>,
+    pub loading: Option<Loading>,
+    /// The same, on the side that names the other one as the owner of the key.
+    pub inverse_loading: Option<Loading>,
+    /// Name of the column with the key, when none is named: `{name}_id`.
+    pub key: Option<String>,
+    /// Name of what the other side gets, when none is named: `{model}_set`.
+    pub reverse: Option<String>,
+    pub reverse_many: Option<bool>,
+    pub through: Option<String>,
+    /// The other side may be any model.
+    pub polymorphic: bool,
+    /// Instead of `relations.arguments`.
+    pub arguments: Option<Vec<Place>>,
+}
+
+/// What an argument or option of a word says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    Name,
+    Target,
+    /// Name of the relation that leads back.
+    Inverse,
+    /// The same; that relation is made by this one.
+    Reverse,
+    Key,
+    Many,
+    /// Relation of this model on the way.
+    Through,
+    /// A table in the middle: both sides are collections.
+    Between,
+    Polymorphic,
+    CounterCache,
+    Nullable,
+    /// Nothing that matters.
+    Other,
+}
+
+impl Place {
+    pub const ALL: &[Place] = &[
+        Place::Name,
+        Place::Target,
+        Place::Inverse,
+        Place::Reverse,
+        Place::Key,
+        Place::Many,
+        Place::Through,
+        Place::Between,
+        Place::Polymorphic,
+        Place::CounterCache,
+        Place::Nullable,
+    ];
+}
+
+#[derive(Clone, Debug)]
+pub struct Word {
+    pub names: Names,
+    pub many: Option<bool>,
+    pub loading: Loading,
+    pub inverse_loading: Option<Loading>,
+    pub key: Option<String>,
+    pub reverse: Option<String>,
+    pub reverse_many: Option<bool>,
+    pub through: Option<String>,
+    pub polymorphic: bool,
+    pub arguments: Vec<Place>,
+}
+
+/// When a declaration has a loading of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Case {
+    Option(String, String),
+    Mark(String, Option<String>),
+    Type(String),
+}
+
+#[derive(Clone, Debug)]
+pub struct Relations {
+    pub words: Vec<Word>,
+    options: BTreeMap<Place, Vec<String>>,
+    cases: Vec<(Case, Loading)>,
+    pub placeholders: BTreeMap<String, String>,
+    pub own: Names,
+    pub wrappers: Names,
+    pub accessors: Vec<String>,
+    pub loads: Vec<String>,
+    pub paths: Names,
+    pub separator: String,
+    pub scopes: Names,
+    pub default_scopes: Names,
+    pub delegates: Names,
+    pub around: Names,
+}
+
+impl Relations {
+    pub fn compile(file: RelationsFile) -> Result<Self, String> {
+        let arguments = file.arguments;
+        let words = file.words.into_iter().map(|word| word.compile(&arguments));
+        let cases = file.loading.iter().map(|(text, loading)| {
+            let case = Case::parse(text)
+                .ok_or_else(|| format!("`{text}` is no option=value, @Mark, @Mark(VALUE) or <Type>"))?;
+            Ok((case, *loading))
+        });
+        Ok(Relations {
+            words: words.collect(),
+            cases: cases.collect::<Result<_, String>>()?,
+            options: file.options,
+            placeholders: file.placeholders,
+            own: Names::new(&file.own),
+            wrappers: Names::new(&file.wrappers),
+            accessors: file.accessors,
+            loads: file.loads,
+            paths: Names::new(&file.paths),
+            separator: file.separator,
+            scopes: Names::new(&file.scopes),
+            default_scopes: Names::new(&file.default_scopes),
+            delegates: Names::new(&file.delegates),
+            around: Names::new(&file.around),
+        })
+    }
+
+    /// The word of this name, dots and all before the last left out.
+    pub fn word(&self, name: &str) -> Option<&Word> {
+        let short = name.rsplit('.').next().unwrap_or(name);
+        self.words.iter().find(|word| word.names.matches(short))
+    }
+
+    pub fn is_option(&self, place: Place, name: &str) -> bool {
+        self.options
+            .get(&place)
+            .is_some_and(|names| names.iter().any(|it| it == name))
+    }
+
+    pub fn option_loading(&self, option: &str, value: &str) -> Option<Loading> {
+        self.loading(|case| matches!(case, Case::Option(name, of) if name == option && of == value))
+    }
+
+    /// `values` are the short names among the mark's arguments.
+    pub fn mark_loading(&self, mark: &str, values: &[String]) -> Option<Loading> {
+        self.loading(|case| match case {
+            Case::Mark(name, None) => name == mark,
+            Case::Mark(name, Some(value)) => name == mark && values.contains(value),
+            _ => false,
+        })
+    }
+
+    pub fn type_loading(&self, ty: &str) -> Option<Loading> {
+        self.loading(|case| matches!(case, Case::Type(name) if name == ty))
+    }
+
+    fn loading(&self, holds: impl Fn(&Case) -> bool) -> Option<Loading> {
+        self.cases
+            .iter()
+            .find(|(case, _)| holds(case))
+            .map(|(_, loading)| *loading)
+    }
+}
+
+impl WordFile {
+    fn compile(self, arguments: &[Place]) -> Word {
+        Word {
+            names: Names::new(&self.names),
+            many: self.many,
+            loading: self.loading.unwrap_or(Loading::Lazy),
+            inverse_loading: self.inverse_loading,
+            key: self.key,
+            reverse: self.reverse,
+            reverse_many: self.reverse_many,
+            through: self.through,
+            polymorphic: self.polymorphic,
+            arguments: self.arguments.unwrap_or_else(|| arguments.to_vec()),
+        }
+    }
+}
+
+impl Case {
+    fn parse(text: &str) -> Option<Self> {
+        if let Some(mark) = text.strip_prefix('@') {
+            return Some(match mark.split_once('(') {
+                Some((name, value)) => Case::Mark(name.to_owned(), Some(value.strip_suffix(')')?.to_owned())),
+                None => Case::Mark(mark.to_owned(), None),
+            });
+        }
+        if let Some(ty) = text.strip_prefix('<') {
+            return Some(Case::Type(ty.strip_suffix('>')?.to_owned()));
+        }
+        let (option, value) = text.split_once('=')?;
+        Some(Case::Option(option.to_owned(), value.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn loading_is_asked_by_option_mark_and_type() {
+        let file: RelationsFile = serde_saphyr::from_str(
+            "words: [{ names: [ToOne], many: false }]\n\
+             loading: { fetch=EAGER: eager_per_row, '@BatchSize': batched, '@Fetch(SUBSELECT)': batched, '<Promise>': promise }",
+        )
+        .unwrap();
+        let relations = Relations::compile(file).unwrap();
+        assert_eq!(
+            relations.option_loading("fetch", "EAGER"),
+            Some(Loading::EagerPerRow)
+        );
+        assert_eq!(relations.option_loading("fetch", "LAZY"), None);
+        assert_eq!(relations.mark_loading("BatchSize", &[]), Some(Loading::Batched));
+        assert_eq!(relations.mark_loading("Fetch", &["JOIN".into()]), None);
+        assert_eq!(
+            relations.mark_loading("Fetch", &["SUBSELECT".into()]),
+            Some(Loading::Batched)
+        );
+        assert_eq!(relations.type_loading("Promise"), Some(Loading::Promise));
+        assert!(relations.word("orm.ToOne").is_some());
+    }
+
+    #[test]
+    fn a_case_of_another_form_is_refused() {
+        let file: RelationsFile = serde_saphyr::from_str("loading: { eager: eager }").unwrap();
+        assert!(Relations::compile(file).unwrap_err().contains("`eager`"));
+    }
+}

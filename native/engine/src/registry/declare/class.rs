@@ -1,0 +1,194 @@
+//! Whether a class is a model, and what its body says as a whole: parents, table, settings. The
+//! relations in it are for its neighbours to read.
+
+use std::collections::BTreeSet;
+
+use super::source::{self, Source};
+use super::{field, macros, scope};
+use crate::facts::ir::{Class, ClassId, ClassKind, Expr, ExprKind, Pattern};
+use crate::nplus1::orm::pattern::Names;
+use crate::nplus1::signals;
+use crate::registry::model::{Loading, Model, Standing};
+
+/// Parents inside the file are followed this far.
+const BASES_MAX: usize = 32;
+
+pub(super) fn model(source: &Source<'_>, id: ClassId) -> Option<Model> {
+    let class = source.facts.classes.get(id)?;
+    let words = &source.orm.model_words;
+    if class.name.is_empty()
+        || matches!(class.kind, ClassKind::Enum)
+        || words.inner.matches(&class.name)
+        || source.orm.never.matches(&class.name)
+    {
+        return None;
+    }
+    let named = class
+        .bases
+        .iter()
+        .filter_map(|base| source.class_name(&base.name));
+    let bases = named
+        .map(|base| match base.within {
+            Some(within) => format!("{within}.{}", base.name),
+            None => base.name,
+        })
+        .collect();
+    let mut model = Model {
+        orm: source.orm.id.clone(),
+        name: class.name.clone(),
+        qualified: class.qualified.clone(),
+        path: source.path.to_owned(),
+        span: class.span,
+        standing: Standing::Possible,
+        is_abstract: false,
+        bases,
+        table: None,
+        columns: BTreeSet::new(),
+        relations: Vec::new(),
+        foreign_keys: Vec::new(),
+        scopes: Vec::new(),
+        delegates: Vec::new(),
+        is_ordered: false,
+        is_batched: false,
+    };
+    let is_proven = field::read(source, class, &mut model);
+    macros::read(source, &class.macros, &mut model);
+    scope::read(source, class, &mut model);
+    settings(source, class, &mut model);
+    model.standing = standing(source, id, &model, is_proven)?;
+    if class.kind == ClassKind::Module || matches!(model.standing, Standing::Lends) {
+        model.is_abstract = true;
+    }
+    Some(model)
+}
+
+fn standing(source: &Source<'_>, id: ClassId, model: &Model, is_proven: bool) -> Option<Standing> {
+    let class = source.facts.classes.get(id)?;
+    let has_content = !model.relations.is_empty() || !model.scopes.is_empty() || !model.delegates.is_empty();
+    if class.kind == ClassKind::Module {
+        return has_content.then_some(Standing::Lends);
+    }
+    if is_lender(source, class) {
+        return Some(Standing::Lends);
+    }
+    if is_declared(source, class, 0) || is_proven {
+        return Some(Standing::Declared);
+    }
+    let by_base = source.orm.model_words.by_base && !class.bases.is_empty();
+    (by_base || has_content).then_some(Standing::Possible)
+}
+
+/// A class whose methods are named queries.
+pub(super) fn is_lender(source: &Source<'_>, class: &Class) -> bool {
+    let lenders = &source.orm.model_words.lenders;
+    class
+        .bases
+        .iter()
+        .any(|base| lenders.matches(&signals::dotted(base)))
+}
+
+fn is_declared(source: &Source<'_>, class: &Class, depth: usize) -> bool {
+    let orm = source.orm;
+    if class
+        .decorators
+        .iter()
+        .any(|it| orm.model_decorator.matches(last(&it.name)))
+    {
+        return true;
+    }
+    class.bases.iter().any(|base| {
+        let dotted = signals::dotted(base);
+        let root = dotted.split('.').next().unwrap_or(&dotted);
+        if orm.never.matches(root) {
+            return false;
+        }
+        let above = |other: &Class| {
+            other.name == base.short() && other.span != class.span && is_declared(source, other, depth + 1)
+        };
+        signals::is_base(orm, base) || depth < BASES_MAX && source.facts.classes.iter().any(above)
+    })
+}
+
+fn last(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}
+
+/// Settings of the class: fields of it or of a class inside it, assignments to itself, decorators.
+fn settings(source: &Source<'_>, class: &Class, model: &mut Model) {
+    let words = &source.orm.model_words;
+    for (name, value) in settings_of(source, class) {
+        if words.without_rows.matches(name) && source::is_true(value) {
+            model.is_abstract = true;
+        }
+        if words.table.matches(name) {
+            model.table = source::text(value).or(model.table.take());
+        }
+        if words.ordered.matches(name) {
+            model.is_ordered = !matches!(&value.kind, ExprKind::List(items) if items.is_empty());
+        }
+        if let Some(loading) = source
+            .orm
+            .relations
+            .option_loading(name, &source::value_word(value))
+            && loading == Loading::Never
+        {
+            model
+                .relations
+                .iter_mut()
+                .for_each(|relation| relation.loading = loading);
+        }
+    }
+    for decorator in &class.decorators {
+        let name = last(&decorator.name);
+        model.is_abstract |= words.without_rows.matches(name);
+        model.is_batched |= words.batched.matches(name);
+        if words.table.matches(name) {
+            let named = source::options(&decorator.args);
+            let named = named
+                .iter()
+                .find(|(name, _)| name == "name")
+                .map(|(_, value)| *value);
+            let table = named.or_else(|| source::positional(&decorator.args).next());
+            model.table = table.and_then(source::text).or(model.table.take());
+        }
+    }
+}
+
+fn settings_of<'a>(source: &Source<'a>, class: &'a Class) -> Vec<(&'a str, &'a Expr)> {
+    let inner: &Names = &source.orm.model_words.inner;
+    let within = |other: &&Class| {
+        inner.matches(&other.name)
+            && other
+                .qualified
+                .strip_suffix(other.name.as_str())
+                .and_then(|it| it.strip_suffix('.'))
+                == Some(class.qualified.as_str())
+            && class.span.contains(other.span)
+    };
+    let fields = source
+        .facts
+        .classes
+        .iter()
+        .filter(within)
+        .flat_map(|it| &it.fields);
+    let mut found: Vec<_> = class
+        .fields
+        .iter()
+        .chain(fields)
+        .filter_map(|field| Some((field.name.as_str(), field.value.as_ref()?)))
+        .collect();
+    for expr in &class.macros {
+        if let ExprKind::Assign {
+            target,
+            value,
+            op: None,
+        } = &expr.kind
+            && let Pattern::Place(place) = target.as_ref()
+            && let ExprKind::Member { object, name, .. } = &place.kind
+            && matches!(object.kind, ExprKind::This)
+        {
+            found.push((name, value));
+        }
+    }
+    found
+}
