@@ -1,13 +1,17 @@
 //! `analyze_change`: the difference between two commits as findings. Finds the merge base, the
 //! changed files and their manifests, and has each file's two sides analysed on the pool.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use gix::ObjectId;
 
 use crate::cancel::Cancel;
 use crate::changed::{self, Context};
 use crate::error::{Code, EngineError, Phase};
+use crate::file;
 use crate::git::tree::{Delta, deltas};
-use crate::git::{Handle, Repository};
+use crate::git::{Handle, Repository, list};
 use crate::manifests;
 use crate::parse::language_of;
 use crate::pool::Pool;
@@ -15,7 +19,9 @@ use crate::project::Project;
 use crate::report::{Report, SkipReason, Skipped};
 use crate::request::{ChangeRequest, Fault};
 use crate::run::Run;
-use crate::screen::PathRules;
+use crate::screen::{FILE_BYTES_MAX, PathRules};
+use crate::sources::{Kept, Sources};
+use crate::tree::Tree;
 
 /// More source files than this in one change are not looked at.
 const FILES_MAX: usize = 10_000;
@@ -79,6 +85,18 @@ fn prepare(request: &ChangeRequest, cancel: &Cancel) -> Result<Prepared, EngineE
     };
     let base_project = project(|delta| delta.base.as_ref(), base_tree);
     let head_project = project(|delta| delta.head.as_ref(), head_tree);
+    let shared: Arc<Shared> = Arc::default();
+    let side = |tree, project| {
+        let files = list::files(
+            &handle,
+            tree,
+            &|folder| rules.refuse_folder(folder).is_none(),
+            &|path| language_of(path).is_some() && rules.refuse(path).is_none(),
+            cancel,
+        );
+        side_of(files, project, &repository, &shared, cancel)
+    };
+    let (base, head_side) = (side(base_tree, base_project), side(head_tree, head_project));
     Ok(Prepared {
         merge_base,
         head,
@@ -87,13 +105,37 @@ fn prepare(request: &ChangeRequest, cancel: &Cancel) -> Result<Prepared, EngineE
         context: Context {
             repository,
             rules,
-            base_project,
-            head_project,
+            base,
+            head: head_side,
             levels: settings.levels.clone(),
             fault: settings.fault,
             cancel: cancel.clone(),
         },
     })
+}
+
+/// Files that are the same on both sides are parsed once.
+type Shared = Kept<(ObjectId, String)>;
+
+fn side_of(
+    files: BTreeMap<String, ObjectId>,
+    project: Project,
+    repository: &Repository,
+    shared: &Arc<Shared>,
+    cancel: &Cancel,
+) -> Tree {
+    let (repository, shared, cancel) = (repository.clone(), Arc::clone(shared), cancel.clone());
+    let paths = files.keys().cloned().collect();
+    let sources = Sources::new(paths, move |path| {
+        let (Some(id), Some(language)) = (files.get(path), language_of(path)) else {
+            return Err((SkipReason::Unreadable, "not in this tree".to_owned()));
+        };
+        shared.get_or_make(&(*id, path.to_owned()), || {
+            let text = changed::text(repository.handle().blob(*id, FILE_BYTES_MAX))?;
+            file::parse(path, text, language, &cancel).map(Arc::new)
+        })
+    });
+    Tree::new(sources, project)
 }
 
 fn project_of(

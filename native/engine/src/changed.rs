@@ -3,25 +3,24 @@
 
 use crate::cancel::Cancel;
 use crate::compare::{Compared, Head, Levels, compare};
-use crate::facts::ir::Language;
 use crate::file::{self, FileAnalysis};
 use crate::git::hunks::{self, FileDiff};
 use crate::git::tree::{Delta, Entry};
 use crate::git::{Blob, Repository};
 use crate::parse::language_of;
 use crate::pool::Panicked;
-use crate::project::Project;
 use crate::report::{ChangeStatus, ChangedFile, SkipReason, Skipped};
 use crate::request::Fault;
 use crate::screen::{self, FILE_BYTES_MAX, PathRules, Refusal};
+use crate::tree::Tree;
 use gix::objs::tree::EntryKind;
 
 /// What all files of a call share.
 pub struct Context {
     pub repository: Repository,
     pub rules: PathRules,
-    pub base_project: Project,
-    pub head_project: Project,
+    pub base: Tree,
+    pub head: Tree,
     pub levels: Levels,
     pub fault: Option<Fault>,
     pub cancel: Cancel,
@@ -106,8 +105,8 @@ pub fn look_at(context: &Context, delta: &Delta) -> Outcome {
             let sides = Sides {
                 path,
                 base_path,
-                base,
-                head,
+                base: base.is_some(),
+                head: head.is_some(),
                 diff: &diff,
             };
             if let Err(refusal) = both_sides(context, sides, &mut outcome) {
@@ -146,32 +145,31 @@ fn refuse(context: &Context, path: &str, delta: &Delta, has_head: bool) -> Optio
 struct Sides<'a> {
     path: &'a str,
     base_path: Option<&'a str>,
-    base: Option<Blob>,
-    head: Option<Blob>,
+    base: bool,
+    head: bool,
     diff: &'a FileDiff,
 }
 
 fn both_sides(context: &Context, sides: Sides<'_>, outcome: &mut Outcome) -> Result<(), Refusal> {
-    let head = match (sides.head, language_of(sides.path)) {
-        (Some(blob), Some(language)) => {
-            let text = text(blob)?;
-            let found = file::analyse(sides.path, text, language, &context.head_project, &context.cancel)?;
-            outcome.count(&found);
-            Some(found)
-        }
-        _ => None,
+    let head = if sides.head {
+        context.head.analyse(sides.path)?
+    } else {
+        None
     };
+    if let Some(found) = &head {
+        outcome.count(found);
+    }
     // Without the base nothing can be called new, so its trouble is the file's.
-    let old = sides.base_path.and_then(|path| Some((path, language_of(path)?)));
-    let base = match (sides.base, old) {
-        (Some(blob), Some((path, language))) => {
-            let found = base_side(context, path, language, blob)
-                .map_err(|(reason, detail)| (reason, format!("{detail} (on the base side)")))?;
-            outcome.count(&found);
-            Some(found)
-        }
-        _ => None,
+    let base = match sides.base_path.filter(|_| sides.base) {
+        Some(path) => context
+            .base
+            .analyse(path)
+            .map_err(|(reason, detail)| (reason, format!("{detail} (on the base side)")))?,
+        None => None,
     };
+    if let Some(found) = &base {
+        outcome.count(found);
+    }
     outcome.compared = compare(
         sides.base_path.unwrap_or(sides.path),
         base.as_ref(),
@@ -192,17 +190,7 @@ fn both_sides(context: &Context, sides: Sides<'_>, outcome: &mut Outcome) -> Res
     Ok(())
 }
 
-fn base_side(context: &Context, path: &str, language: Language, blob: Blob) -> Result<FileAnalysis, Refusal> {
-    file::analyse(
-        path,
-        text(blob)?,
-        language,
-        &context.base_project,
-        &context.cancel,
-    )
-}
-
-fn text(blob: Blob) -> Result<String, Refusal> {
+pub(crate) fn text(blob: Blob) -> Result<String, Refusal> {
     match blob {
         Blob::Bytes(bytes) => screen::text(bytes),
         Blob::TooLarge(bytes) => Err(screen::too_large(bytes)),

@@ -186,11 +186,12 @@ fn present(id: String, site: &Site, head: Head<'_>, lines: &Lines<'_>, levels: &
     let related = raw
         .related
         .iter()
-        // Rules see one file, so every related place is in it.
-        .filter(|related| related.path.as_deref().is_none_or(|path| path == head.path))
         .map(|related| Related {
             role: related.role,
-            place: lines.place(head.path, related.span),
+            place: match &related.elsewhere {
+                Some(place) => place.clone(),
+                None => lines.place(head.path, related.span),
+            },
             message: related.message.clone(),
         })
         .collect();
@@ -241,7 +242,7 @@ fn anchor(site: &Site, diff: &FileDiff, lines: &Lines<'_>) -> Option<u32> {
             .raw
             .related
             .iter()
-            .filter(|related| related.role == Role::Loop);
+            .filter(|related| related.role == Role::Loop && related.elsewhere.is_none());
         // The header counts, not the body: related spans may cover the whole loop.
         loops
             .map(|related| lines.line(related.span.start))

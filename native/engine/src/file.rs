@@ -8,12 +8,13 @@ use crate::facts::ir::{FileFacts, Language, Span, Suppression};
 use crate::gate;
 use crate::id::normalise;
 use crate::nplus1;
+use crate::nplus1::world::World;
 use crate::parse::{self, DEPTH_MAX, ParseLimits, ParseStop};
 use crate::place::Lines;
-use crate::project::Project;
 use crate::raw::{File, RawFinding};
 use crate::report::SkipReason;
 use crate::screen::Refusal;
+use crate::sources::{FileId, Parsed};
 
 /// A rule that fires at a place.
 #[derive(Clone, Debug)]
@@ -53,13 +54,7 @@ pub struct FileAnalysis {
 /// # Errors
 /// The file cannot be analysed: the reason for the report. A raised cancel flag is seen by the
 /// caller too, so it may be reported as anything here.
-pub fn analyse(
-    path: &str,
-    text: String,
-    language: Language,
-    project: &Project,
-    cancel: &Cancel,
-) -> Result<FileAnalysis, Refusal> {
+pub fn parse(path: &str, text: String, language: Language, cancel: &Cancel) -> Result<Parsed, Refusal> {
     let _pass = gate::enter(text.len());
     let started = Instant::now();
     let limits = ParseLimits::default();
@@ -71,14 +66,21 @@ pub fn analyse(
             (SkipReason::Timeout, detail)
         }
     })?;
-    let parsed = Instant::now();
-    let file = File {
-        path,
-        text: &text,
-        facts: &facts,
-    };
-    let analysis = nplus1::analyse(&file, project);
-    let lines = Lines::new(&text);
+    Ok(Parsed {
+        path: path.to_owned(),
+        text,
+        facts,
+        parse_ms: milliseconds(started, Instant::now()),
+    })
+}
+
+/// What the rules find in one file of the tree.
+#[must_use]
+pub fn analyse(world: World<'_>, id: FileId, parsed: &Parsed) -> FileAnalysis {
+    let started = Instant::now();
+    let file = parsed.file();
+    let analysis = nplus1::analyse(world, id);
+    let lines = Lines::new(file.text);
     let mut sites: Vec<Site> = analysis
         .findings
         .into_iter()
@@ -86,19 +88,19 @@ pub fn analyse(
         .collect();
     sites.sort_by(|a, b| order(a).cmp(&order(b)));
     sites.dedup_by(|next, kept| next.raw.rule_id == kept.raw.rule_id && next.raw.site == kept.raw.site);
-    let partly = facts.cut.first().map(|cut| {
+    let partly = file.facts.cut.first().map(|cut| {
         let line = lines.line(cut.start);
         let detail = format!("code nested deeper than {DEPTH_MAX} at line {line} was left out");
         (SkipReason::TooDeep, detail)
     });
-    Ok(FileAnalysis {
+    FileAnalysis {
         sites,
         query_sites: analysis.sites,
         partly,
-        parse_ms: milliseconds(started, parsed),
-        analyse_ms: milliseconds(parsed, Instant::now()),
-        text,
-    })
+        parse_ms: parsed.parse_ms,
+        analyse_ms: milliseconds(started, Instant::now()),
+        text: file.text.to_owned(),
+    }
 }
 
 #[must_use]

@@ -1,7 +1,7 @@
 //! What a rule hands over before it is placed in a report: byte spans instead of lines, no id.
 
 use crate::facts::ir::{FileFacts, FunctionId, Span};
-use crate::report::{Factor, Level, Role, Severity};
+use crate::report::{Factor, Level, Place, Role, Severity};
 
 /// One file as rules see it.
 #[derive(Clone, Copy, Debug)]
@@ -14,8 +14,8 @@ pub struct File<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct RawRelated {
     pub role: Role,
-    /// `None`: the same file.
-    pub path: Option<String>,
+    /// Where it is if in another file; then `span` is in that file's bytes.
+    pub elsewhere: Option<Place>,
     pub span: Span,
     pub message: String,
 }

@@ -1,7 +1,7 @@
 //! `scan`: whole files of a folder. Walks it (ignore files respected, links never followed),
 //! reads the manifests for context and reports what the rules find in the asked paths.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::cancel::Cancel;
@@ -17,6 +17,8 @@ use crate::report::{Report, SkipReason, Skipped};
 use crate::request::{Fault, ScanRequest};
 use crate::run::Run;
 use crate::screen::{self, FILE_BYTES_MAX, PathRules, Refusal};
+use crate::sources::{Kept, Sources};
+use crate::tree::Tree;
 
 mod walk;
 
@@ -26,8 +28,7 @@ use walk::{Walk, walk};
 const FILES_MAX: usize = 200_000;
 
 struct Context {
-    root: PathBuf,
-    project: Project,
+    tree: Tree,
     levels: Levels,
     fault: Option<Fault>,
     cancel: Cancel,
@@ -40,7 +41,8 @@ struct Context {
 pub fn scan(request: &ScanRequest, cancel: &Cancel, pool: &Pool) -> Result<Report, EngineError> {
     let run = Run::start(cancel, request.settings.budget, pool);
     let asked = request.clone();
-    let (context, found) = run.prepare(Phase::Open, move |token| prepare(&asked, token))?;
+    let (mut context, found) = run.prepare(Phase::Open, move |token| prepare(&asked, token))?;
+    context.tree.link(pool);
     let Walk {
         mut sources,
         mut skipped,
@@ -70,9 +72,21 @@ fn prepare(request: &ScanRequest, cancel: &Cancel) -> Result<(Context, Walk), En
     let rules = Arc::new(rules);
     let wanted = walk::wanted(&request.root, &request.paths)?;
     let found = walk(&request.root, &wanted, &rules, cancel);
+    let project = Project::from_files(manifests(&request.root, &found.manifests));
+    let (root, token) = (request.root.clone(), cancel.clone());
+    let kept: Kept<String> = Kept::default();
+    let sources = Sources::new(found.all.clone(), move |path| {
+        let Some(language) = language_of(path) else {
+            return Err((SkipReason::Unreadable, "no language that is analysed".to_owned()));
+        };
+        kept.get_or_make(&path.to_owned(), || {
+            let text = screen::text(read(&root.join(path))?)?;
+            file::parse(path, text, language, &token).map(Arc::new)
+        })
+    });
+    let tree = Tree::new(sources, project);
     let context = Context {
-        root: request.root.clone(),
-        project: Project::from_files(manifests(&request.root, &found.manifests)),
+        tree,
         levels: settings.levels.clone(),
         fault: settings.fault,
         cancel: cancel.clone(),
@@ -104,11 +118,9 @@ fn look_at(context: &Context, path: &str) -> Outcome {
 }
 
 fn analyse(context: &Context, path: &str) -> Result<Outcome, Refusal> {
-    let Some(language) = language_of(path) else {
+    let Some(analysis) = context.tree.analyse(path)? else {
         return Ok(Outcome::default());
     };
-    let text = screen::text(read(&context.root.join(path))?)?;
-    let analysis = file::analyse(path, text, language, &context.project, &context.cancel)?;
     let head = Head {
         path,
         analysis: &analysis,

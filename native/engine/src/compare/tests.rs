@@ -54,7 +54,7 @@ fn span(start: usize, end: usize) -> Span {
 fn site(at: Span, code: &str) -> Site {
     let related = RawRelated {
         role: Role::Loop,
-        path: None,
+        elsewhere: None,
         span: at,
         message: "the loop".to_owned(),
     };

@@ -71,7 +71,7 @@ pub enum StmtKind {
         ty: Option<TypeRef>,
         value: Option<Expr>,
     },
-    Loop(Loop),
+    Loop(Box<Loop>),
     If {
         condition: Expr,
         then: Vec<Stmt>,

@@ -3,6 +3,7 @@
 //! are not even compiled in.
 
 pub mod hunks;
+pub mod list;
 mod rename;
 pub mod tree;
 

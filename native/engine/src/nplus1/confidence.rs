@@ -2,7 +2,7 @@
 
 use super::counts::{self, Leaves};
 use super::orm::schema::Quirk;
-use super::site::{Guard, Iteration, Site};
+use super::site::{Guard, Iteration, Reached, Site};
 use super::value::Evidence;
 use crate::report::Factor;
 
@@ -19,10 +19,18 @@ pub struct Confidence {
 
 pub fn of(site: &Site, iteration: &Iteration<'_>, parse_quality: f32, single_signal: bool) -> Confidence {
     let mut factors = vec![match site.evidence {
-        Evidence::Resolved => factor("query in the same function, receiver type resolved", 0.95),
-        Evidence::Naming => factor("query in the same function, receiver known by name only", 0.80),
+        Evidence::Resolved => factor("query on a receiver whose type is resolved", 0.95),
+        Evidence::Naming => factor("query on a receiver known by name only", 0.80),
     }];
-    if counts::left(iteration, site.span) == Leaves::Sometimes {
+    for call in site.calls.iter().skip(iteration.depth) {
+        factors.push(match call.reached {
+            Reached::Direct => factor("the query is one call away, found by name", 0.95),
+            Reached::ByType => factor("the query is one call away, found by the receiver's type", 0.85),
+            Reached::Only => factor("through the one implementation of an interface", 0.80),
+            Reached::Several => factor("through one of several implementations", 0.60),
+        });
+    }
+    if counts::left(iteration, site.seen_at(iteration.depth)) == Leaves::Sometimes {
         factors.push(factor("the loop may be left after the query", 0.80));
     }
     match site.guard {

@@ -18,7 +18,7 @@ pub fn counts(iteration: &Iteration<'_>, id: IterationId, site: &Site) -> bool {
         Bound::Constant => return false,
         _ => {}
     }
-    left(iteration, site.span) != Leaves::Always && !probes(iteration, id, site)
+    left(iteration, site.seen_at(iteration.depth)) != Leaves::Always && !probes(iteration, id, site)
 }
 
 /// A loop that counts up until the query says stop: tries, pages, free slugs.
@@ -31,7 +31,8 @@ fn probes(iteration: &Iteration<'_>, id: IterationId, site: &Site) -> bool {
     if by_element {
         return false;
     }
-    matches!(iteration.form, Form::While | Form::Forever) || left(iteration, site.span) != Leaves::Never
+    matches!(iteration.form, Form::While | Form::Forever)
+        || left(iteration, site.seen_at(iteration.depth)) != Leaves::Never
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

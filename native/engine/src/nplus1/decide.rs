@@ -35,6 +35,8 @@ pub struct Verdict<'s> {
     pub site: &'s Site,
     /// The iteration whose turns multiply the site.
     pub iteration: IterationId,
+    /// Calls between the function at the root and the one that iterates.
+    pub depth: usize,
     /// All that do, outermost first.
     pub counting: Vec<IterationId>,
     pub confidence: Confidence,
@@ -57,6 +59,10 @@ pub fn decide<'s>(
         let Some((rule, iteration)) = rule(site, sites, iterations, &counting) else {
             continue;
         };
+        // A loop in a body that was entered is told of where its own file is walked.
+        if iterations[iteration].depth > 0 {
+            continue;
+        }
         let single = orms
             .iter()
             .any(|active| active.orm.id == site.orm.id && active.is_single());
@@ -66,6 +72,7 @@ pub fn decide<'s>(
                 rule,
                 site,
                 iteration,
+                depth: iterations[iteration].depth,
                 counting,
                 confidence,
             });
@@ -124,7 +131,7 @@ fn walked_innermost(
 
 /// A write every so many turns (`if i % 500 == 0: commit()`) is paced already.
 fn paced(iteration: &Iteration<'_>, site: &Site) -> bool {
-    counts::under_condition(iteration.body, site.span)
+    counts::under_condition(iteration.body, site.seen_at(iteration.depth))
 }
 
 /// Quirk `tick_batching`: look-ups by unique key that start together are sent as one.
@@ -152,7 +159,8 @@ fn writes_inside(site: &Site, sites: &[Site], id: IterationId) -> bool {
 fn one_per_place(verdicts: Vec<Verdict<'_>>) -> Vec<Verdict<'_>> {
     let mut best: BTreeMap<(u32, u32, Rule), Verdict<'_>> = BTreeMap::new();
     for verdict in verdicts {
-        let key = (verdict.site.span.start, verdict.site.span.end, verdict.rule);
+        let seen = verdict.site.seen_at(verdict.depth);
+        let key = (seen.start, seen.end, verdict.rule);
         let better = best
             .get(&key)
             .is_none_or(|known| verdict.confidence.value > known.confidence.value);

@@ -43,11 +43,24 @@ impl<'a> Env<'a> {
         self.names.get(name).cloned()
     }
 
-    /// Names of this scope alone, sorted.
-    pub fn own_names(&self) -> Vec<String> {
-        let mut names: Vec<_> = self.names.keys().cloned().collect();
-        names.sort_unstable();
-        names
+    /// What this scope alone says of the object's fields, by name.
+    pub fn fields(&self) -> Vec<(String, Value<'a>)> {
+        let mut fields: Vec<_> = self
+            .names
+            .iter()
+            .filter_map(|(name, value)| Some((name.strip_prefix("this.")?.to_owned(), value.clone())))
+            .collect();
+        fields.sort_by(|a, b| a.0.cmp(&b.0));
+        fields
+    }
+
+    /// Takes over what another scope says of the object's fields.
+    pub fn keep_fields(&mut self, left: &Env<'a>) {
+        for (name, value) in &left.names {
+            if name.starts_with("this.") {
+                self.names.insert(name.clone(), value.clone());
+            }
+        }
     }
 
     /// After a branch: what both ways agree on, or may have left.

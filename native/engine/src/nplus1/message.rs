@@ -5,8 +5,11 @@ use super::decide::{Rule, Verdict};
 use super::site::{Form, Iteration, Site};
 use super::value::{Bound, Origin};
 use super::words;
+use super::world::{FileId, World};
+use crate::facts::ir::Span;
+use crate::place::Lines;
 use crate::raw::RawRelated;
-use crate::report::Role;
+use crate::report::{Place, Role};
 
 pub fn title(verdict: &Verdict<'_>, iteration: &Iteration<'_>) -> String {
     let what = subject(verdict.site);
@@ -21,7 +24,11 @@ pub fn title(verdict: &Verdict<'_>, iteration: &Iteration<'_>) -> String {
     }
 }
 
-pub fn message(verdict: &Verdict<'_>, iteration: &Iteration<'_>, code: &str) -> String {
+pub fn message(verdict: &Verdict<'_>, iteration: &Iteration<'_>, code: &str, query: &str) -> String {
+    let code = &match verdict.site.calls.len() > verdict.depth {
+        true => format!("{code}` reaches `{query}"),
+        false => code.to_owned(),
+    };
     let per = noun(iteration);
     let turns = turns(iteration, verdict.rule);
     let form = form(iteration);
@@ -46,29 +53,56 @@ pub fn message(verdict: &Verdict<'_>, iteration: &Iteration<'_>, code: &str) -> 
     }
 }
 
-pub fn related(verdict: &Verdict<'_>, iterations: &[Iteration<'_>]) -> Vec<RawRelated> {
+/// Loops, what they walk, and the calls from the innermost of them to the query.
+pub fn related(verdict: &Verdict<'_>, iterations: &[Iteration<'_>], world: World<'_>) -> Vec<RawRelated> {
     let mut related = Vec::new();
+    let own = verdict.site.function_at(0).file;
+    let mut tell = |role, file: FileId, span, message: String| {
+        let elsewhere = if file == own {
+            None
+        } else {
+            elsewhere(world, file, span)
+        };
+        if file == own || elsewhere.is_some() {
+            related.push(RawRelated {
+                role,
+                elsewhere,
+                span,
+                message,
+            });
+        }
+    };
     for id in verdict.counting.iter().rev() {
         let iteration = &iterations[*id];
-        related.push(RawRelated {
-            role: Role::Loop,
-            path: None,
-            span: iteration.span,
-            message: format!("runs once per {}", noun(iteration)),
-        });
+        let message = format!("runs once per {}", noun(iteration));
+        tell(Role::Loop, iteration.function.file, iteration.span, message);
     }
-    if let Origin::Query { model, span } = &iterations[verdict.iteration].origin {
+    let iteration = &iterations[verdict.iteration];
+    if let Origin::Query { model, file, span } = &iteration.origin {
         let rows = model
             .as_deref()
             .map_or("rows".to_owned(), |model| format!("{model} rows"));
-        related.push(RawRelated {
-            role: Role::Driver,
-            path: None,
-            span: *span,
-            message: format!("reads the {rows} that are walked"),
-        });
+        tell(
+            Role::Driver,
+            *file,
+            *span,
+            format!("reads the {rows} that are walked"),
+        );
+    }
+    let site = verdict.site;
+    for call in site.calls.iter().skip(verdict.depth + 1) {
+        tell(Role::Call, call.from.file, call.span, "calls on".to_owned());
+    }
+    if site.calls.len() > verdict.depth {
+        let message = format!("{} is asked for here", subject(site));
+        tell(Role::Query, site.function.file, site.span, message);
     }
     related
+}
+
+fn elsewhere(world: World<'_>, file: FileId, span: Span) -> Option<Place> {
+    let file = world.file(file)?;
+    Some(Lines::new(file.text).place(file.path, span))
 }
 
 /// The model, or what the text calls it.

@@ -18,15 +18,17 @@ mod site;
 mod value;
 mod walk;
 pub(crate) mod words;
+pub mod world;
 
 use std::collections::BTreeSet;
 
-use crate::facts::ir::{FunctionId, Span};
-use crate::project::Project;
+use crate::facts::ir::Span;
 use crate::raw::{File, RawFinding};
 use crate::report::Level;
 use decide::{Rule, Verdict};
+use walk::unit::Unit;
 use walk::{Walked, Walker};
+use world::{FileId, FunctionRef, World};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Analysis {
@@ -36,20 +38,32 @@ pub struct Analysis {
     pub sites: u32,
 }
 
+/// Walks one file of the tree. An unreadable file has no findings.
 #[must_use]
-pub fn analyse(file: &File<'_>, project: &Project) -> Analysis {
-    let orms = signals::active(file, project);
-    if orms.is_empty() {
+pub fn analyse(world: World<'_>, id: FileId) -> Analysis {
+    let Some(file) = world.file(id) else {
         return Analysis::default();
-    }
-    let walked = Walker::new(*file, project, orms.clone()).run();
+    };
+    let unit = Unit::new(id, file, world.project);
+    let orms = unit.orms.clone();
+    let walked = Walker::new(world, unit).run();
     let verdicts = decide::decide(&walked.sites, &walked.iterations, &orms, file.facts.parse_quality);
+    let told = Told {
+        world,
+        file: &file,
+        walked: &walked,
+    };
     let findings = verdicts
         .iter()
-        .filter(|verdict| !in_error(file, verdict.site.span))
-        .map(|verdict| finding(file, &walked, verdict, &verdicts))
+        .filter(|verdict| !in_error(&file, verdict.site.seen_at(verdict.depth)))
+        .map(|verdict| told.finding(verdict, &verdicts))
         .collect();
-    let places: BTreeSet<Span> = walked.sites.iter().map(|site| site.span).collect();
+    let places: BTreeSet<Span> = walked
+        .sites
+        .iter()
+        .filter(|site| site.calls.is_empty())
+        .map(|site| site.span)
+        .collect();
     Analysis {
         findings,
         sites: u32::try_from(places.len()).unwrap_or(u32::MAX),
@@ -64,68 +78,85 @@ fn in_error(file: &File<'_>, site: Span) -> bool {
         .any(|error| error.contains(site) || site.contains(*error))
 }
 
-fn finding(file: &File<'_>, walked: &Walked<'_>, verdict: &Verdict<'_>, all: &[Verdict<'_>]) -> RawFinding {
-    let site = verdict.site;
-    let iteration = &walked.iterations[verdict.iteration];
-    let counting: Vec<_> = verdict
-        .counting
-        .iter()
-        .map(|id| &walked.iterations[*id])
-        .collect();
-    let severity = match verdict.rule {
-        Rule::LoopQuery => severity::of_read(file, site.function, &counting),
-        Rule::WriteInLoop => {
-            let same = |other: &&Verdict<'_>| {
-                other.rule == Rule::WriteInLoop && other.iteration == verdict.iteration
-            };
-            severity::of_write(file, site.function, all.iter().filter(same).count())
-        }
-        Rule::InvariantQuery => crate::report::Severity::Low,
-    };
-    let level = match verdict.rule {
-        Rule::LoopQuery if verdict.confidence.value >= confidence::LIKELY => Level::Warn,
-        _ => Level::Suggest,
-    };
-    let code = short(file, site.span);
-    RawFinding {
-        rule_id: verdict.rule.id(),
-        level,
-        severity,
-        confidence: verdict.confidence.value,
-        factors: verdict.confidence.factors.clone(),
-        orm: site.orm.id.clone(),
-        model: site.model.clone(),
-        function: site.function,
-        site: site.span,
-        locals: locals(file, walked, site.function),
-        related: message::related(verdict, &walked.iterations),
-        title: message::title(verdict, iteration),
-        message: message::message(verdict, iteration, &code),
-        fix: fix::fix(verdict, iteration, &code),
-    }
+/// One walk and where it took place, to be told of.
+struct Told<'t, 'a> {
+    world: World<'a>,
+    file: &'t File<'a>,
+    walked: &'t Walked<'a>,
 }
 
-fn locals(file: &File<'_>, walked: &Walked<'_>, function: FunctionId) -> Vec<String> {
-    let mut names = BTreeSet::new();
-    let mut at = Some(function);
-    while let Some(id) = at {
-        names.extend(walked.bound.get(&id).into_iter().flatten().cloned());
-        at = file
-            .facts
-            .functions
-            .get(id)
-            .and_then(|function| function.parent)
-            .filter(|parent| *parent < id);
+impl Told<'_, '_> {
+    fn finding(&self, verdict: &Verdict<'_>, all: &[Verdict<'_>]) -> RawFinding {
+        let site = verdict.site;
+        let iteration = &self.walked.iterations[verdict.iteration];
+        let function = site.function_at(verdict.depth).function;
+        let counting: Vec<_> = verdict
+            .counting
+            .iter()
+            .map(|id| &self.walked.iterations[*id])
+            .collect();
+        let severity = match verdict.rule {
+            Rule::LoopQuery => severity::of_read(self.file, function, &counting),
+            Rule::WriteInLoop => {
+                let same = |other: &&Verdict<'_>| {
+                    other.rule == Rule::WriteInLoop && other.iteration == verdict.iteration
+                };
+                severity::of_write(self.file, function, all.iter().filter(same).count())
+            }
+            Rule::InvariantQuery => crate::report::Severity::Low,
+        };
+        let level = match verdict.rule {
+            Rule::LoopQuery if verdict.confidence.value >= confidence::LIKELY => Level::Warn,
+            _ => Level::Suggest,
+        };
+        let seen = site.seen_at(verdict.depth);
+        let code = short(self.file.text, seen);
+        let query = self
+            .world
+            .file(site.function.file)
+            .map_or_else(|| code.clone(), |file| short(file.text, site.span));
+        RawFinding {
+            rule_id: verdict.rule.id(),
+            level,
+            severity,
+            confidence: verdict.confidence.value,
+            factors: verdict.confidence.factors.clone(),
+            orm: site.orm.id.clone(),
+            model: site.model.clone(),
+            function,
+            site: seen,
+            locals: self.locals(site.function_at(verdict.depth)),
+            related: message::related(verdict, &self.walked.iterations, self.world),
+            title: message::title(verdict, iteration),
+            message: message::message(verdict, iteration, &code, &query),
+            fix: fix::fix(verdict, iteration, &query),
+        }
     }
-    names.into_iter().collect()
+
+    fn locals(&self, function: FunctionRef) -> Vec<String> {
+        let mut names = BTreeSet::new();
+        let mut at = Some(function.function);
+        while let Some(id) = at {
+            let own = FunctionRef {
+                function: id,
+                ..function
+            };
+            names.extend(self.walked.bound.get(&own).into_iter().flatten().cloned());
+            at = self
+                .file
+                .facts
+                .functions
+                .get(id)
+                .and_then(|function| function.parent)
+                .filter(|parent| *parent < id);
+        }
+        names.into_iter().collect()
+    }
 }
 
 /// One line, cut in the middle of nothing: whole up to 80 characters, else its start.
-fn short(file: &File<'_>, span: Span) -> String {
-    let text = file
-        .text
-        .get(span.start as usize..span.end as usize)
-        .unwrap_or("");
+fn short(text: &str, span: Span) -> String {
+    let text = text.get(span.start as usize..span.end as usize).unwrap_or("");
     let text = text
         .split_whitespace()
         .collect::<Vec<_>>()

@@ -3,7 +3,8 @@
 
 use super::orm::Orm;
 use super::value::{Bound, Evidence, IterationId, Key, Origin, Taint};
-use crate::facts::ir::{FunctionId, Span, Stmt};
+use super::world::FunctionRef;
+use crate::facts::ir::{Span, Stmt};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -21,9 +22,37 @@ pub enum Form {
     Comprehension,
 }
 
+/// How a call's function was found (analysis.md 5.9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reached {
+    /// By its name, or as a method of the class at hand.
+    Direct,
+    /// As a method of the receiver's type.
+    ByType,
+    /// As the one implementation of an interface.
+    Only,
+    /// As one of several implementations.
+    Several,
+}
+
+/// A call on the way from a loop to a query.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The function that calls.
+    pub from: FunctionRef,
+    /// The call, in that function's file.
+    pub span: Span,
+    pub to: FunctionRef,
+    pub reached: Reached,
+}
+
 #[derive(Clone, Debug)]
 pub struct Iteration<'a> {
     pub form: Form,
+    /// The function it stands in.
+    pub function: FunctionRef,
+    /// Calls between the function at the root and that one.
+    pub depth: usize,
     /// Header of the loop, or the call that takes the callback.
     pub span: Span,
     /// Statements of the body; empty for comprehensions.
@@ -62,8 +91,10 @@ pub enum Guard {
 pub struct Site {
     pub orm: &'static Orm,
     pub action: Action,
-    pub function: FunctionId,
+    pub function: FunctionRef,
     pub span: Span,
+    /// Calls that lead to it from the function at the root.
+    pub calls: Vec<Call>,
     pub model: Option<String>,
     /// What it is called in the text, when there is no model.
     pub subject: Option<String>,
@@ -82,4 +113,16 @@ pub struct Site {
     pub held_in: Option<String>,
     /// False while its promise is not awaited.
     pub executed: bool,
+}
+
+impl Site {
+    /// The site as the function at this depth sees it: the call that leads to it, or itself.
+    pub fn seen_at(&self, depth: usize) -> Span {
+        self.calls.get(depth).map_or(self.span, |call| call.span)
+    }
+
+    /// The function at this depth.
+    pub fn function_at(&self, depth: usize) -> FunctionRef {
+        self.calls.get(depth).map_or(self.function, |call| call.from)
+    }
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::orm::Orm;
+use super::world::{ClassRef, FileId};
 use crate::facts::ir::{Lambda, Span};
 
 pub type IterationId = usize;
@@ -161,6 +162,7 @@ pub enum Origin {
     /// Rows of a query, with the place that reads them.
     Query {
         model: Option<String>,
+        file: FileId,
         span: Span,
     },
     Parameter,
@@ -191,12 +193,19 @@ impl<'a> Coll<'a> {
 }
 
 #[derive(Clone, Debug)]
+pub struct Object<'a> {
+    pub class: ClassRef,
+    /// What its constructor left in its fields, where that was walked.
+    pub fields: Rc<Vec<(String, Value<'a>)>>,
+}
+
+#[derive(Clone, Debug)]
 pub enum Kind<'a> {
     Unknown,
     /// A plain value: number, flag, column.
     Scalar,
-    /// A string whose text stands at this place.
-    Text(Span),
+    /// A string as written, quotes and all.
+    Text(&'a str),
     Null,
     /// The object whose method runs.
     This,
@@ -213,7 +222,10 @@ pub enum Kind<'a> {
     Record,
     /// Shared, for a long list may be named often.
     Tuple(Rc<Vec<Value<'a>>>),
-    Lambda(&'a Lambda),
+    /// A function value and how many calls deep it was made: it sees the names of that place.
+    Lambda(&'a Lambda, usize),
+    /// An instance of a class of the repository that is no model.
+    Object(Object<'a>),
     /// A value of a declared type that belongs to no ORM.
     Foreign,
     /// A promise of a query that runs when awaited or collected.
@@ -256,6 +268,45 @@ impl<'a> Value<'a> {
         Value { kind, taint }
     }
 
+    /// Hashes what a body entered with this value may do with it; false for values that each call
+    /// may answer differently for.
+    pub fn shape(&self, hasher: &mut impl std::hash::Hasher) -> bool {
+        use std::hash::Hash;
+        self.rank().hash(hasher);
+        match &self.kind {
+            Kind::Unknown | Kind::Scalar | Kind::Null | Kind::Foreign | Kind::Record | Kind::This => {}
+            Kind::Text(text) => text.hash(hasher),
+            Kind::Class(name) | Kind::Column(name) => name.hash(hasher),
+            Kind::Object(object) => {
+                object.class.hash(hasher);
+                return object.fields.is_empty();
+            }
+            Kind::Row(handle) | Kind::Client(handle) | Kind::Source(handle) => handle.model.hash(hasher),
+            Kind::Coll(coll) => return coll.element.shape(hasher),
+            Kind::Tuple(parts) => return parts.iter().all(|part| part.shape(hasher)),
+            Kind::Query(_) | Kind::Lambda(..) | Kind::Pending(..) => return false,
+        }
+        true
+    }
+
+    /// Whether an ORM has to do with it.
+    pub fn is_of_orm(&self) -> bool {
+        match &self.kind {
+            Kind::Row(_) | Kind::Client(_) | Kind::Source(_) | Kind::Query(_) | Kind::Pending(..) => true,
+            Kind::Coll(coll) => coll.element.is_of_orm() || coll.origin != Origin::Other,
+            Kind::Tuple(parts) => parts.iter().any(Value::is_of_orm),
+            _ => false,
+        }
+    }
+
+    /// This value, or where nothing is known of it what else says about its kind.
+    pub fn or_as(self, other: Value<'a>) -> Value<'a> {
+        match self.kind {
+            Kind::Unknown | Kind::Foreign => Value::tainted(other.kind, self.taint),
+            _ => self,
+        }
+    }
+
     /// The value after both ways of a branch. Where they disagree the more telling kind wins:
     /// the analysis asks what may be there.
     pub fn join(&self, other: &Value<'a>) -> Value<'a> {
@@ -275,7 +326,7 @@ impl<'a> Value<'a> {
             Kind::Null => 0,
             Kind::Unknown | Kind::Scalar | Kind::Text(_) | Kind::Column(_) => 1,
             Kind::Record | Kind::Tuple(_) | Kind::Class(_) | Kind::This => 2,
-            Kind::Foreign | Kind::Lambda(_) => 3,
+            Kind::Foreign | Kind::Object(_) | Kind::Lambda(..) => 3,
             Kind::Coll(_) => 4,
             Kind::Row(_) => 5,
             Kind::Client(_) | Kind::Source(_) => 6,

@@ -4,9 +4,11 @@
 mod bind;
 mod call;
 mod callback;
+mod callee;
 mod chain;
 mod comprehension;
 mod declared;
+mod enter;
 mod execute;
 mod expr;
 mod guard;
@@ -19,19 +21,19 @@ mod python;
 mod relation;
 mod resolve;
 mod stmt;
+pub mod unit;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use super::env::Env;
-use super::language::Table;
-use super::signals::Active;
-use super::site::{Guard, Iteration, Site};
+use super::site::{Call, Guard, Iteration, Site};
 use super::value::{IterationId, Value};
+use super::world::{FileId, FunctionRef, World};
 use crate::facts::ir::{ClassId, FunctionId, FunctionKind, Lambda, Span, Stmt};
-use crate::project::Project;
-use crate::raw::File;
+use enter::Frame;
+use unit::Unit;
 
 /// Work units (expressions looked at) for one file. Real files stay far below; it only bounds
 /// what hostile nesting of callbacks can cost.
@@ -39,26 +41,42 @@ const STEPS_MAX: u32 = 2_000_000;
 /// ANA-020: a file that was made to be slow ends here; what was found until then stands.
 const TIME_MAX: Duration = Duration::from_secs(2);
 
+/// Bodies entered through calls from one file, as a share of its own work; real files stay far below.
+const ENTERED_MAX: u32 = 20_000;
+
 pub struct Walked<'a> {
     pub iterations: Vec<Iteration<'a>>,
     pub sites: Vec<Site>,
     /// Names each function binds, lambdas inside it included.
-    pub bound: BTreeMap<FunctionId, BTreeSet<String>>,
+    pub bound: BTreeMap<FunctionRef, BTreeSet<String>>,
 }
 
 pub struct Walker<'a> {
-    file: File<'a>,
-    project: &'a Project,
-    orms: Vec<Active>,
-    table: &'static Table,
+    world: World<'a>,
+    /// The file whose code is walked: the asked one, or one that a call leads to.
+    unit: Rc<Unit<'a>>,
+    units: HashMap<FileId, Option<Rc<Unit<'a>>>>,
     env: Env<'a>,
     iterations: Vec<Iteration<'a>>,
     sites: Vec<Site>,
-    bound: BTreeMap<FunctionId, BTreeSet<String>>,
-    /// Open iterations of the function at hand, outermost first.
+    bound: BTreeMap<FunctionRef, BTreeSet<String>>,
+    /// Open iterations, outermost first, those of the callers included.
     open: Vec<IterationId>,
     function: FunctionId,
     class: Option<ClassId>,
+    /// What `this` is in a body that was entered through a call.
+    receiver: Option<Value<'a>>,
+    /// Calls that lead from the function at the root to the code at hand.
+    calls: Vec<Call>,
+    /// Function and kinds of arguments that are known to ask nothing.
+    inert: HashMap<(FunctionRef, u64), Value<'a>>,
+    entered: u32,
+    /// Bodies that wait for the one at hand, outermost first: one for each of `calls`.
+    frames: Vec<Frame<'a>>,
+    /// The block of the call that entered the body, and how many calls deep it was written.
+    block: Option<(&'a Lambda, usize)>,
+    /// What a generator has given so far.
+    yielded: Option<Value<'a>>,
     /// Above zero no site is written down: the code is data for the ORM, or was walked before.
     muted: u32,
     guards: Vec<Guard>,
@@ -66,31 +84,18 @@ pub struct Walker<'a> {
     awaited: bool,
     /// Lambdas walked on their own, and those being walked now.
     detached: HashSet<Span>,
-    running: Vec<Span>,
-    /// Local name to module and name there.
-    imports: HashMap<&'a str, (&'a str, &'a str)>,
-    classes: HashMap<&'a str, ClassId>,
+    running: Vec<(FileId, Span)>,
     steps: u32,
     started: Instant,
 }
 
 impl<'a> Walker<'a> {
-    pub fn new(file: File<'a>, project: &'a Project, orms: Vec<Active>) -> Self {
-        let mut imports = HashMap::new();
-        for import in &file.facts.imports {
-            for name in &import.names {
-                imports.insert(
-                    name.local.as_str(),
-                    (import.module.as_str(), name.imported.as_str()),
-                );
-            }
-        }
-        let classes = file.facts.classes.iter().enumerate();
+    pub fn new(world: World<'a>, unit: Unit<'a>) -> Self {
+        let unit = Rc::new(unit);
         Walker {
-            file,
-            project,
-            orms,
-            table: Table::of(file.facts.language),
+            world,
+            units: HashMap::from([(unit.id, Some(Rc::clone(&unit)))]),
+            unit,
             env: Env::default(),
             iterations: Vec::new(),
             sites: Vec::new(),
@@ -98,13 +103,18 @@ impl<'a> Walker<'a> {
             open: Vec::new(),
             function: 0,
             class: None,
+            receiver: None,
+            calls: Vec::new(),
+            inert: HashMap::new(),
+            entered: 0,
+            frames: Vec::new(),
+            block: None,
+            yielded: None,
             muted: 0,
             guards: Vec::new(),
             awaited: false,
             detached: HashSet::new(),
             running: Vec::new(),
-            imports,
-            classes: classes.map(|(id, class)| (class.name.as_str(), id)).collect(),
             steps: 0,
             started: Instant::now(),
         }
@@ -112,7 +122,7 @@ impl<'a> Walker<'a> {
 
     /// Walks every function of the file once, outer ones first.
     pub fn run(mut self) -> Walked<'a> {
-        if !self.file.facts.functions.is_empty() {
+        if !self.unit.file.facts.functions.is_empty() {
             self.function_tree(0, Rc::new(Env::default()));
         }
         Walked {
@@ -124,7 +134,11 @@ impl<'a> Walker<'a> {
 
     fn function_tree(&mut self, id: FunctionId, outer: Rc<Env<'a>>) {
         let env = Rc::new(self.function_body(id, outer));
-        let facts = self.file.facts;
+        if id == 0 {
+            let module = Rc::clone(&env);
+            self.unit.scopes.borrow_mut().insert(None, module);
+        }
+        let facts = self.unit.file.facts;
         let mut inner: Vec<FunctionId> = (1..facts.functions.len())
             .filter(|inner| facts.functions[*inner].parent == Some(id))
             .collect();
@@ -147,12 +161,7 @@ impl<'a> Walker<'a> {
             };
             if function.kind == FunctionKind::Constructor {
                 let mut scope_after = (*scope).clone();
-                let left = self.function_body(inner, Rc::clone(&scope));
-                for name in left.own_names().iter().filter(|name| name.starts_with("this.")) {
-                    if let Some(value) = left.own(name) {
-                        scope_after.set(name, value);
-                    }
-                }
+                scope_after.keep_fields(&self.function_body(inner, Rc::clone(&scope)));
                 fields.insert(class, Rc::new(scope_after));
             } else {
                 self.function_tree(inner, scope);
@@ -162,7 +171,7 @@ impl<'a> Walker<'a> {
 
     /// Walks one body and gives the environment it leaves.
     fn function_body(&mut self, id: FunctionId, outer: Rc<Env<'a>>) -> Env<'a> {
-        let function = &self.file.facts.functions[id];
+        let function = &self.unit.file.facts.functions[id];
         self.function = id;
         self.class = function.class;
         self.env = Env::inside(outer);
@@ -204,17 +213,19 @@ impl<'a> Walker<'a> {
 
     /// A lambda that nothing calls here is still code that runs at some time.
     fn detach(&mut self, lambda: &'a Lambda) {
-        if self.detached.insert(lambda.span) {
+        // In a body that was entered it runs when that body's own file is walked.
+        if self.calls.is_empty() && self.detached.insert(lambda.span) {
             self.aside(|walker| walker.run_lambda(lambda, &[]));
         }
     }
 
     /// Runs a lambda's body with these values as its parameters and gives what it answers.
     fn run_lambda(&mut self, lambda: &'a Lambda, values: &[Value<'a>]) -> Value<'a> {
-        if self.running.contains(&lambda.span) || !self.step() {
+        let own = (self.unit.id, lambda.span);
+        if self.running.contains(&own) || !self.step() {
             return Value::unknown();
         }
-        self.running.push(lambda.span);
+        self.running.push(own);
         let hidden = self.lambda_params(lambda, values);
         let answers = self.body_answer(&lambda.body);
         self.env.restore(hidden);
@@ -256,7 +267,8 @@ impl<'a> Walker<'a> {
     }
 
     fn text(&self, span: Span) -> &'a str {
-        self.file
+        self.unit
+            .file
             .text
             .get(span.start as usize..span.end as usize)
             .unwrap_or("")

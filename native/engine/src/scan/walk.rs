@@ -18,6 +18,8 @@ use crate::screen::{PathRules, Refusal};
 pub struct Walk {
     /// Source files to analyse, in order of path.
     pub sources: Vec<String>,
+    /// Source files of the whole root: what the asked ones may call.
+    pub all: Vec<String>,
     /// Manifests of the whole root, in order of path.
     pub manifests: Vec<String>,
     pub skipped: Vec<Skipped>,
@@ -88,6 +90,9 @@ pub fn walk(root: &Path, wanted: &BTreeSet<String>, rules: &Arc<PathRules>, canc
         found.take_unseen(root, path, rules);
     }
     found.sources.sort();
+    found.all.extend(found.sources.iter().cloned());
+    found.all.sort();
+    found.all.dedup();
     found.manifests.sort();
     found.skipped.sort();
     found
@@ -154,6 +159,9 @@ impl Walk {
         };
         if kind.is_file() && is_manifest(&path) {
             self.manifests.push(path.clone());
+        }
+        if kind.is_file() && language_of(&path).is_some() && rules.refuse(&path).is_none() {
+            self.all.push(path.clone());
         }
         let asked = asked(&path, wanted)?;
         if kind.is_symlink() {

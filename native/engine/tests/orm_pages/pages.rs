@@ -5,12 +5,15 @@
 //! on which nothing may be found. Lines that say neither must be silent as well.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use driftline_engine::cancel::Cancel;
-use driftline_engine::nplus1;
-use driftline_engine::parse::{self, ParseLimits};
+use driftline_engine::file;
+use driftline_engine::parse;
 use driftline_engine::project::{self, Project};
-use driftline_engine::raw::{File, RawFinding};
+use driftline_engine::raw::RawFinding;
+use driftline_engine::sources::Sources;
+use driftline_engine::tree::Tree;
 
 /// One fenced piece of code that is analysed.
 pub struct Piece {
@@ -18,8 +21,15 @@ pub struct Piece {
     pub text: String,
     /// Line of the page on which its first line stands, 1-based.
     pub page_line: usize,
-    /// Manifests above it on the page.
-    pub project: Project,
+    /// The repository that the page is.
+    pub page: Arc<Page>,
+}
+
+/// All code of a page is one repository: path to text.
+#[derive(Clone, Default)]
+pub struct Page {
+    pub texts: BTreeMap<String, String>,
+    pub manifests: BTreeMap<String, String>,
 }
 
 #[derive(Default)]
@@ -33,7 +43,7 @@ pub struct Score {
 }
 
 pub fn pieces(page: &str) -> Vec<Piece> {
-    let mut manifests: BTreeMap<String, String> = BTreeMap::new();
+    let mut whole = Page::default();
     let mut found = Vec::new();
     let mut lines = page.lines().enumerate();
     let mut count = 0;
@@ -55,18 +65,23 @@ pub fn pieces(page: &str) -> Vec<Piece> {
             .find_map(|word| word.strip_prefix("title="));
         let path = title.map_or_else(|| default_path(info, count), str::to_owned);
         if project::is_manifest(&path) {
-            manifests.insert(path, text);
+            whole.manifests.insert(path, text);
         } else if parse::language_of(&path).is_some() {
-            let project = Project::from_files(manifests.clone());
-            found.push(Piece {
-                path,
-                text,
-                page_line: at + 2,
-                project,
-            });
+            let before = whole.texts.insert(path.clone(), text.clone());
+            assert!(before.is_none(), "line {}: {path} is there twice", at + 1);
+            found.push((path, text, at + 2));
         }
     }
+    let page = Arc::new(whole);
     found
+        .into_iter()
+        .map(|(path, text, page_line)| Piece {
+            path,
+            text,
+            page_line,
+            page: Arc::clone(&page),
+        })
+        .collect()
 }
 
 fn default_path(info: &str, count: usize) -> String {
@@ -82,26 +97,41 @@ fn default_path(info: &str, count: usize) -> String {
     format!("shop/piece_{count}.{extension}")
 }
 
+/// The page's repository, with one file's text as given.
+pub fn tree(page: &Page, path: &str, text: &str) -> Tree {
+    let mut texts = page.texts.clone();
+    texts.insert(path.to_owned(), text.to_owned());
+    let paths = texts.keys().cloned().collect();
+    let project = Project::from_files(page.manifests.clone());
+    let sources = Sources::new(paths, move |path| {
+        let language = parse::language_of(path).expect("a path of an analysed language");
+        let text = texts.get(path).cloned().unwrap_or_default();
+        file::parse(path, text, language, &Cancel::default()).map(Arc::new)
+    });
+    Tree::new(sources, project)
+}
+
 /// Findings of one piece, with the 0-based line each starts on.
-pub fn findings(path: &str, text: &str, project: &Project) -> Vec<(usize, RawFinding)> {
-    let language = parse::language_of(path).expect("a path of an analysed language");
-    let facts = parse::facts(text, language, &ParseLimits::default(), &Cancel::default()).expect("facts");
-    let file = File {
-        path,
-        text,
-        facts: &facts,
-    };
-    nplus1::analyse(&file, project)
-        .findings
+pub fn findings(piece: &Piece, text: &str) -> Vec<(usize, RawFinding)> {
+    let path = &piece.path;
+    let tree = tree(&piece.page, path, text);
+    let analysis = tree.analyse(path).expect("it parses").expect("it is in the tree");
+    analysis
+        .sites
         .into_iter()
-        .map(|finding| (text[..finding.site.start as usize].matches('\n').count(), finding))
+        .map(|site| {
+            (
+                text[..site.raw.site.start as usize].matches('\n').count(),
+                site.raw,
+            )
+        })
         .collect()
 }
 
 pub fn check(name: &str, page: &str) -> Score {
     let mut score = Score::default();
     for piece in pieces(page) {
-        let found = findings(&piece.path, &piece.text, &piece.project);
+        let found = findings(&piece, &piece.text);
         for (at, line) in piece.text.lines().enumerate() {
             let place = format!("{name}.md:{}: `{}`", piece.page_line + at, line.trim());
             let mut rules: Vec<&str> = found

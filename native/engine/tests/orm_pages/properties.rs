@@ -39,7 +39,7 @@ fn essence(found: &[(usize, RawFinding)]) -> Vec<(usize, &'static str, String, O
 }
 
 fn findings(piece: &Piece, text: &str) -> Vec<(usize, RawFinding)> {
-    pages::with_stack(|| pages::findings(&piece.path, text, &piece.project))
+    pages::with_stack(|| pages::findings(piece, text))
 }
 
 /// Loop variables and other locals of one piece that are safe to rename everywhere in its text:

@@ -64,7 +64,7 @@ pub(super) trait Braces<'t>: Statements<'t> {
     fn any_loop(&mut self, node: Node<'t>) -> StmtKind {
         let mut it = self.loop_head(node);
         it.body = self.breaking_switch(false, |it| it.field_body(node, "body"));
-        StmtKind::Loop(it)
+        StmtKind::Loop(Box::new(it))
     }
 
     /// A loop without its body.

@@ -16,7 +16,7 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn param(&mut self, param: &'a Param) -> Value<'a> {
+    pub(super) fn param(&mut self, param: &'a Param) -> Value<'a> {
         let typed = param.ty.as_ref().map(|ty| self.typed(ty));
         let default = param.default.as_ref().map(|default| self.eval(default));
         match (typed, default) {
@@ -89,9 +89,10 @@ impl<'a> Walker<'a> {
     fn declared(&self, ty: &TypeRef, made: Kind<'a>, value: Option<&'a Expr>) -> Kind<'a> {
         match made {
             Kind::Unknown | Kind::Null | Kind::Foreign => self.typed(ty).kind,
-            Kind::Row(row) if self.table.collections.has(ty.short()) => {
+            Kind::Row(row) if self.unit.table.collections.has(ty.short()) => {
                 let origin = value.map_or(Origin::Other, |value| Origin::Query {
                     model: row.model.clone(),
+                    file: self.unit.id,
                     span: value.span,
                 });
                 Kind::Coll(Coll::of(Value::new(Kind::Row(row)), Bound::Unbounded, origin))
@@ -103,7 +104,7 @@ impl<'a> Walker<'a> {
     pub(super) fn bind(&mut self, pattern: &'a Pattern, value: Value<'a>) {
         match pattern {
             Pattern::Name { name, .. } => {
-                self.bound.entry(self.function).or_default().insert(name.clone());
+                self.bound.entry(self.at()).or_default().insert(name.clone());
                 self.env.set(name, value);
             }
             Pattern::Sequence(parts) => {
@@ -152,13 +153,14 @@ impl<'a> Walker<'a> {
 
     /// The scope the methods of a class see: its fields by type and initial value.
     pub(super) fn class_scope(&mut self, id: ClassId, outer: Rc<Env<'a>>) -> Env<'a> {
-        let class = &self.file.facts.classes[id];
+        let class = &self.unit.file.facts.classes[id];
         self.env = Env::inside(outer);
         self.class = Some(id);
         let mut line = vec![id];
         // Fields of base classes in the same file come first, so that own ones win.
         for base in &class.bases {
             if let Some(base) = self
+                .unit
                 .classes
                 .get(base.short())
                 .copied()
@@ -168,7 +170,7 @@ impl<'a> Walker<'a> {
             }
         }
         for id in line {
-            let class = &self.file.facts.classes[id];
+            let class = &self.unit.file.facts.classes[id];
             for field in &class.fields {
                 let mut value = field.ty.as_ref().map_or_else(Value::unknown, |ty| self.typed(ty));
                 if let Some(made) = &field.value {
@@ -190,7 +192,7 @@ impl<'a> Walker<'a> {
 
     /// Constructor parameters that become fields without being declared as such.
     fn injected(&mut self, id: ClassId) {
-        let facts = self.file.facts;
+        let facts = self.unit.file.facts;
         for method in &facts.classes[id].methods {
             let Some(function) = facts.functions.get(*method) else {
                 continue;

@@ -78,6 +78,21 @@ impl<'a> Walker<'a> {
         {
             return found;
         }
+        let of_repository = match value.kind {
+            Kind::This | Kind::Object(_) => true,
+            Kind::Unknown => {
+                matches!(&call.object.kind, ExprKind::Name(name) if self.unit.imports.contains_key(name.as_str()))
+            }
+            _ => false,
+        };
+        if of_repository && let Some(result) = self.repository_method(&value, call) {
+            return result;
+        }
+        // A method of a model that its own class does not declare.
+        let value = match (&value.kind, &self.receiver) {
+            (Kind::This, Some(receiver)) => receiver.clone(),
+            _ => value,
+        };
         if let Some(result) = self.orm_call(&value, call) {
             return result;
         }
@@ -86,6 +101,12 @@ impl<'a> Walker<'a> {
         }
         if let Some(result) = self.callback_call(&value, call) {
             return result;
+        }
+        if let Kind::Object(object) = &value.kind
+            && call.args.is_empty()
+            && let Some(field) = self.field_of(&object.clone(), &value.taint, call.name)
+        {
+            return field;
         }
         self.plain_method(value, call)
     }
@@ -113,7 +134,7 @@ impl<'a> Walker<'a> {
 
     /// `Promise.all(…)`, `asyncio.gather(…)`, `_.map(xs, f)`, `Lists.partition(xs, 100)`.
     fn qualified_call(&mut self, owner: &'a str, call: Written<'a>) -> Option<Value<'a>> {
-        if self.imports.contains_key(owner)
+        if self.unit.imports.contains_key(owner)
             && !super::resolve::is_class_name(owner)
             && let Some(found) = self.started(call.name, call.args)
         {
@@ -131,7 +152,7 @@ impl<'a> Walker<'a> {
         args: &'a [Arg],
         owner: &str,
     ) -> Option<Value<'a>> {
-        if self.table.gathers.has(full) || (owner != "Promise" && self.table.gathers.has(name)) {
+        if self.unit.table.gathers.has(full) || (owner != "Promise" && self.unit.table.gathers.has(name)) {
             let mut result = Value::new(Kind::Unknown);
             for arg in args {
                 let value = self.eval(&arg.value);
@@ -140,12 +161,12 @@ impl<'a> Walker<'a> {
             }
             return Some(result);
         }
-        if self.table.functions.has(full) {
+        if self.unit.table.functions.has(full) {
             return Some(self.function_iteration(full, span, args));
         }
-        let is_chunker = self.table.chunkers.has(full)
+        let is_chunker = self.unit.table.chunkers.has(full)
             || (owner.is_empty() || owner.starts_with(|c: char| c.is_ascii_uppercase()))
-                && self.table.chunkers.has(name)
+                && self.unit.table.chunkers.has(name)
                 && !args.is_empty();
         if is_chunker {
             let first = args.first().map(|arg| self.eval(&arg.value));
@@ -154,8 +175,9 @@ impl<'a> Walker<'a> {
             let first = self.consume(first, span);
             return Some(Value::tainted(self.chunks_of(&first), first.taint.with(&taint)));
         }
-        if self.table.same.has(full)
-            || (matches!(owner, "Array" | "Arrays" | "List" | "Set" | "Stream") && self.table.same.has(name))
+        if self.unit.table.same.has(full)
+            || (matches!(owner, "Array" | "Arrays" | "List" | "Set" | "Stream")
+                && self.unit.table.same.has(name))
         {
             return match args {
                 [only] if !matches!(owner, "List" | "Set") => {
@@ -196,34 +218,43 @@ impl<'a> Walker<'a> {
     ) -> Value<'a> {
         self.awaited = false;
         // `list(query)` runs it, so this comes before what leaves a collection as it is.
-        if self.table.lazy_queries && self.table.consumers.has(name) {
+        if self.unit.table.lazy_queries && self.unit.table.consumers.has(name) {
             return self.consumer_call(expr, name, args);
         }
         if let Some(value) = self.language_call(name, name, expr.span, args, "") {
             return value;
         }
-        if name == "range" && self.table.lazy_queries {
+        if name == "range" && self.unit.table.lazy_queries {
             return self.python_range(args);
         }
         if let Some(value) = self.env.get(name).cloned()
-            && let Kind::Lambda(lambda) = value.kind
+            && let Kind::Lambda(lambda, depth) = value.kind
         {
             let values: Vec<_> = args.iter().map(|arg| self.eval(&arg.value)).collect();
             self.plain_args(name, &[], block);
-            return self.run_local(lambda, &values);
+            return self.run_closure(lambda, depth, &values);
         }
         if let ("text" | "sql" | "raw", [only]) = (name, args) {
             return self.eval(&only.value);
         }
-        let Some(first) = self.orms.first().map(|active| active.orm) else {
+        let Some(first) = self.unit.orms.first().map(|active| active.orm) else {
             let taint = self.plain_args(name, args, block);
             return Value::tainted(Kind::Unknown, taint);
         };
         if let Some(found) = self.started(name, args) {
             return found;
         }
-        if super::resolve::is_class_name(name) && self.table.lazy_queries {
-            return self.python_construct(name, args);
+        if super::resolve::is_class_name(name) && self.unit.table.lazy_queries {
+            return self.python_construct(name, expr.span, args);
+        }
+        if name == "new"
+            && self.unit.table.bare_calls
+            && let Some(class) = self.class_at_hand()
+        {
+            return self.instance(class, expr.span, args, block);
+        }
+        if let Some(value) = self.repository_function(name, expr.span, args, block) {
+            return value;
         }
         if let Some(value) = self.own_call(expr, callee, name, args, block) {
             return value;
@@ -237,16 +268,11 @@ impl<'a> Walker<'a> {
             return Value::tainted(Kind::Unknown, taint);
         }
         let made = self.orm_args(first, name, args, None);
-        if self.table.bare_calls && args.is_empty() {
+        if self.unit.table.bare_calls && args.is_empty() {
             return self.name(name);
         }
         let kind = self.declared_answer(name).unwrap_or(Kind::Unknown);
         Value::tainted(kind, made.taint)
-    }
-
-    /// A lambda called by its local name: the code runs here, in this turn.
-    fn run_local(&mut self, lambda: &'a Lambda, values: &[Value<'a>]) -> Value<'a> {
-        self.run_lambda(lambda, values)
     }
 
     /// `where(…)` in a class method of a model: the receiver is the class.
@@ -259,7 +285,7 @@ impl<'a> Walker<'a> {
         block: Option<&'a Lambda>,
     ) -> Option<Value<'a>> {
         let class = self.own_class()?;
-        let known = self.orms.iter().any(|active| {
+        let known = self.unit.orms.iter().any(|active| {
             self.model(active.orm, class).is_some() && active.orm.method(Role::Source, name).is_some()
         });
         let call = Written {
@@ -274,8 +300,8 @@ impl<'a> Walker<'a> {
     }
 
     fn started(&mut self, name: &str, args: &'a [Arg]) -> Option<Value<'a>> {
-        for at in 0..self.orms.len() {
-            let orm = self.orms[at].orm;
+        for at in 0..self.unit.orms.len() {
+            let orm = self.unit.orms[at].orm;
             if Self::is_start(orm, name) {
                 let args: Args<'a> = self.orm_args(orm, name, args, None);
                 if let Some(found) = self.function_chain(orm, name, &args) {
@@ -305,7 +331,6 @@ impl<'a> Walker<'a> {
         args: &'a [Arg],
         initializer: &'a [Expr],
     ) -> Value<'a> {
-        let _ = expr;
         let mut taint = self.plain_args(class.short(), args, None);
         taint.add(&self.taints(initializer));
         // `new SqlCommand("… IN (…)")`
@@ -317,6 +342,9 @@ impl<'a> Walker<'a> {
             taint = taint.into_batched();
         }
         let typed = self.typed(class);
+        if let Kind::Object(object) = &typed.kind {
+            return self.instance(object.class, expr.span, args, None);
+        }
         Value {
             kind: typed.kind,
             taint,

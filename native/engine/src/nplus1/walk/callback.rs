@@ -14,11 +14,11 @@ use crate::nplus1::value::{Bound, Coll, IterationId, Kind, Origin, Taint, Value,
 impl<'a> Walker<'a> {
     /// `xs.map(f)`, `xs.each { }`, `list.ForEach(f)`; `None` when it is no iteration.
     pub(super) fn callback_call(&mut self, value: &Value<'a>, call: Written<'a>) -> Option<Value<'a>> {
-        if self.table.chunkers.has(call.name) {
+        if self.unit.table.chunkers.has(call.name) {
             let block = call.block?;
             return Some(self.chunk_block(value, call, block));
         }
-        let callback = self.table.callback(call.name)?;
+        let callback = self.unit.table.callback(call.name)?;
         let function = self.function_of(call)?;
         if callback.receiver == Receiver::Collection && !self.is_walkable(value, &function) {
             return None;
@@ -33,12 +33,12 @@ impl<'a> Walker<'a> {
             }
         }
         let name = match &function {
-            Function::Lambda(lambda) => lambda_element(lambda, call.name),
+            Function::Lambda(lambda) | Function::Closure(lambda, _) => lambda_element(lambda, call.name),
             Function::Reference(..) => None,
         };
         let body: &'a [Stmt] = match &function {
-            Function::Lambda(lambda) => &lambda.body,
-            _ => &[],
+            Function::Lambda(lambda) | Function::Closure(lambda, _) => &lambda.body,
+            Function::Reference(..) => &[],
         };
         let walked = self.walked(value, call);
         let header = Span {
@@ -60,14 +60,18 @@ impl<'a> Walker<'a> {
         call: Written<'a>,
     ) -> Value<'a> {
         match function {
-            Function::Lambda(lambda) => {
+            Function::Lambda(lambda) | Function::Closure(lambda, _) => {
+                let depth = match function {
+                    Function::Closure(_, depth) => *depth,
+                    _ => self.calls.len(),
+                };
                 let index = Value::tainted(Kind::Scalar, Taint::of(id, Via::Counter));
                 // `reduce((sum, x) => …)`, `inject { |sum, x| … }`: the element comes second.
                 let values = if matches!(call.name, "reduce" | "inject" | "reduceRight" | "Aggregate")
                     && lambda.params.len() > 1
                 {
                     vec![Value::unknown(), element]
-                } else if self.table.bare_calls && !has_second(call.name) {
+                } else if self.unit.table.bare_calls && !has_second(call.name) {
                     // `hash.each { |key, value| … }` takes the element apart.
                     match lambda.params.len() {
                         0 | 1 => vec![element],
@@ -76,7 +80,7 @@ impl<'a> Walker<'a> {
                 } else {
                     vec![element, index]
                 };
-                self.run_lambda(lambda, &values)
+                self.run_closure(lambda, depth, &values)
             }
             Function::Reference(target, method) => {
                 let receiver = self.eval(target);
@@ -204,7 +208,7 @@ impl<'a> Walker<'a> {
         match &first.kind {
             ExprKind::Lambda(lambda) => Some(Function::Lambda(lambda)),
             ExprKind::Name(name) => match self.env.get(name)?.kind {
-                Kind::Lambda(lambda) => Some(Function::Lambda(lambda)),
+                Kind::Lambda(lambda, depth) => Some(Function::Closure(lambda, depth)),
                 _ => None,
             },
             ExprKind::Member { object, name, .. } => Some(Function::Reference(object, name)),
@@ -217,7 +221,9 @@ impl<'a> Walker<'a> {
         match &value.kind {
             Kind::Coll(_) | Kind::Tuple(_) => true,
             // An expression tree cannot wait; this function runs in memory.
-            Kind::Unknown => matches!(function, Function::Lambda(lambda) if lambda.is_async),
+            Kind::Unknown => {
+                matches!(function, Function::Lambda(lambda) | Function::Closure(lambda, _) if lambda.is_async)
+            }
             _ => false,
         }
     }
@@ -242,6 +248,8 @@ fn has_second(method: &str) -> bool {
 
 enum Function<'a> {
     Lambda(&'a Lambda),
+    /// A function value, and how many calls deep it was made.
+    Closure(&'a Lambda, usize),
     /// `object::name`, `object.name` given as a value.
     Reference(&'a Expr, &'a str),
 }

@@ -28,7 +28,7 @@ fn chains(orm: &'static Orm) -> impl Iterator<Item = (&'static Chain, Stands)> {
 impl<'a> Walker<'a> {
     /// Matches `value.name` or `value.name(args)`.
     pub(super) fn chain(&self, value: &Value<'a>, name: &str, args: Option<&Args<'a>>) -> Option<Value<'a>> {
-        self.orms.iter().find_map(|active| {
+        self.unit.orms.iter().find_map(|active| {
             let orm = active.orm;
             let owns = match &value.kind {
                 Kind::Client(h) | Kind::Row(h) | Kind::Source(h) => h.orm.id == orm.id,

@@ -79,6 +79,7 @@ impl<'a> Walker<'a> {
     fn translated_comprehension(&mut self, comprehension: &'a Comprehension) -> Option<Value<'a>> {
         let first = comprehension.clauses.first()?;
         if !self
+            .unit
             .orms
             .iter()
             .any(|active| active.orm.has(Quirk::TranslatedLambdas))

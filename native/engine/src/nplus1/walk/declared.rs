@@ -1,12 +1,14 @@
 //! Declared types: which of them are clients, sources, queries or rows of an ORM.
 
 use super::Walker;
+use std::rc::Rc;
+
 use super::resolve::handle;
 use crate::facts::ir::{Language, TypeRef};
 use crate::nplus1::orm::Orm;
 use crate::nplus1::orm::pattern::TypePattern;
 use crate::nplus1::signals::Active;
-use crate::nplus1::value::{Bound, Coll, Evidence, Kind, Origin, Query, Value};
+use crate::nplus1::value::{Bound, Coll, Evidence, Kind, Object, Origin, Query, Value};
 
 /// Wrappers around a type that say nothing about what it is.
 const TRANSPARENT: &[&str] = &[
@@ -49,7 +51,7 @@ impl<'a> Walker<'a> {
                 _ => Value::unknown(),
             };
         }
-        for Active { orm, .. } in &self.orms {
+        for Active { orm, .. } in &self.unit.orms {
             if let Some(kind) = self.orm_type(orm, ty) {
                 return Value::new(kind);
             }
@@ -60,14 +62,14 @@ impl<'a> Walker<'a> {
                 .first()
                 .map_or_else(Value::unknown, |inner| self.typed_within(inner, depth + 1));
         }
-        if self.table.collections.has(short) {
+        if self.unit.table.collections.has(short) {
             let element = ty
                 .args
                 .last()
                 .map_or_else(Value::unknown, |inner| self.typed_within(inner, depth + 1));
             return Value::new(Kind::Coll(Coll::of(element, Bound::Unbounded, Origin::Parameter)));
         }
-        for Active { orm, .. } in &self.orms {
+        for Active { orm, .. } in &self.unit.orms {
             if let Some(evidence) = self.model(orm, short)
                 && evidence == Evidence::Resolved
             {
@@ -78,7 +80,13 @@ impl<'a> Walker<'a> {
             "any" | "unknown" | "object" | "Object" | "var" | "dynamic" | "Any" | "never" | "T" => {
                 Value::unknown()
             }
-            _ => Value::new(Kind::Foreign),
+            _ => match self.world.class_named(self.unit.id, self.class, &ty.name) {
+                Some(class) => Value::new(Kind::Object(Object {
+                    class,
+                    fields: Rc::default(),
+                })),
+                None => Value::new(Kind::Foreign),
+            },
         }
     }
 
@@ -106,7 +114,7 @@ impl<'a> Walker<'a> {
             Some((_, TypePattern::Around(..))) => {
                 let named = |active: &Active| active.orm.id == orm.id && active.in_file;
                 let client = Kind::Client(handle(orm, None, Evidence::Naming));
-                return self.orms.iter().any(named).then_some(client);
+                return self.unit.orms.iter().any(named).then_some(client);
             }
             Some(_) => return Some(Kind::Client(handle(orm, None, Evidence::Resolved))),
             None => {}
@@ -119,15 +127,15 @@ impl<'a> Walker<'a> {
     /// Whether the type can be one that the ORM itself ships. Java names every type it takes from
     /// another package, so a `Session` that comes from nowhere or elsewhere is another one.
     fn may_be_shipped(&self, orm: &Orm, ty: &TypeRef) -> bool {
-        if self.file.facts.language != Language::Java || self.classes.contains_key(ty.short()) {
+        if self.unit.file.facts.language != Language::Java || self.unit.classes.contains_key(ty.short()) {
             return true;
         }
         if ty.name.contains('.') {
             return orm.import.matches(&ty.name);
         }
-        match self.imports.get(ty.name.as_str()) {
+        match self.unit.imports.get(ty.name.as_str()) {
             Some((module, _)) => orm.import.matches(module),
-            None => (self.file.facts.imports.iter())
+            None => (self.unit.file.facts.imports.iter())
                 .any(|import| import.names.is_empty() && orm.import.matches(&import.module)),
         }
     }
@@ -135,10 +143,10 @@ impl<'a> Walker<'a> {
     /// A type imported from another library only looks the same: `requests.Session`.
     pub(super) fn may_name(&self, orm: &Orm, ty: &TypeRef) -> bool {
         let head = ty.name.split('.').next().unwrap_or("");
-        if self.classes.contains_key(ty.short()) {
+        if self.unit.classes.contains_key(ty.short()) {
             return self.model_like_class(orm, ty.short());
         }
-        let Some((module, _)) = self.imports.get(head) else {
+        let Some((module, _)) = self.unit.imports.get(head) else {
             return true;
         };
         let own = module.starts_with(['.', '~', '@', '#', '/']) && !module.starts_with("@prisma/");
@@ -149,10 +157,10 @@ impl<'a> Walker<'a> {
 
     /// A class of this file that only carries such a name is what the file says it is.
     pub(super) fn model_like_class(&self, orm: &Orm, class: &str) -> bool {
-        let Some(id) = self.classes.get(class) else {
+        let Some(id) = self.unit.classes.get(class) else {
             return true;
         };
-        let class = &self.file.facts.classes[*id];
+        let class = &self.unit.file.facts.classes[*id];
         let patterns = || {
             orm.client_types
                 .iter()

@@ -115,14 +115,14 @@ impl<'a> Walker<'a> {
     fn lists_in_text(&self, values: &[Value<'a>]) -> bool {
         values
             .iter()
-            .any(|value| matches!(value.kind, Kind::Text(span) if batch::is_sql_list(self.text(span))))
+            .any(|value| matches!(value.kind, Kind::Text(text) if batch::is_sql_list(text)))
     }
 
     /// Builders that change in place: `builder.where(…)` as a statement of its own.
     pub(super) fn write_back(&mut self, object: &'a Expr, built: &Value<'a>) {
         if let ExprKind::Name(name) = &object.kind
             && matches!(self.env.get(name).map(|value| &value.kind), Some(Kind::Query(_)))
-            && (self.open.is_empty() || !self.table.lazy_queries)
+            && (self.open.is_empty() || !self.unit.table.lazy_queries)
         {
             self.env.set(name, built.clone());
         }
@@ -146,7 +146,7 @@ impl<'a> Walker<'a> {
         }
         let id = self.emit(&query.handle, action, method, span, taint, query.keys.clone());
         if let Some(id) = id
-            && self.table.lazy_queries
+            && self.unit.table.lazy_queries
             && is_place(self.text(span))
         {
             // A query in a variable keeps its rows: it runs once for what it was built from, however
@@ -177,8 +177,9 @@ impl<'a> Walker<'a> {
         self.sites.push(Site {
             orm: handle.orm,
             action,
-            function: self.function,
+            function: self.at(),
             span,
+            calls: self.calls.clone(),
             model: handle.model.clone(),
             subject: handle.subject.clone(),
             method: method.to_owned(),
@@ -220,6 +221,7 @@ impl<'a> Walker<'a> {
                 let bound = limit.map_or(Bound::Unbounded, Bound::Limited);
                 let origin = Origin::Query {
                     model: handle.model.clone(),
+                    file: self.unit.id,
                     span,
                 };
                 let element = if shape == Shape::Rows {
@@ -246,11 +248,10 @@ impl<'a> Walker<'a> {
     /// The table a statement names first.
     pub(super) fn sql_table(&mut self, call: super::orm_call::Written<'a>) -> Option<String> {
         let first = call.args.first().map(|arg| &arg.value)?;
-        let Kind::Text(span) = self.muted(|walker| walker.eval(first)).kind else {
+        let Kind::Text(text) = self.muted(|walker| walker.eval(first)).kind else {
             return None;
         };
-        let mut words = self
-            .text(span)
+        let mut words = text
             .split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.')))
             .filter(|word| !word.is_empty());
         words.find(|word| matches!(word.to_ascii_uppercase().as_str(), "FROM" | "INTO" | "UPDATE"))?;
@@ -259,10 +260,8 @@ impl<'a> Walker<'a> {
 
     /// Reads or writes by the first word of the SQL text; no text, no site.
     pub(super) fn sql_effect(&self, first: &Value<'a>, effect: Effect) -> Option<Effect> {
-        let Kind::Text(span) = first.kind else { return None };
-        let text = self
-            .text(span)
-            .trim_start_matches(['f', 'r', 'b', '$', '@', '"', '\'', '`', '\n', ' ', '\t']);
+        let Kind::Text(text) = first.kind else { return None };
+        let text = text.trim_start_matches(['f', 'r', 'b', '$', '@', '"', '\'', '`', '\n', ' ', '\t']);
         let text = text.to_ascii_uppercase();
         let word: String = text.chars().take_while(char::is_ascii_alphabetic).collect();
         let has = |word: &str| {

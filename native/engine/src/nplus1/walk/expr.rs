@@ -17,21 +17,21 @@ impl<'a> Walker<'a> {
             ExprKind::Name(name) => self.name(name),
             ExprKind::This => self.this(),
             ExprKind::Super => Value::new(Kind::This),
-            ExprKind::Str(_) => Value::new(Kind::Text(expr.span)),
+            ExprKind::Str(_) => Value::new(Kind::Text(self.text(expr.span))),
             ExprKind::Template(parts) => {
                 let taint = self.taints(parts);
-                Value::tainted(Kind::Text(expr.span), taint)
+                Value::tainted(Kind::Text(self.text(expr.span)), taint)
             }
             ExprKind::Number(_) | ExprKind::Bool(_) | ExprKind::Symbol(_) => Value::new(Kind::Scalar),
             ExprKind::Null => Value::new(Kind::Null),
             ExprKind::Member { object, name, .. } => {
                 let constant = super::resolve::is_class_name(name) || super::stmt::is_constant_name(name);
-                if self.table.bare_calls && object.kind != ExprKind::This && !constant {
+                if self.unit.table.bare_calls && object.kind != ExprKind::This && !constant {
                     self.awaited = awaited;
                     return self.method_call(expr, object, name, &[], None, &[]);
                 }
                 let value = self.eval(object);
-                self.attribute(&value, object, name)
+                self.attribute(&value, object, name, expr.span)
             }
             ExprKind::Call { .. } => {
                 self.awaited = awaited;
@@ -45,7 +45,7 @@ impl<'a> Walker<'a> {
             ExprKind::Index { object, index } => self.index(expr, object, index),
             ExprKind::Lambda(lambda) => {
                 self.detach(lambda);
-                Value::new(Kind::Lambda(lambda))
+                Value::new(Kind::Lambda(lambda, self.calls.len()))
             }
             ExprKind::List(items) => self.list(items),
             ExprKind::Map(pairs) => self.record(pairs),
@@ -61,9 +61,12 @@ impl<'a> Walker<'a> {
     /// Expressions that are made of others and hand on what those are.
     fn composed(&mut self, expr: &'a Expr) -> Value<'a> {
         match &expr.kind {
-            ExprKind::Yield(inner) => inner
-                .as_ref()
-                .map_or_else(Value::unknown, |inner| self.eval(inner)),
+            ExprKind::Yield(inner) => {
+                let given = inner
+                    .as_ref()
+                    .map_or_else(Value::unknown, |inner| self.eval(inner));
+                self.give(given)
+            }
             ExprKind::Unary { op, operand } => {
                 let value = if matches!(op.as_str(), "!" | "not") {
                     self.test(operand)
@@ -176,7 +179,7 @@ impl<'a> Walker<'a> {
         for (key, value) in pairs {
             let value = self.eval(value);
             pending.extend(value.pending());
-            let listed = key_name(key).is_some_and(|name| batch::is_key(&self.orms, name));
+            let listed = key_name(key).is_some_and(|name| batch::is_key(&self.unit.orms, name));
             taint.add(&if listed {
                 value.taint.into_batched()
             } else {
@@ -238,7 +241,7 @@ impl<'a> Walker<'a> {
         let ranged = matches!(&index.kind, ExprKind::Range { .. })
             || matches!(&index.kind, ExprKind::Binary { op, .. } if op == "step");
         match &value.kind {
-            Kind::Query(query) if self.table.lazy_queries && ranged => {
+            Kind::Query(query) if self.unit.table.lazy_queries && ranged => {
                 // Moving a window over the rows is no key.
                 let limit = window(index).or(query.limit);
                 let query = Query {
@@ -254,7 +257,7 @@ impl<'a> Walker<'a> {
             Kind::Query(_) if matches!(index.kind, ExprKind::Str(_)) => {
                 Value::tainted(Kind::Unknown, value.taint)
             }
-            Kind::Query(query) if self.table.lazy_queries => {
+            Kind::Query(query) if self.unit.table.lazy_queries => {
                 let query = query.clone();
                 self.run_query(&query, &value.taint, expr.span, "[]", Action::Read);
                 self.result(&query.handle, Shape::Row, expr.span, &value.taint, None)

@@ -85,7 +85,7 @@ impl<'a> Walker<'a> {
             ExprKind::Binary { op, right, .. } if op == "in" => Some(right),
             ExprKind::Index { object, .. } => Some(object),
             ExprKind::Call { callee, .. } => match &callee.kind {
-                ExprKind::Member { object, name, .. } if self.table.membership.has(name) => Some(object),
+                ExprKind::Member { object, name, .. } if self.unit.table.membership.has(name) => Some(object),
                 _ => None,
             },
             _ => None,

@@ -31,6 +31,8 @@ impl<'a> Walker<'a> {
         let id = self.iterations.len();
         self.iterations.push(Iteration {
             form,
+            function: self.at(),
+            depth: self.calls.len(),
             span,
             body,
             driver: self.short_text(driver_span),
@@ -83,7 +85,7 @@ impl<'a> Walker<'a> {
     /// Free functions: `map(f, xs)`, `_.each(xs, f)`, `Parallel.ForEach(xs, f)`.
     pub(super) fn function_iteration(&mut self, name: &str, span: Span, args: &'a [Arg]) -> Value<'a> {
         let is_function = |arg: &&'a Arg| matches!(arg.value.kind, ExprKind::Lambda(_));
-        let function_first = self.table.lazy_queries;
+        let function_first = self.unit.table.lazy_queries;
         let function = args.iter().find(is_function);
         let over = args
             .iter()
@@ -127,7 +129,7 @@ impl<'a> Walker<'a> {
                 self.call_by_value(&receiver, name, element, span)
             }
             Some(ExprKind::Name(name)) => match self.env.get(name).map(|value| value.kind.clone()) {
-                Some(Kind::Lambda(lambda)) => self.run_lambda(lambda, &[element]),
+                Some(Kind::Lambda(lambda, depth)) => self.run_closure(lambda, depth, &[element]),
                 _ => Value::tainted(Kind::Unknown, element.taint),
             },
             _ => Value::tainted(Kind::Unknown, element.taint),

@@ -22,9 +22,9 @@ impl Walker<'_> {
 
     /// `seen` keeps bases that go in a circle, or are named over and over, from being asked again.
     fn model_above(&self, orm: &Orm, class: &str, seen: &mut BTreeSet<ClassId>) -> Option<Evidence> {
-        let facts = self.file.facts;
+        let facts = self.unit.file.facts;
         let short = class.rsplit("::").next().unwrap_or(class);
-        if let Some(id) = self.classes.get(short) {
+        if let Some(id) = self.unit.classes.get(short) {
             if seen.len() == BASES_MAX || !seen.insert(*id) {
                 return None;
             }
@@ -39,14 +39,14 @@ impl Walker<'_> {
             }
             // A base of the application's own may be abstract: its kind is not seen here.
             return class.bases.iter().find_map(|base| {
-                if self.classes.contains_key(base.short()) && base.short() != class.name {
+                if self.unit.classes.contains_key(base.short()) && base.short() != class.name {
                     self.model_above(orm, base.short(), seen)
                 } else {
                     self.named(orm, &class.name)
                 }
             });
         }
-        if let Some((module, imported)) = self.imports.get(class) {
+        if let Some((module, imported)) = self.unit.imports.get(class) {
             let full = format!("{module}.{imported}");
             let kept = orm.import.matches(&full) || orm.model_import.matches(&full);
             if kept && !is_own_import(orm, module) && !orm.never.matches(class) {
@@ -62,7 +62,7 @@ impl Walker<'_> {
         if orm.never.matches(class) || orm.never.matches(root) {
             return None;
         }
-        if orm.has(Quirk::TableModels) && !self.project.tables().is_empty() {
+        if orm.has(Quirk::TableModels) && !self.world.project.tables().is_empty() {
             return self.in_tables(class);
         }
         orm.by_name.then_some(Evidence::Naming)
@@ -72,7 +72,7 @@ impl Walker<'_> {
         let whole = table_name(&class.replace("::", ""));
         let short = table_name(class.rsplit("::").next().unwrap_or(class));
         let mut found = None;
-        for table in self.project.tables() {
+        for table in self.world.project.tables() {
             let plain = table.replace('_', "");
             if plain == whole {
                 return Some(Evidence::Resolved);

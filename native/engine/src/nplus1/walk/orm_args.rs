@@ -99,7 +99,7 @@ impl<'a> Walker<'a> {
         if paging {
             out.keys.clear();
         }
-        if batch::is_function(&self.orms, method) {
+        if batch::is_function(&self.unit.orms, method) {
             out.taint = std::mem::take(&mut out.taint).into_batched();
         }
         out
@@ -161,7 +161,7 @@ impl<'a> Walker<'a> {
             }
             ExprKind::Lambda(lambda) => {
                 let taint = self.translated(orm, lambda, out, depth + 1);
-                self.keep(out, depth, Value::new(Kind::Lambda(lambda)));
+                self.keep(out, depth, Value::new(Kind::Lambda(lambda, self.calls.len())));
                 taint
             }
             ExprKind::Binary { op, left, right } if is_comparison(op) => {
@@ -256,16 +256,13 @@ impl<'a> Walker<'a> {
             ExprKind::List(parts) => parts
                 .first()
                 .filter(|part| matches!(part.kind, ExprKind::Str(_) | ExprKind::Template(_)))
-                .map(|part| part.span),
+                .map(|part| self.text(part.span)),
             _ => match out.values.first().map(|value| &value.kind) {
-                Some(Kind::Text(span)) => Some(*span),
+                Some(Kind::Text(text)) => Some(*text),
                 _ => None,
             },
         };
-        first.is_some_and(|span| {
-            let text = self.text(span);
-            text.contains(['?', ':', '%', '=', '<', '>']) && !batch::is_sql_list(text)
-        })
+        first.is_some_and(|text| text.contains(['?', ':', '%', '=', '<', '>']) && !batch::is_sql_list(text))
     }
 
     /// Whether a key's value is a list of keys.
@@ -281,15 +278,16 @@ impl<'a> Walker<'a> {
     fn reads_as_list(&self, expr: &Expr) -> bool {
         let on = |object: &Expr, name: &str| {
             let kept = self
+                .unit
                 .table
                 .callback(name)
                 .is_some_and(|callback| matches!(callback.gives, Gives::Same | Gives::Mapped));
-            words::is_plural(name) || (kept || self.table.same.has(name)) && self.reads_as_list(object)
+            words::is_plural(name) || (kept || self.unit.table.same.has(name)) && self.reads_as_list(object)
         };
         match &expr.kind {
             ExprKind::Name(name) => words::is_plural(name),
             ExprKind::Member { object, name, .. } => on(object, name),
-            ExprKind::Call { callee, args, .. } if self.table.bare_calls => match &callee.kind {
+            ExprKind::Call { callee, args, .. } if self.unit.table.bare_calls => match &callee.kind {
                 ExprKind::Member { object, name, .. } => on(object, name),
                 ExprKind::Name(name) => args.is_empty() && words::is_plural(name),
                 _ => false,

@@ -42,6 +42,9 @@ impl<'a> Walker<'a> {
                 if let Some(effect) = self.effect(&row, Role::Row, call) {
                     return Some(self.apply(value, &row, None, effect, call));
                 }
+                if let Some(answer) = self.repository_method(value, call) {
+                    return Some(answer);
+                }
                 let args = self.orm_args(row.orm, call.name, call.args, None);
                 self.chain(value, call.name, Some(&args))
                     .or_else(|| self.on_relation(value, call))
@@ -55,6 +58,7 @@ impl<'a> Walker<'a> {
     /// A driver's call by its SQL text, on whatever stands for a connection.
     pub(super) fn sql_call(&mut self, value: &Value<'a>, call: Written<'a>) -> Option<Value<'a>> {
         let orm = self
+            .unit
             .orms
             .iter()
             .map(|active| active.orm)
@@ -76,7 +80,7 @@ impl<'a> Walker<'a> {
             call.args.first().map(|arg| &arg.value.kind),
             Some(ExprKind::Lambda(_))
         );
-        by_function && !translated && self.table.callback(call.name).is_some()
+        by_function && !translated && self.unit.table.callback(call.name).is_some()
     }
 
     fn client_call(&mut self, value: &Value<'a>, client: &Handle, call: Written<'a>) -> Option<Value<'a>> {
@@ -152,7 +156,7 @@ impl<'a> Walker<'a> {
         if call.block.is_some() {
             return None;
         }
-        if self.table.chunkers.has(call.name) {
+        if self.unit.table.chunkers.has(call.name) {
             let taint = self.plain_args(call.name, call.args, None);
             let rows = self.result(handle, Shape::Rows, call.span, &value.taint, None);
             return Some(Value::tainted(
@@ -162,7 +166,7 @@ impl<'a> Walker<'a> {
         }
         // A scope or a method of an own manager: it may build anything, but most build a query.
         let args = self.orm_args(orm, call.name, call.args, None);
-        if self.table.bare_calls || self.table.lazy_queries {
+        if self.unit.table.bare_calls || self.unit.table.lazy_queries {
             let weak = Handle {
                 evidence: Evidence::Naming,
                 ..handle.clone()
@@ -185,12 +189,12 @@ impl<'a> Walker<'a> {
         call: Written<'a>,
     ) -> Option<Value<'a>> {
         if handle.orm.has(Quirk::TranslatedLambdas)
-            || handle.evidence == Evidence::Naming && !self.table.bare_calls
+            || handle.evidence == Evidence::Naming && !self.unit.table.bare_calls
         {
             return None;
         }
-        let chunked = self.table.chunkers.has(call.name);
-        if call.block.is_none() || !(chunked || self.table.callback(call.name).is_some()) {
+        let chunked = self.unit.table.chunkers.has(call.name);
+        if call.block.is_none() || !(chunked || self.unit.table.callback(call.name).is_some()) {
             return None;
         }
         // `Menu.map(:top) { … }` of a class that is a model by its name alone.
@@ -218,8 +222,8 @@ impl<'a> Walker<'a> {
     }
 
     fn class_call(&mut self, value: &Value<'a>, class: &str, call: Written<'a>) -> Option<Value<'a>> {
-        for at in 0..self.orms.len() {
-            let orm = self.orms[at].orm;
+        for at in 0..self.unit.orms.len() {
+            let orm = self.unit.orms[at].orm;
             let bare = orm
                 .source
                 .iter()
@@ -241,17 +245,25 @@ impl<'a> Walker<'a> {
                 }
             }
         }
+        if call.name == "new"
+            && let Some(class) = self.world.class_named(self.unit.id, self.class, class)
+        {
+            return Some(self.instance(class, call.span, call.args, call.block));
+        }
+        if let Some(answer) = self.repository_method(value, call) {
+            return Some(answer);
+        }
         if call.block.is_some() {
             return None;
         }
-        let first = self.orms.first()?.orm;
+        let first = self.unit.orms.first()?.orm;
         let args = self.orm_args(first, call.name, call.args, None);
         self.chain(value, call.name, Some(&args)).or_else(|| {
             let mut taint = args.taint.clone();
             let qualified = format!("{class}.{}", call.name);
             if [call.name, &qualified]
                 .iter()
-                .any(|name| crate::nplus1::batch::is_function(&self.orms, name))
+                .any(|name| crate::nplus1::batch::is_function(&self.unit.orms, name))
             {
                 taint = taint.into_batched();
             }

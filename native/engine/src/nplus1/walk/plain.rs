@@ -28,7 +28,7 @@ impl<'a> Walker<'a> {
     /// Calls of the language on plain values.
     pub(super) fn plain_method(&mut self, value: Value<'a>, call: Written<'a>) -> Value<'a> {
         let name = call.name;
-        if self.table.adds.has(name)
+        if self.unit.table.adds.has(name)
             && let ExprKind::Name(target) = &call.object.kind
         {
             return self.added(value, target, call);
@@ -36,7 +36,7 @@ impl<'a> Walker<'a> {
         let args_taint = self.args_on(&value, name, call.args, call.block);
         let taint = value.taint.clone().with(&args_taint);
         let turning = self.open.last().map(|id| (*id, self.iterations[*id].form));
-        if self.table.draws.has(name)
+        if self.unit.table.draws.has(name)
             && let Some((id, Form::While | Form::Counted | Form::Forever)) = turning
             && (value.is_collection() || turning.is_some_and(|(_, form)| form == Form::While))
         {
@@ -48,18 +48,20 @@ impl<'a> Walker<'a> {
             element.taint.add(&Taint::of(id, Via::Element));
             return element;
         }
-        if self.table.chunkers.has(name) {
+        if self.unit.table.chunkers.has(name) {
             return Value::tainted(self.chunks_of(&value), taint);
         }
         self.fill(call.object, &args_taint);
-        if batch::is_function(&self.orms, name) {
+        if batch::is_function(&self.unit.orms, name) {
             return Value::tainted(Kind::Scalar, taint.into_batched());
         }
         // `ids.Contains(order.Id)` compares with a list, `order.Name.Contains(term)` does not.
-        if batch::is_receiver(&self.orms, name) && (value.is_collection() || !value.taint.deps.is_empty()) {
+        if batch::is_receiver(&self.unit.orms, name)
+            && (value.is_collection() || !value.taint.deps.is_empty())
+        {
             return Value::tainted(Kind::Scalar, value.taint.into_batched().with(&args_taint));
         }
-        if self.table.same.has(name) {
+        if self.unit.table.same.has(name) {
             return match (&value.kind, name) {
                 (Kind::Coll(_) | Kind::Tuple(_), _) => Value::tainted(value.kind, taint),
                 (kind, "stream" | "parallelStream") => {
@@ -119,7 +121,7 @@ impl<'a> Walker<'a> {
             let listed = arg
                 .name
                 .as_deref()
-                .is_some_and(|name| batch::is_key(&self.orms, name));
+                .is_some_and(|name| batch::is_key(&self.unit.orms, name));
             taint.add(&if listed {
                 value.taint.into_batched()
             } else {
@@ -129,7 +131,7 @@ impl<'a> Walker<'a> {
         if let Some(block) = block {
             taint.add(&self.given_lambda(name, block, &handed, true).taint);
         }
-        if batch::is_function(&self.orms, name) {
+        if batch::is_function(&self.unit.orms, name) {
             return taint.into_batched();
         }
         taint
@@ -143,18 +145,19 @@ impl<'a> Walker<'a> {
         awaited: bool,
     ) -> Value<'a> {
         let handed = std::slice::from_ref(handed);
-        if self.table.deferred.has(name) {
+        if self.unit.table.deferred.has(name) {
             self.detach(lambda);
             return Value::unknown();
         }
-        if self.table.caches.has(name) {
+        if self.unit.table.caches.has(name) {
             self.guards.push(Guard::Cache);
             let value = self.run_lambda(lambda, handed);
             self.guards.pop();
             return value;
         }
-        let asynchronous = self.table.callback("forEach").is_some() && !self.table.gathers.is_empty();
-        if self.table.wrappers.has(name) || awaited || !asynchronous {
+        let asynchronous =
+            self.unit.table.callback("forEach").is_some() && !self.unit.table.gathers.is_empty();
+        if self.unit.table.wrappers.has(name) || awaited || !asynchronous {
             let value = self.run_lambda(lambda, handed);
             if awaited {
                 self.commit(&value);

@@ -2,14 +2,14 @@
 
 use super::Walker;
 use super::plain::{pairs_of, zipped};
-use crate::facts::ir::{Arg, Expr, ExprKind};
+use crate::facts::ir::{Arg, Expr, ExprKind, Span};
 use crate::nplus1::value::{Bound, Coll, Evidence, Kind, Origin, Taint, Value};
 
 impl<'a> Walker<'a> {
     /// `Order(total=3)` in Python.
-    pub(super) fn python_construct(&mut self, name: &str, args: &'a [Arg]) -> Value<'a> {
-        for at in 0..self.orms.len() {
-            let orm = self.orms[at].orm;
+    pub(super) fn python_construct(&mut self, name: &str, span: Span, args: &'a [Arg]) -> Value<'a> {
+        for at in 0..self.unit.orms.len() {
+            let orm = self.unit.orms[at].orm;
             if let Some(evidence) = self.model(orm, name) {
                 let args = self.orm_args(orm, name, args, None);
                 if evidence == Evidence::Resolved {
@@ -18,6 +18,9 @@ impl<'a> Walker<'a> {
                 }
                 return Value::tainted(Kind::Unknown, args.taint);
             }
+        }
+        if let Some(class) = self.world.class_named(self.unit.id, self.class, name) {
+            return self.instance(class, span, args, None);
         }
         let taint = self.plain_args(name, args, None);
         Value::tainted(Kind::Unknown, taint)

@@ -12,8 +12,8 @@ use crate::nplus1::words;
 impl<'a> Walker<'a> {
     /// A call on something unknown, or on an attribute of a row.
     pub(super) fn on_relation(&mut self, value: &Value<'a>, call: Written<'a>) -> Option<Value<'a>> {
-        for at in 0..self.orms.len() {
-            let orm = self.orms[at].orm;
+        for at in 0..self.unit.orms.len() {
+            let orm = self.unit.orms[at].orm;
             let role = if self.shows_relation(orm, call) {
                 Role::Query
             } else if matches!(value.kind, Kind::Unknown) && orm.distinctive_row.matches(call.name) {
@@ -37,7 +37,7 @@ impl<'a> Walker<'a> {
     fn shows_relation(&mut self, orm: &Orm, call: Written<'a>) -> bool {
         if orm.distinctive.matches(call.name) {
             // In Python plain objects may have these methods, but not with named arguments.
-            return !self.table.lazy_queries
+            return !self.unit.table.lazy_queries
                 || matches!(call.object.kind, ExprKind::Member { .. } | ExprKind::Call { .. })
                     && call.args.iter().any(|arg| arg.name.is_some());
         }
@@ -49,13 +49,13 @@ impl<'a> Walker<'a> {
         };
         // `Order.for_customer(id).count`: a scope, or a method of the class that builds one.
         if let Some(class) = owner.and_then(class_name) {
-            return self.table.bare_calls && self.model(orm, class) == Some(Evidence::Resolved);
+            return self.unit.table.bare_calls && self.model(orm, class) == Some(Evidence::Resolved);
         }
         if !words::is_plural(name) {
             return false;
         }
-        if orm.has(Quirk::TableModels) && !self.project.tables().is_empty() {
-            return self.project.tables().contains(name);
+        if orm.has(Quirk::TableModels) && !self.world.project.tables().is_empty() {
+            return self.world.project.tables().contains(name);
         }
         owner.is_some_and(|owner| {
             let owner = self.muted(|walker| walker.eval(owner));
@@ -69,7 +69,7 @@ impl<'a> Walker<'a> {
         if let Some(class) = owner.and_then(class_name) {
             return self.model(orm, class).map(|_| class.to_owned());
         }
-        let is_table = orm.has(Quirk::TableModels) && self.project.tables().contains(name);
+        let is_table = orm.has(Quirk::TableModels) && self.world.project.tables().contains(name);
         is_table.then(|| words::class_of_table(name))
     }
 }

@@ -2,7 +2,7 @@
 //! (analysis.md 5.2 step 2).
 
 use super::Walker;
-use crate::facts::ir::{Expr, ExprKind, Language};
+use crate::facts::ir::{Expr, ExprKind, Language, Span};
 use crate::nplus1::orm::Orm;
 use crate::nplus1::orm::schema::Quirk;
 use crate::nplus1::signals::Active;
@@ -27,13 +27,13 @@ impl<'a> Walker<'a> {
             };
         }
         // `import { User as dbUser } from …` is still the class.
-        if let Some((_, imported)) = self.imports.get(name)
+        if let Some((_, imported)) = self.unit.imports.get(name)
             && is_class_name(imported)
             && !is_class_name(name)
         {
             return Value::new(Kind::Class((*imported).to_owned()));
         }
-        if self.classes.contains_key(name) {
+        if self.unit.classes.contains_key(name) {
             return Value::new(Kind::Class(name.to_owned()));
         }
         // `DBSession.query(…)`
@@ -54,15 +54,15 @@ impl<'a> Walker<'a> {
 
     /// The class whose class method runs here.
     pub(super) fn own_class(&self) -> Option<&'a str> {
-        let facts = self.file.facts;
+        let facts = self.unit.file.facts;
         let function = facts.functions.get(self.function)?;
         let class = facts.classes.get(function.class?)?;
-        (self.table.bare_calls && function.is_static).then_some(class.name.as_str())
+        (self.unit.table.bare_calls && function.is_static).then_some(class.name.as_str())
     }
 
     /// What a function of this file declares to answer, by its name.
     pub(super) fn declared_answer(&self, name: &str) -> Option<Kind<'a>> {
-        let facts = self.file.facts;
+        let facts = self.unit.file.facts;
         let mut named = facts.functions.iter().filter(|function| function.name == name);
         let declared = named.next()?.return_type.as_ref()?;
         // Overloads count when they agree.
@@ -80,15 +80,27 @@ impl<'a> Walker<'a> {
     /// A client by the name of a variable or field alone.
     fn client_named(&self, name: &str) -> Option<Kind<'a>> {
         let active = self
+            .unit
             .orms
             .iter()
             .find(|active| active.orm.client_names.matches(name))?;
         Some(Kind::Client(handle(active.orm, None, Evidence::Naming)))
     }
 
-    pub(super) fn attribute(&mut self, value: &Value<'a>, object: &'a Expr, name: &'a str) -> Value<'a> {
+    pub(super) fn attribute(
+        &mut self,
+        value: &Value<'a>,
+        object: &'a Expr,
+        name: &'a str,
+        span: Span,
+    ) -> Value<'a> {
         if let Kind::Unknown = value.kind
             && let Some(found) = self.weak_client(object, name)
+        {
+            return found;
+        }
+        if matches!(value.kind, Kind::This | Kind::Row(_) | Kind::Object(_))
+            && let Some(found) = self.repository_getter(value, name, span)
         {
             return found;
         }
@@ -101,7 +113,7 @@ impl<'a> Walker<'a> {
             ExprKind::Name(name) | ExprKind::Member { name, .. } => name,
             _ => return None,
         };
-        self.orms.iter().find_map(|Active { orm, .. }| {
+        self.unit.orms.iter().find_map(|Active { orm, .. }| {
             (orm.client_weak_names.matches(last) && self.in_schema(orm, name) == Some(true)).then(|| {
                 Value::new(Kind::Source(handle(
                     orm,
@@ -119,6 +131,16 @@ impl<'a> Walker<'a> {
                 let known = self.env.get(&format!("this.{name}")).cloned();
                 match known {
                     Some(known) if !matches!(known.kind, Kind::Unknown) => known,
+                    other if self.receiver.is_some() => {
+                        let receiver = self.this_value();
+                        let found = self.attribute_of(receiver, name);
+                        match (&found.kind, other) {
+                            (Kind::Unknown, Some(other)) => {
+                                Value::tainted(other.kind, other.taint.with(&found.taint))
+                            }
+                            _ => found,
+                        }
+                    }
                     other => self
                         .client_named(name)
                         .map(Value::new)
@@ -127,6 +149,9 @@ impl<'a> Walker<'a> {
                         .unwrap_or(unknown),
                 }
             }
+            Kind::Object(object) => self
+                .field_of(&object.clone(), &value.taint, name)
+                .unwrap_or(unknown),
             Kind::Client(client) if client.orm.client_members.matches(name) => value,
             Kind::Client(_) | Kind::Row(_) => self.chain(&value, name, None).unwrap_or(unknown),
             Kind::Source(source) if source.orm.client_members.matches(name) => Value::tainted(
@@ -136,23 +161,23 @@ impl<'a> Walker<'a> {
             Kind::Class(class) => match self.chain(&value, name, None) {
                 Some(found) => found,
                 // `Billing::Invoice` keeps its path: the last part alone is another class.
-                None if self.table.bare_calls && is_class_name(name) => {
+                None if self.unit.table.bare_calls && is_class_name(name) => {
                     Value::new(Kind::Class(format!("{class}::{name}")))
                 }
                 // `Order.class`
                 None if name == "class" => value,
-                None if self.table.bare_calls && super::stmt::is_constant_name(name) => unknown,
+                None if self.unit.table.bare_calls && super::stmt::is_constant_name(name) => unknown,
                 None if is_class_name(name) || super::stmt::is_constant_name(name) => {
                     Value::new(Kind::Class(name.to_owned()))
                 }
-                None if self.classes.contains_key(class.as_str()) => self.static_field(class, name),
+                None if self.unit.classes.contains_key(class.as_str()) => self.static_field(class, name),
                 None => Value::new(Kind::Column(class.clone())),
             },
             // Properties of C# are capitalised like classes.
             Kind::Unknown
                 if is_class_name(name)
                     && value.taint.deps.is_empty()
-                    && self.file.facts.language != Language::CSharp =>
+                    && self.unit.file.facts.language != Language::CSharp =>
             {
                 Value::new(Kind::Class(name.to_owned()))
             }
@@ -168,8 +193,9 @@ impl<'a> Walker<'a> {
 
     /// `cls.query` in a method of a declared model.
     fn of_own_class(&self, name: &str) -> Option<Value<'a>> {
-        let class = &self.file.facts.classes.get(self.class?)?.name;
+        let class = &self.unit.file.facts.classes.get(self.class?)?.name;
         let declared = self
+            .unit
             .orms
             .iter()
             .any(|active| self.model(active.orm, class) == Some(Evidence::Resolved));
@@ -178,8 +204,9 @@ impl<'a> Walker<'a> {
     }
 
     fn static_field(&mut self, class: &str, name: &str) -> Value<'a> {
-        let facts = self.file.facts;
+        let facts = self.unit.file.facts;
         let field = self
+            .unit
             .classes
             .get(class)
             .and_then(|id| facts.classes[*id].fields.iter().find(|field| field.name == name));
@@ -191,7 +218,7 @@ impl<'a> Walker<'a> {
 
     /// Whether a client has a model of this name: `None` when no schema says.
     pub(super) fn in_schema(&self, orm: &Orm, name: &str) -> Option<bool> {
-        let models = self.project.prisma_models();
+        let models = self.world.project.prisma_models();
         if !orm.has(Quirk::SchemaModels) || models.is_empty() {
             return None;
         }

@@ -192,8 +192,8 @@ impl<'a> Walker<'a> {
     /// Marks what the body changes from turn to turn.
     fn carry(&mut self, each: &'a Loop, id: usize) {
         let mut changed = Vec::new();
-        changes(&each.step, &self.table.adds, &mut changed);
-        changes(&each.body, &self.table.adds, &mut changed);
+        changes(&each.step, &self.unit.table.adds, &mut changed);
+        changes(&each.body, &self.unit.table.adds, &mut changed);
         for (name, counts) in changed {
             if let Some(value) = self.env.get(name) {
                 let via = if counts { Via::Counter } else { Via::Carried };

@@ -132,7 +132,7 @@ impl<'t> Python<'_, 't> {
             condition: condition.filter(|_| !forever),
             ..plain_loop(kind, header(node, head), self.field_body(node, "body"))
         };
-        out.push(stmt(StmtKind::Loop(it), node));
+        out.push(stmt(StmtKind::Loop(Box::new(it)), node));
         if let Some(clause) = node.child_by_field_name("alternative") {
             // `else` of a loop: runs once, if nothing broke out of it.
             let body = self.field_body(clause, "body");

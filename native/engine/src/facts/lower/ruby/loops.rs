@@ -43,10 +43,10 @@ impl<'t> Ruby<'_, 't> {
             Some(test) if node.kind().ends_with("modifier") => span(test),
             test => header(node, test),
         };
-        StmtKind::Loop(Loop {
+        StmtKind::Loop(Box::new(Loop {
             condition: (kind != LoopKind::Forever).then_some(condition),
             ..plain_loop(kind, header, body)
-        })
+        }))
     }
 
     fn for_statement(&mut self, node: Node<'t>) -> StmtKind {
@@ -55,11 +55,11 @@ impl<'t> Ruby<'_, 't> {
         let target = self.field_pattern(node, "pattern");
         let iterable = self.optional(iterable);
         let body = self.jumping(Jump::Loop, |ruby| ruby.field_body(node, "body"));
-        StmtKind::Loop(Loop {
+        StmtKind::Loop(Box::new(Loop {
             target: Some(target),
             iterable,
             ..plain_loop(LoopKind::ForEach, header(node, value), body)
-        })
+        }))
     }
 
     /// `loop do … end`
@@ -75,7 +75,7 @@ impl<'t> Ruby<'_, 't> {
             start: span(node).start,
             end: span(block).start,
         };
-        StmtKind::Loop(plain_loop(LoopKind::Forever, header, body))
+        StmtKind::Loop(Box::new(plain_loop(LoopKind::Forever, header, body)))
     }
 }
 

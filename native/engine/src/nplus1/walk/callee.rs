@@ -1,0 +1,340 @@
+//! Which function of the repository a call leads to, and with what it is entered.
+
+use std::rc::Rc;
+
+use super::Walker;
+use super::enter::{Given, Target};
+use super::orm_call::Written;
+use crate::facts::ir::{Arg, ClassKind, ExprKind, FunctionKind, Lambda, Span};
+use crate::nplus1::site::Reached;
+use crate::nplus1::value::{Kind, Object, Taint, Value};
+use crate::nplus1::world::{ClassRef, FunctionRef};
+
+/// Implementations of one interface that are looked into.
+const IMPLEMENTATIONS_MAX: usize = 3;
+
+impl<'a> Walker<'a> {
+    /// `f(x)`: a function nested here, of this file, or imported; in Ruby also a method of the object.
+    pub(super) fn repository_function(
+        &mut self,
+        name: &str,
+        span: Span,
+        args: &'a [Arg],
+        block: Option<&'a Lambda>,
+    ) -> Option<Value<'a>> {
+        let bare = self.unit.table.bare_calls || self.has_implicit_this();
+        let method = if bare {
+            self.method_of_this(name, args.len())
+        } else {
+            None
+        };
+        let target = method.or_else(|| {
+            let function = self.world.function_named(self.unit.id, self.function, name)?;
+            Some(Target {
+                function,
+                reached: Reached::Direct,
+            })
+        })?;
+        let this = method.map(|_| self.this_value());
+        self.enter_with(target, this, span, args, block)
+    }
+
+    /// `value.f(x)` on an object, a row, a class or an imported module.
+    pub(super) fn repository_method(&mut self, value: &Value<'a>, call: Written<'a>) -> Option<Value<'a>> {
+        let targets = self.targets(value, call);
+        let first = targets.first()?;
+        let this = match value.kind {
+            Kind::This => self.this_value(),
+            _ => value.clone(),
+        };
+        let this = (!matches!(value.kind, Kind::Unknown)).then_some(this);
+        if targets.len() == 1 {
+            return self.enter_with(*first, this, call.span, call.args, call.block);
+        }
+        let mut answer: Option<Value<'a>> = None;
+        for target in targets {
+            let Some(given) = self.enter_with(target, this.clone(), call.span, call.args, call.block) else {
+                continue;
+            };
+            answer = Some(match answer {
+                Some(before) => before.join(&given),
+                None => given,
+            });
+        }
+        answer
+    }
+
+    /// Reading `value.name` where that is a getter of the repository.
+    pub(super) fn repository_getter(
+        &mut self,
+        value: &Value<'a>,
+        name: &str,
+        span: Span,
+    ) -> Option<Value<'a>> {
+        let (class, reached) = self.class_of(value)?;
+        let function = self.world.method(class, name, 0)?;
+        let kind = self.function_kind(function)?;
+        if kind != FunctionKind::Getter {
+            return None;
+        }
+        let this = match value.kind {
+            Kind::This => self.this_value(),
+            _ => value.clone(),
+        };
+        self.enter_with(Target { function, reached }, Some(this), span, &[], None)
+    }
+
+    /// `new C(x)`: the object with what its constructor leaves in its fields.
+    pub(super) fn instance(
+        &mut self,
+        class: ClassRef,
+        span: Span,
+        args: &'a [Arg],
+        block: Option<&'a Lambda>,
+    ) -> Value<'a> {
+        let constructor = self.constructor(class, args.len());
+        let object = |fields| {
+            Kind::Object(Object {
+                class,
+                fields: Rc::new(fields),
+            })
+        };
+        let Some(function) = constructor else {
+            let taint = self.plain_args("new", args, block);
+            return Value::tainted(object(Vec::new()), taint);
+        };
+        let target = Target {
+            function,
+            reached: Reached::Direct,
+        };
+        if !self.may_enter(target) {
+            let taint = self.plain_args("new", args, block);
+            return Value::tainted(object(Vec::new()), taint);
+        }
+        let given = self.handed(None, args, block);
+        let taint = given.taint();
+        let fields = self.enter_for_fields(target, span, given);
+        Value::tainted(object(fields), taint)
+    }
+
+    fn constructor(&mut self, class: ClassRef, args: usize) -> Option<FunctionRef> {
+        let facts = self.unit_of(class.file)?.file.facts;
+        let own = facts.classes.get(class.class)?;
+        let constructors: Vec<_> = own
+            .methods
+            .iter()
+            .copied()
+            .filter(|id| facts.functions[*id].kind == FunctionKind::Constructor)
+            .collect();
+        let function = constructors
+            .iter()
+            .copied()
+            .find(|id| facts.functions[*id].params.len() == args)
+            .or(constructors.first().copied());
+        match function {
+            Some(function) => Some(FunctionRef {
+                file: class.file,
+                function,
+            }),
+            None if self.unit.table.bare_calls => self.world.method(class, "initialize", args),
+            None => None,
+        }
+    }
+
+    fn enter_with(
+        &mut self,
+        target: Target,
+        this: Option<Value<'a>>,
+        span: Span,
+        args: &'a [Arg],
+        block: Option<&'a Lambda>,
+    ) -> Option<Value<'a>> {
+        if !self.may_enter(target) {
+            return None;
+        }
+        let given = self.handed(this, args, block);
+        self.enter(target, span, given)
+    }
+
+    fn handed(&mut self, this: Option<Value<'a>>, args: &'a [Arg], block: Option<&'a Lambda>) -> Given<'a> {
+        let mut values = Vec::with_capacity(args.len());
+        for arg in args {
+            let value = match &arg.value.kind {
+                // The body decides whether and how often it runs.
+                ExprKind::Lambda(lambda) => Value::new(Kind::Lambda(lambda, self.calls.len())),
+                _ => self.eval(&arg.value),
+            };
+            let value = self.reified(value);
+            let name = arg.name.as_deref();
+            values.push((name, value));
+        }
+        Given {
+            this,
+            args: values,
+            block,
+        }
+    }
+
+    /// The object at hand as a value that can be handed on.
+    pub(super) fn this_value(&self) -> Value<'a> {
+        if let Some(receiver) = &self.receiver {
+            return receiver.clone();
+        }
+        match self.class {
+            Some(class) => Value::new(Kind::Object(Object {
+                class: ClassRef {
+                    file: self.unit.id,
+                    class,
+                },
+                fields: Rc::default(),
+            })),
+            None => Value::new(Kind::This),
+        }
+    }
+
+    fn reified(&self, value: Value<'a>) -> Value<'a> {
+        match value.kind {
+            Kind::This => self.this_value(),
+            _ => value,
+        }
+    }
+
+    /// Java and C# call methods of their own class by the bare name.
+    fn has_implicit_this(&self) -> bool {
+        matches!(
+            self.unit.file.facts.language,
+            crate::facts::ir::Language::Java | crate::facts::ir::Language::CSharp
+        )
+    }
+
+    /// The class that `new` without a receiver makes an object of.
+    pub(super) fn class_at_hand(&mut self) -> Option<ClassRef> {
+        match &self.receiver {
+            Some(Value {
+                kind: Kind::Class(_), ..
+            }) => self
+                .receiver
+                .clone()
+                .and_then(|receiver| self.class_of(&receiver)),
+            Some(_) => None,
+            None => {
+                let class = self.own_class()?;
+                let found = self.world.class_named(self.unit.id, self.class, class)?;
+                Some((found, Reached::Direct))
+            }
+        }
+        .map(|(class, _)| class)
+    }
+
+    fn method_of_this(&mut self, name: &str, args: usize) -> Option<Target> {
+        let this = self.this_value();
+        let (class, _) = self.class_of(&this)?;
+        let function = self.world.method(class, name, args)?;
+        Some(Target {
+            function,
+            reached: Reached::Direct,
+        })
+    }
+
+    /// The class whose methods a value has, and how well that is known.
+    fn class_of(&mut self, value: &Value<'a>) -> Option<(ClassRef, Reached)> {
+        match &value.kind {
+            Kind::This => {
+                let this = self.this_value();
+                match this.kind {
+                    Kind::This => None,
+                    _ => self.class_of(&this).map(|(class, _)| (class, Reached::Direct)),
+                }
+            }
+            Kind::Object(object) => Some((object.class, Reached::ByType)),
+            Kind::Row(row) => {
+                let model = row.model.as_deref()?;
+                let class = self.model_class(model)?;
+                Some((class, Reached::ByType))
+            }
+            Kind::Class(name) => {
+                let class = self.world.class_named(self.unit.id, self.class, name)?;
+                Some((class, Reached::Direct))
+            }
+            _ => None,
+        }
+    }
+
+    fn model_class(&self, model: &str) -> Option<ClassRef> {
+        self.world.class_named(self.unit.id, self.class, model)
+    }
+
+    fn targets(&mut self, value: &Value<'a>, call: Written<'a>) -> Vec<Target> {
+        if let (Kind::Unknown, ExprKind::Name(local)) = (&value.kind, &call.object.kind) {
+            let found = self.world.member_of_import(self.unit.id, local, call.name);
+            return found
+                .map(|function| Target {
+                    function,
+                    reached: Reached::Direct,
+                })
+                .into_iter()
+                .collect();
+        }
+        let Some((class, reached)) = self.class_of(value) else {
+            return Vec::new();
+        };
+        let own = self.world.method(class, call.name, call.args.len());
+        if let Some(function) = own
+            && (self.has_body(function) || !self.is_interface(class))
+        {
+            return vec![Target { function, reached }];
+        }
+        let found: Vec<FunctionRef> = self
+            .world
+            .implementations(class)
+            .into_iter()
+            .filter_map(|class| self.world.method(class, call.name, call.args.len()))
+            .collect();
+        let reached = if found.len() == 1 {
+            Reached::Only
+        } else {
+            Reached::Several
+        };
+        let several = found.into_iter().take(IMPLEMENTATIONS_MAX);
+        several.map(|function| Target { function, reached }).collect()
+    }
+
+    fn function_kind(&mut self, function: FunctionRef) -> Option<FunctionKind> {
+        let unit = self.unit_of(function.file)?;
+        Some(unit.file.facts.functions.get(function.function)?.kind)
+    }
+
+    fn has_body(&mut self, function: FunctionRef) -> bool {
+        let Some(unit) = self.unit_of(function.file) else {
+            return false;
+        };
+        (unit.file.facts.functions.get(function.function)).is_some_and(|function| !function.body.is_empty())
+    }
+
+    fn is_interface(&mut self, class: ClassRef) -> bool {
+        self.unit_of(class.file).is_some_and(|unit| {
+            let kind = unit.file.facts.classes.get(class.class).map(|class| class.kind);
+            matches!(kind, Some(ClassKind::Interface | ClassKind::Class))
+        })
+    }
+
+    /// What a field of an object holds: as its constructor left it, else as its class declares.
+    pub(super) fn field_of(&mut self, object: &Object<'a>, taint: &Taint, name: &str) -> Option<Value<'a>> {
+        // Ruby's readers have the name of the variable.
+        let kept = object
+            .fields
+            .iter()
+            .find(|(field, _)| field.trim_start_matches('@') == name);
+        if let Some((_, value)) = kept {
+            return Some(value.clone());
+        }
+        let unit = self.unit_of(object.class.file)?;
+        let scope = self.scope_of(&unit, Some(object.class.class));
+        let mut value = scope
+            .get(&format!("this.{name}"))
+            .or_else(|| scope.get(&format!("this.@{name}")))?
+            .clone();
+        value.taint.add(taint);
+        Some(value)
+    }
+}

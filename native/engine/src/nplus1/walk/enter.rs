@@ -1,0 +1,362 @@
+//! Calls into functions of the repository: the body is walked at the call, with the values it is
+//! given, so that a query some calls away from a loop is seen in that loop (ANA-033, 034).
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::rc::Rc;
+
+use super::unit::Unit;
+use super::{ENTERED_MAX, Walker};
+use crate::facts::ir::{ClassId, Function, FunctionId, FunctionKind, Lambda, Param, Pattern, Span};
+use crate::nplus1::env::Env;
+use crate::nplus1::site::{Call, Reached};
+use crate::nplus1::value::{Bound, Coll, Kind, Origin, Taint, Value};
+use crate::nplus1::world::{FileId, FunctionRef};
+
+/// Calls from a loop to the query (ANA-034).
+const DEPTH_MAX: usize = 3;
+
+/// A function that a call leads to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Target {
+    pub function: FunctionRef,
+    pub reached: Reached,
+}
+
+/// What a body gets from the call that enters it.
+pub(super) struct Given<'a> {
+    pub this: Option<Value<'a>>,
+    /// Name, if the argument has one, and value.
+    pub args: Vec<(Option<&'a str>, Value<'a>)>,
+    pub block: Option<&'a Lambda>,
+}
+
+/// The state of a body while one that it calls is walked.
+pub struct Frame<'a> {
+    unit: Rc<Unit<'a>>,
+    env: Env<'a>,
+    function: FunctionId,
+    class: Option<ClassId>,
+    receiver: Option<Value<'a>>,
+    yielded: Option<Value<'a>>,
+    block: Option<(&'a Lambda, usize)>,
+}
+
+impl<'a> Frame<'a> {
+    fn nowhere(unit: &Rc<Unit<'a>>) -> Self {
+        Frame {
+            unit: Rc::clone(unit),
+            env: Env::default(),
+            function: 0,
+            class: None,
+            receiver: None,
+            yielded: None,
+            block: None,
+        }
+    }
+}
+
+impl<'a> Given<'a> {
+    pub fn taint(&self) -> Taint {
+        let mut taint = Taint::default();
+        for value in self.args.iter().map(|(_, value)| value).chain(&self.this) {
+            taint.add(&value.taint);
+        }
+        taint
+    }
+
+    /// Tells apart what the body may do with the values: their kinds, not what they hang on.
+    fn shape(&self) -> Option<u64> {
+        let mut hasher = DefaultHasher::new();
+        for (name, value) in &self.args {
+            name.hash(&mut hasher);
+            value.shape(&mut hasher).then_some(())?;
+        }
+        if let Some(this) = &self.this {
+            this.shape(&mut hasher).then_some(())?;
+        }
+        self.block.is_none().then(|| hasher.finish())
+    }
+}
+
+impl<'a> Walker<'a> {
+    /// Walks the body of a function at a call of it; gives what it answers. `None` when the body
+    /// cannot or need not be entered.
+    pub(super) fn enter(&mut self, target: Target, span: Span, given: Given<'a>) -> Option<Value<'a>> {
+        let to = target.function;
+        let shape = given.shape();
+        if let Some(answer) = shape.and_then(|shape| self.inert.get(&(to, shape))) {
+            return Some(Value::tainted(answer.kind.clone(), given.taint()));
+        }
+        let unit = self.unit_of(to.file)?;
+        let function = unit.file.facts.functions.get(to.function)?;
+        self.entered += 1;
+        let call = Call {
+            from: self.at(),
+            span,
+            to,
+            reached: target.reached,
+        };
+        let sites = self.sites.len();
+        let taint = given.taint();
+        let (mut answer, _) = self.within(unit, function, to.function, call, given);
+        if let Some(shape) = shape
+            && self.sites.len() == sites
+            && !answer.is_of_orm()
+        {
+            let kind = answer.kind.clone();
+            self.inert.insert((to, shape), Value::new(kind));
+        }
+        if matches!(answer.kind, Kind::Unknown | Kind::Foreign | Kind::Scalar) {
+            answer.taint.add(&taint);
+        }
+        Some(answer)
+    }
+
+    /// Whether a call may be followed: not too far, not in a circle, not without end, and only where
+    /// sites are written down.
+    pub(super) fn may_enter(&mut self, target: Target) -> bool {
+        let to = target.function;
+        let in_circle = to == self.at() || self.calls.iter().any(|call| call.to == to || call.from == to);
+        self.muted == 0
+            && self.calls.len() < DEPTH_MAX
+            && !in_circle
+            && self.entered < ENTERED_MAX
+            && self.step()
+    }
+
+    /// Walks a constructor; gives the fields it leaves.
+    pub(super) fn enter_for_fields(
+        &mut self,
+        target: Target,
+        span: Span,
+        given: Given<'a>,
+    ) -> Vec<(String, Value<'a>)> {
+        let Some(unit) = self.unit_of(target.function.file) else {
+            return Vec::new();
+        };
+        let Some(function) = unit.file.facts.functions.get(target.function.function) else {
+            return Vec::new();
+        };
+        self.entered += 1;
+        let call = Call {
+            from: self.at(),
+            span,
+            to: target.function,
+            reached: target.reached,
+        };
+        let (_, left) = self.within(unit, function, target.function.function, call, given);
+        left.fields()
+    }
+
+    pub(super) fn at(&self) -> FunctionRef {
+        FunctionRef {
+            file: self.unit.id,
+            function: self.function,
+        }
+    }
+
+    pub(super) fn unit_of(&mut self, id: FileId) -> Option<Rc<Unit<'a>>> {
+        if let Some(unit) = self.units.get(&id) {
+            return unit.clone();
+        }
+        let unit = self
+            .world
+            .file(id)
+            .map(|file| Rc::new(Unit::new(id, file, self.world.project)));
+        self.units.insert(id, unit.clone());
+        unit
+    }
+
+    fn within(
+        &mut self,
+        unit: Rc<Unit<'a>>,
+        function: &'a Function,
+        id: FunctionId,
+        call: Call,
+        given: Given<'a>,
+    ) -> (Value<'a>, Env<'a>) {
+        let nested_here =
+            unit.id == self.unit.id && function.parent == Some(self.function) && function.class.is_none();
+        let outer = if nested_here && self.function != 0 {
+            Rc::new(self.env.clone())
+        } else {
+            self.scope_of(&unit, function.class)
+        };
+        let frame = Frame {
+            unit,
+            env: Env::inside(outer),
+            function: id,
+            class: function.class,
+            receiver: given.this,
+            yielded: None,
+            block: given.block.map(|block| (block, self.calls.len())),
+        };
+        let caller = self.swap(frame);
+        self.frames.push(caller);
+        let awaited = std::mem::take(&mut self.awaited);
+        self.calls.push(call);
+
+        self.given_params(&function.params, given.args);
+        let mut answer = self.body_answer(&function.body);
+        if let Some(element) = self.yielded.take() {
+            let taint = element.taint.clone();
+            answer = Value::tainted(
+                Kind::Coll(Coll::of(element, Bound::Unbounded, Origin::Other)),
+                taint,
+            );
+        }
+        if function.is_async {
+            // An asynchronous function that answers a promise waits for it.
+            self.commit(&answer);
+            answer = answer.settled();
+        }
+        if let Kind::This = answer.kind {
+            answer = self.this_value();
+        }
+
+        self.calls.pop();
+        self.awaited = awaited;
+        let left = match self.frames.pop() {
+            Some(caller) => self.swap(caller).env,
+            None => Env::default(),
+        };
+        (answer, left)
+    }
+
+    fn swap(&mut self, frame: Frame<'a>) -> Frame<'a> {
+        Frame {
+            unit: std::mem::replace(&mut self.unit, frame.unit),
+            env: std::mem::replace(&mut self.env, frame.env),
+            function: std::mem::replace(&mut self.function, frame.function),
+            class: std::mem::replace(&mut self.class, frame.class),
+            receiver: std::mem::replace(&mut self.receiver, frame.receiver),
+            yielded: std::mem::replace(&mut self.yielded, frame.yielded),
+            block: std::mem::replace(&mut self.block, frame.block),
+        }
+    }
+
+    /// Runs a function value with the names of the place where it was made.
+    pub(super) fn run_closure(
+        &mut self,
+        lambda: &'a Lambda,
+        depth: usize,
+        values: &[Value<'a>],
+    ) -> Value<'a> {
+        if depth == self.calls.len() {
+            return self.run_lambda(lambda, values);
+        }
+        // A function that a body answered outlives the names it was made with.
+        let Some(slot) = self.frames.get_mut(depth) else {
+            return Value::unknown();
+        };
+        let maker = std::mem::replace(slot, Frame::nowhere(&self.unit));
+        let runner = self.swap(maker);
+        let value = self.run_lambda(lambda, values);
+        let maker = self.swap(runner);
+        if let Some(slot) = self.frames.get_mut(depth) {
+            *slot = maker;
+        }
+        value
+    }
+
+    /// `yield x`: runs the block of the call in Ruby, else makes the function a generator.
+    pub(super) fn give(&mut self, given: Value<'a>) -> Value<'a> {
+        if !self.unit.table.bare_calls {
+            self.yielded = Some(match self.yielded.take() {
+                Some(before) => before.join(&given),
+                None => given.clone(),
+            });
+            return given;
+        }
+        match self.block {
+            Some((block, depth)) => self.run_closure(block, depth, &[given]),
+            None => given,
+        }
+    }
+
+    /// Named arguments go to their parameters, the others in order; what nobody gives is as declared.
+    fn given_params(&mut self, params: &'a [Param], args: Vec<(Option<&'a str>, Value<'a>)>) {
+        let (named, plain): (Vec<_>, Vec<_>) = args.into_iter().partition(|(name, _)| name.is_some());
+        let mut named: Vec<(&str, Value<'a>)> = named
+            .into_iter()
+            .filter_map(|(name, value)| Some((name?, value)))
+            .collect();
+        let mut plain = plain.into_iter().map(|(_, value)| value);
+        for param in params {
+            let own = self.param(param);
+            let by_name = match &param.pattern {
+                Pattern::Name { name, .. } => named
+                    .iter()
+                    .position(|(given, _)| given == name)
+                    .map(|at| named.swap_remove(at).1),
+                _ => None,
+            };
+            let given = match by_name {
+                Some(value) => Some(value),
+                None if param.rest => {
+                    let rest: Vec<Value<'a>> = plain.by_ref().collect();
+                    Some(Value::new(Kind::tuple(rest)))
+                }
+                None => plain.next(),
+            };
+            let value = match (given, self.block) {
+                (Some(value), _) => value.or_as(own),
+                // `def each(&block)`
+                (None, Some((block, depth))) if param.default.is_none() => {
+                    Value::new(Kind::Lambda(block, depth))
+                }
+                (None, _) => own,
+            };
+            self.bind(&param.pattern, value);
+        }
+    }
+
+    /// What code of a file sees from its module and its class, walked once and without a word.
+    pub(super) fn scope_of(&mut self, unit: &Rc<Unit<'a>>, class: Option<ClassId>) -> Rc<Env<'a>> {
+        if let Some(scope) = unit.scopes.borrow().get(&class) {
+            return Rc::clone(scope);
+        }
+        // While it is being made, code that needs it sees nothing.
+        unit.scopes.borrow_mut().insert(class, Rc::default());
+        let outer = class.map(|_| self.scope_of(unit, None));
+        let caller = self.swap(Frame::nowhere(unit));
+        let open = std::mem::take(&mut self.open);
+        let scope = self.muted(|walker| match (class, outer) {
+            (Some(class), Some(outer)) => walker.object_scope(class, outer),
+            _ => {
+                if let Some(module) = walker.unit.file.facts.functions.first() {
+                    walker.block(&module.body);
+                }
+                std::mem::take(&mut walker.env)
+            }
+        });
+        self.open = open;
+        self.swap(caller);
+        let scope = Rc::new(scope);
+        unit.scopes.borrow_mut().insert(class, Rc::clone(&scope));
+        scope
+    }
+
+    /// The fields of a class, as its declarations and its constructors leave them.
+    fn object_scope(&mut self, class: ClassId, outer: Rc<Env<'a>>) -> Env<'a> {
+        let fields = self.class_scope(class, outer);
+        let facts = self.unit.file.facts;
+        let mut scope = fields.clone();
+        for method in &facts.classes[class].methods {
+            let Some(function) = facts.functions.get(*method) else {
+                continue;
+            };
+            if function.kind != FunctionKind::Constructor {
+                continue;
+            }
+            self.function = *method;
+            self.class = Some(class);
+            self.env = Env::inside(Rc::new(fields.clone()));
+            self.params(&function.params);
+            self.block(&function.body);
+            let left = std::mem::take(&mut self.env);
+            scope.keep_fields(&left);
+        }
+        scope
+    }
+}

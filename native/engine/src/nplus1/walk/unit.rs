@@ -1,0 +1,51 @@
+//! One file as the walk sees it: its text and facts, the ORMs it uses, what its names stand for,
+//! and the values its module and its classes keep.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use crate::facts::ir::ClassId;
+use crate::nplus1::env::Env;
+use crate::nplus1::language::Table;
+use crate::nplus1::signals::{self, Active};
+use crate::nplus1::world::FileId;
+use crate::project::Project;
+use crate::raw::File;
+
+pub struct Unit<'a> {
+    pub id: FileId,
+    pub file: File<'a>,
+    pub orms: Vec<Active>,
+    pub table: &'static Table,
+    /// Local name to module and name there.
+    pub imports: HashMap<&'a str, (&'a str, &'a str)>,
+    pub classes: HashMap<&'a str, ClassId>,
+    /// What functions see that are walked from outside: the module's values, and inside them those of
+    /// each class.
+    pub scopes: RefCell<HashMap<Option<ClassId>, Rc<Env<'a>>>>,
+}
+
+impl<'a> Unit<'a> {
+    pub fn new(id: FileId, file: File<'a>, project: &Project) -> Self {
+        let mut imports = HashMap::new();
+        for import in &file.facts.imports {
+            for name in &import.names {
+                imports.insert(
+                    name.local.as_str(),
+                    (import.module.as_str(), name.imported.as_str()),
+                );
+            }
+        }
+        let classes = file.facts.classes.iter().enumerate();
+        Unit {
+            id,
+            file,
+            orms: signals::active(&file, project),
+            table: Table::of(file.facts.language),
+            imports,
+            classes: classes.map(|(id, class)| (class.name.as_str(), id)).collect(),
+            scopes: RefCell::default(),
+        }
+    }
+}
