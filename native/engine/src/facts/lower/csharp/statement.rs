@@ -39,8 +39,27 @@ impl<'t> Statements<'t> for CSharp<'_, 't> {
     }
 
     fn other_statements(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
-        if !self.declaration(node, out) {
-            self.loose(node, out);
+        match node.kind() {
+            "using_directive" => self.using(node),
+            "file_scoped_namespace_declaration" => self.namespace(node),
+            "namespace_declaration" => {
+                self.namespace(node);
+                if let Some(body) = node.child_by_field_name("body") {
+                    self.statements(body, out);
+                }
+            }
+            "local_declaration_statement" | "field_declaration" => {
+                if let Some(declaration) = child_of_kind(node, "variable_declaration") {
+                    self.variables(declaration, node, out);
+                }
+            }
+            "method_declaration" | "constructor_declaration" => {
+                self.function_member(Visibility::Private, node);
+            }
+            _ => match self.type_declaration(node) {
+                Some(id) => out.push(stmt(StmtKind::Class(id), node)),
+                None => self.loose(node, out),
+            },
         }
     }
 
@@ -93,32 +112,6 @@ impl<'t> Braces<'t> for CSharp<'_, 't> {
 }
 
 impl<'t> CSharp<'_, 't> {
-    fn declaration(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) -> bool {
-        match node.kind() {
-            "using_directive" => self.using(node),
-            "file_scoped_namespace_declaration" => self.namespace(node),
-            "namespace_declaration" => {
-                self.namespace(node);
-                if let Some(body) = node.child_by_field_name("body") {
-                    self.statements(body, out);
-                }
-            }
-            "local_declaration_statement" | "field_declaration" => {
-                if let Some(declaration) = child_of_kind(node, "variable_declaration") {
-                    self.variables(declaration, node, out);
-                }
-            }
-            "method_declaration" | "constructor_declaration" => {
-                self.function_member(Visibility::Private, node);
-            }
-            _ => match self.type_declaration(node) {
-                Some(id) => out.push(stmt(StmtKind::Class(id), node)),
-                None => return false,
-            },
-        }
-        true
-    }
-
     /// What only wraps statements, and expressions where broken code left them.
     fn loose(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
         match node.kind() {

@@ -11,8 +11,8 @@ use crate::facts::lower::named;
 use crate::facts::lower::statement::Statements;
 
 impl<'t> Ecma<'_, 't> {
-    /// Lowers a declaration; `false` when the node is none.
-    pub(super) fn declaration(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) -> bool {
+    /// A declaration, or what is left of a statement.
+    pub(super) fn declaration(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
         match node.kind() {
             "import_statement" => self.import_statement(node),
             "import_alias" => self.import_alias(node, out),
@@ -38,9 +38,8 @@ impl<'t> Ecma<'_, 't> {
             | "enum_declaration"
             | "type_alias_declaration" => self.type_declaration(node, out),
             "internal_module" | "module" => self.namespace(node, out),
-            _ => return false,
+            _ => self.loose(node, out),
         }
-        true
     }
 
     fn export_statement(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {

@@ -44,9 +44,7 @@ impl<'t> Statements<'t> for Ecma<'_, 't> {
     }
 
     fn other_statements(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
-        if !self.declaration(node, out) {
-            self.loose(node, out);
-        }
+        self.declaration(node, out);
     }
 
     fn caught(&mut self, clause: Node<'t>, out: &mut Vec<Stmt>) {
@@ -92,7 +90,7 @@ impl<'t> Braces<'t> for Ecma<'_, 't> {
 
 impl<'t> Ecma<'_, 't> {
     /// What only wraps statements, and expressions where broken code left them.
-    fn loose(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
+    pub(super) fn loose(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
         match node.kind() {
             "expression_statement" => {
                 for child in named(node) {

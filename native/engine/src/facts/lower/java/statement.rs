@@ -37,8 +37,15 @@ impl<'t> Statements<'t> for Java<'_, 't> {
     }
 
     fn other_statements(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
-        if !self.declaration(node, out) {
-            self.loose(node, out);
+        match node.kind() {
+            "package_declaration" => self.package(node),
+            "import_declaration" => self.import(node),
+            "local_variable_declaration" | "field_declaration" => self.variables(node, out),
+            "method_declaration" | "constructor_declaration" => self.function_member(node),
+            _ => match self.type_declaration(node) {
+                Some(id) => out.push(stmt(StmtKind::Class(id), node)),
+                None => self.loose(node, out),
+            },
         }
     }
 
@@ -91,20 +98,6 @@ impl<'t> Braces<'t> for Java<'_, 't> {
 }
 
 impl<'t> Java<'_, 't> {
-    fn declaration(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) -> bool {
-        match node.kind() {
-            "package_declaration" => self.package(node),
-            "import_declaration" => self.import(node),
-            "local_variable_declaration" | "field_declaration" => self.variables(node, out),
-            "method_declaration" | "constructor_declaration" => self.function_member(node),
-            _ => match self.type_declaration(node) {
-                Some(id) => out.push(stmt(StmtKind::Class(id), node)),
-                None => return false,
-            },
-        }
-        true
-    }
-
     /// What only wraps statements, and expressions where broken code left them.
     fn loose(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
         match node.kind() {
