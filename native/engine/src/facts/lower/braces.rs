@@ -114,10 +114,7 @@ pub(super) trait Braces<'t>: Statements<'t> {
 
     fn switch_statement(&mut self, node: Node<'t>) -> StmtKind {
         let subject = self.optional(node.child_by_field_name(Self::NAMES.subject));
-        let groups = node
-            .child_by_field_name("body")
-            .map(Self::parts)
-            .unwrap_or_default();
+        let groups = Self::field_parts(node, "body");
         let arms = self.breaking_switch(true, |it| {
             let arm = |group| {
                 let mut arm = Vec::new();

@@ -4,7 +4,7 @@
 use tree_sitter::Node;
 
 use super::forms::plain;
-use super::{Lowering, named, span};
+use super::{Lowering, child_of_kind, named, span};
 use crate::facts::ir::{Pattern, TypeRef};
 
 pub(super) trait Grammar<'t>: Sized {
@@ -15,6 +15,17 @@ pub(super) trait Grammar<'t>: Sized {
     /// Children that carry meaning.
     fn parts(node: Node<'t>) -> Vec<Node<'t>> {
         named(node)
+    }
+
+    /// The parts of the child in a field; none without one.
+    fn field_parts(node: Node<'t>, field: &str) -> Vec<Node<'t>> {
+        let child = node.child_by_field_name(field);
+        child.map(Self::parts).unwrap_or_default()
+    }
+
+    /// The parts of the first child of a kind; none without one.
+    fn kind_parts(node: Node<'t>, kind: &str) -> Vec<Node<'t>> {
+        child_of_kind(node, kind).map(Self::parts).unwrap_or_default()
     }
 
     fn text(&self, node: Node<'_>) -> &'t str {

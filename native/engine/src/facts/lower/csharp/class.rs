@@ -8,7 +8,7 @@ use crate::facts::ir::{ClassId, ClassKind, Decorator, Field, FunctionKind, TypeR
 use crate::facts::lower::braces::Braces;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::param_field;
-use crate::facts::lower::grammar::Types;
+use crate::facts::lower::grammar::{Grammar, Types};
 use crate::facts::lower::{child_of_kind, has_token, span};
 
 impl<'t> CSharp<'_, 't> {
@@ -37,7 +37,7 @@ impl<'t> CSharp<'_, 't> {
     }
 
     fn bases(&mut self, node: Node<'t>) -> Vec<TypeRef> {
-        let list = child_of_kind(node, "base_list").map(parts).unwrap_or_default();
+        let list = Self::kind_parts(node, "base_list");
         let mut bases = Vec::new();
         for base in list {
             match base.kind() {

@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::{CSharp, parts};
 use crate::facts::ir::{Arg, Expr, ExprKind, TypeRef};
 use crate::facts::lower::expression::Expressions;
-use crate::facts::lower::forms::{arg, assigned, bound, call, cut_expr, expr, member, one};
+use crate::facts::lower::forms::{arg, assigned, bound, call, cast, cut_expr, expr, member, one};
 use crate::facts::lower::grammar::{Grammar, Patterns, Types};
 use crate::facts::lower::{child_of_kind, fields, has_token};
 
@@ -233,14 +233,8 @@ impl<'t> CSharp<'_, 't> {
             "as_expression" => ("left", "right"),
             _ => ("value", "type"),
         };
-        let value = self.boxed(node, value);
-        match node.child_by_field_name(ty) {
-            Some(ty) => ExprKind::Cast {
-                ty: self.type_ref(ty),
-                value,
-            },
-            None => value.kind,
-        }
+        let value = self.required(node, value);
+        cast(value, self.optional_type(node.child_by_field_name(ty))).kind
     }
 
     fn range(&mut self, node: Node<'t>) -> ExprKind {

@@ -2,10 +2,11 @@
 
 use tree_sitter::Node;
 
+use super::CSharp;
 use super::function::Signature;
-use super::{CSharp, parts};
 use crate::facts::ir::{ClassId, Field, FunctionKind, Param, Pattern, TypeRef, Visibility};
 use crate::facts::lower::forms::param;
+use crate::facts::lower::grammar::Grammar;
 use crate::facts::lower::{child_of_kind, has_token, span};
 
 impl<'t> CSharp<'_, 't> {
@@ -40,10 +41,7 @@ impl<'t> CSharp<'_, 't> {
             let signature = self.accessor_signature(node, arrow, visibility, ty.clone());
             self.function(arrow, name, signature);
         }
-        let accessors = node
-            .child_by_field_name("accessors")
-            .map(parts)
-            .unwrap_or_default();
+        let accessors = Self::field_parts(node, "accessors");
         for accessor in accessors {
             if accessor.child_by_field_name("body").is_some() {
                 let signature = self.accessor_signature(node, accessor, visibility, ty.clone());

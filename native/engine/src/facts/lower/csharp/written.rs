@@ -73,9 +73,7 @@ impl<'t> CSharp<'_, 't> {
     }
 
     pub(super) fn type_arguments(&mut self, node: Node<'t>) -> Vec<TypeRef> {
-        let arguments = child_of_kind(node, "type_argument_list")
-            .map(parts)
-            .unwrap_or_default();
+        let arguments = Self::kind_parts(node, "type_argument_list");
         self.types(&arguments)
     }
 }

@@ -74,10 +74,7 @@ impl<'t> Ecma<'_, 't> {
         let Some(function) = value.child_by_field_name("function") else {
             return composed(&self.dotted_text(value), args);
         };
-        let given = value
-            .child_by_field_name("arguments")
-            .map(named)
-            .unwrap_or_default();
+        let given = Self::field_parts(value, "arguments");
         let given = given
             .into_iter()
             .filter(|arg| matches!(arg.kind(), "identifier" | "member_expression"))
@@ -139,10 +136,7 @@ impl<'t> Ecma<'_, 't> {
 
     /// `constructor(private readonly repo: Repository<User>)` declares a field as well.
     fn parameter_properties(&mut self, method: Node<'t>) -> Vec<Field> {
-        let params = method
-            .child_by_field_name("parameters")
-            .map(named)
-            .unwrap_or_default();
+        let params = Self::field_parts(method, "parameters");
         params
             .into_iter()
             .filter(|param| {
@@ -233,7 +227,7 @@ impl<'t> Ecma<'_, 't> {
 
     fn enumeration(&mut self, node: Node<'t>) -> ClassId {
         let id = self.open_type(ClassKind::Enum, Vec::new(), node);
-        let members = node.child_by_field_name("body").map(named).unwrap_or_default();
+        let members = Self::field_parts(node, "body");
         let members = members
             .into_iter()
             .map(|member| {

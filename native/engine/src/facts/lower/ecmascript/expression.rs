@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::Ecma;
 use crate::facts::ir::{Arg, Expr, ExprKind};
 use crate::facts::lower::expression::Expressions;
-use crate::facts::lower::forms::{arg, assigned, composed, expr, member, one, spread_arg};
+use crate::facts::lower::forms::{arg, assigned, cast, composed, expr, member, one, spread_arg};
 use crate::facts::lower::grammar::{Grammar, Patterns, Types};
 use crate::facts::lower::{has_token, named};
 
@@ -165,13 +165,7 @@ impl<'t> Ecma<'_, 't> {
             Some(ty) => Some(self.type_ref(ty)),
             None => None,
         };
-        match ty {
-            Some(ty) => ExprKind::Cast {
-                ty,
-                value: Box::new(lowered),
-            },
-            None => lowered.kind,
-        }
+        cast(lowered, ty).kind
     }
 }
 

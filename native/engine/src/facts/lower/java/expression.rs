@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::Java;
 use crate::facts::ir::{Arg, Expr, ExprKind, Pattern};
 use crate::facts::lower::expression::Expressions;
-use crate::facts::lower::forms::{arg, assigned, bound, call, expr, member, one};
+use crate::facts::lower::forms::{arg, assigned, bound, call, cast, expr, member, one};
 use crate::facts::lower::grammar::{Grammar, Types};
 use crate::facts::lower::{child_of_kind, has_token, named, span};
 
@@ -137,14 +137,8 @@ impl<'t> Java<'_, 't> {
     }
 
     fn cast(&mut self, node: Node<'t>) -> ExprKind {
-        let value = self.boxed(node, "value");
-        match node.child_by_field_name("type") {
-            Some(ty) => ExprKind::Cast {
-                ty: self.type_ref(ty),
-                value,
-            },
-            None => value.kind,
-        }
+        let value = self.required(node, "value");
+        cast(value, self.optional_type(node.child_by_field_name("type"))).kind
     }
 
     /// `x instanceof Foo foo` also binds `foo`, which is `x` as a `Foo`.

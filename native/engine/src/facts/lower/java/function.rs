@@ -103,7 +103,7 @@ impl<'t> Java<'_, 't> {
 
     /// Annotations among the modifiers.
     pub(super) fn decorators(&mut self, node: Node<'t>) -> Vec<Decorator> {
-        let modifiers = child_of_kind(node, "modifiers").map(named).unwrap_or_default();
+        let modifiers = Self::kind_parts(node, "modifiers");
         modifiers
             .into_iter()
             .filter(|modifier| modifier.kind().ends_with("annotation"))

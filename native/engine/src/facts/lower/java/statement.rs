@@ -7,7 +7,7 @@ use crate::facts::ir::{Expr, Pattern, Stmt, StmtKind, TypeRef};
 use crate::facts::lower::braces::{Braces, Names};
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{assign, cast, expr, expression_statement, stmt};
-use crate::facts::lower::grammar::Types;
+use crate::facts::lower::grammar::{Grammar, Types};
 use crate::facts::lower::statement::Statements;
 use crate::facts::lower::{child_of_kind, fields, named};
 
@@ -51,9 +51,7 @@ impl<'t> Statements<'t> for Java<'_, 't> {
 
     fn caught(&mut self, clause: Node<'t>, out: &mut Vec<Stmt>) {
         if let Some(parameter) = child_of_kind(clause, "catch_formal_parameter") {
-            let types = child_of_kind(parameter, "catch_type")
-                .map(named)
-                .unwrap_or_default();
+            let types = Self::kind_parts(parameter, "catch_type");
             let ty = match types.as_slice() {
                 [only] => Some(self.type_ref(*only)),
                 _ => None,

@@ -7,13 +7,14 @@ use crate::facts::ir::ExprKind;
 use crate::facts::lower::braces::Braces;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{run_at_once, stmt};
+use crate::facts::lower::grammar::Grammar;
 use crate::facts::lower::{child_of_kind, named};
 
 impl<'t> Java<'_, 't> {
     /// A `switch` that yields a value. With blocks it is a lambda called at once, so that their
     /// statements are not lost; otherwise its parts are evaluated in place.
     pub(super) fn switch_value(&mut self, node: Node<'t>) -> ExprKind {
-        let rules = node.child_by_field_name("body").map(named).unwrap_or_default();
+        let rules = Self::field_parts(node, "body");
         let values: Option<Vec<_>> = rules.iter().map(|rule| plain_value(*rule)).collect();
         if let Some(values) = values {
             let mut parts: Vec<_> = node.child_by_field_name("condition").into_iter().collect();

@@ -30,10 +30,7 @@ impl<'t> Types<'t> for Python<'_, 't> {
             // `with_metaclass(Meta, Base)`, `declarative_base()` as a base class
             "call" => {
                 let name = self.low.field_text(node, "function");
-                let args = node
-                    .child_by_field_name("arguments")
-                    .map(named)
-                    .unwrap_or_default();
+                let args = Self::field_parts(node, "arguments");
                 self.generic(name, &args)
             }
             // A forward reference, quoted.

@@ -10,7 +10,7 @@ use crate::facts::lower::forms::{
 };
 use crate::facts::lower::grammar::{Grammar, Patterns, Types};
 use crate::facts::lower::statement::Statements;
-use crate::facts::lower::{child_of_kind, fields, has_token, named, span_between};
+use crate::facts::lower::{fields, has_token, named, span_between};
 
 impl<'t> Statements<'t> for Python<'_, 't> {
     fn is_block(_: Node<'t>) -> bool {
@@ -142,7 +142,7 @@ impl<'t> Python<'_, 't> {
 
     fn with_statement(&mut self, node: Node<'t>) -> StmtKind {
         let mut bindings = Vec::new();
-        for item in child_of_kind(node, "with_clause").map(named).unwrap_or_default() {
+        for item in Self::kind_parts(node, "with_clause") {
             let Some(value) = item.child_by_field_name("value") else {
                 continue;
             };
@@ -185,7 +185,7 @@ impl<'t> Python<'_, 't> {
                 span: span_between(*first, *last),
             }),
         };
-        let cases = node.child_by_field_name("body").map(named).unwrap_or_default();
+        let cases = Self::field_parts(node, "body");
         let mut arms = Vec::new();
         for case in cases.into_iter().filter(|case| case.kind() == "case_clause") {
             let body = self.field_body(case, "consequence");

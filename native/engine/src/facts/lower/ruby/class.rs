@@ -78,10 +78,7 @@ impl<'t> Ruby<'_, 't> {
             ("Module", "new") => ClassKind::Module,
             _ => return None,
         };
-        let args = right
-            .child_by_field_name("arguments")
-            .map(code)
-            .unwrap_or_default();
+        let args = Self::field_parts(right, "arguments");
         let bases: Vec<_> = args
             .iter()
             .filter(|arg| matches!(arg.kind(), "constant" | "scope_resolution"))
@@ -189,10 +186,7 @@ impl<'t> Ruby<'_, 't> {
     }
 
     fn class_call(&mut self, class: ClassId, node: Node<'t>) {
-        let args = node
-            .child_by_field_name("arguments")
-            .map(code)
-            .unwrap_or_default();
+        let args = Self::field_parts(node, "arguments");
         let block = node
             .child_by_field_name("block")
             .and_then(|block| block.child_by_field_name("body"));
@@ -282,10 +276,7 @@ impl<'t> Ruby<'_, 't> {
                 } else {
                     format!("{receiver}.{method}")
                 };
-                let args = node
-                    .child_by_field_name("arguments")
-                    .map(code)
-                    .unwrap_or_default();
+                let args = Self::field_parts(node, "arguments");
                 let args = args
                     .into_iter()
                     .filter(|arg| matches!(arg.kind(), "constant" | "scope_resolution"))
