@@ -2,11 +2,15 @@
 import { z } from 'zod';
 import { plain } from '../src/review/markdown.ts';
 import type { CheckPlan } from '../src/review/plan.ts';
+import { withOthers } from '../src/review/shared.ts';
 import { type JobKind, Repository, Sha } from './job.ts';
+import { othersOfHead } from './shared-head.ts';
 
 const Payload = z.object({
   repository: Repository,
   headSha: Sha,
+  /** Whose review failed; null when it was no pull request's. */
+  pull: z.int().nullable().default(null),
   failedJob: z.string(),
   /** When it failed, so that a second failure of a job that was tried anew is not swallowed. */
   failedAtMs: z.int(),
@@ -19,9 +23,10 @@ export const concludeJob: JobKind<Payload> = {
   payload: Payload,
   id: ({ failedJob, failedAtMs }) => `conclude-${failedJob}-${failedAtMs}`,
   attempts: 40,
-  async handle({ repository, headSha, reason }, { github }) {
-    const check = await github.startCheck(repository, headSha, false);
-    await github.concludeCheck(repository, check.id, couldNotReview(reason));
+  async handle({ repository, headSha, pull, reason }, deps) {
+    const plan = couldNotReview(reason);
+    const others = pull === null ? [] : await othersOfHead({ repository, pull, headSha }, plan.conclusion, deps);
+    await deps.github.concludeHead(repository, headSha, pull === null ? plan : withOthers(plan, pull, others));
     return { outcome: 'done', detail: 'the check says why there is no review' };
   },
 };

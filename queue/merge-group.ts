@@ -33,7 +33,6 @@ export const mergeGroupJob: JobKind<Payload> = {
     return { outcome: 'done', detail: 'merge group answered' };
   },
   async giveUp({ repository, headSha }, reason, { github }) {
-    const check = await github.startCheck(repository, headSha, false);
-    await github.concludeCheck(repository, check.id, couldNotReview(reason));
+    await github.concludeHead(repository, headSha, couldNotReview(reason));
   },
 };

@@ -25,7 +25,6 @@ export const rerunJob: JobKind<Payload> = {
     return { outcome: 'done', detail: `${pulls.length} pull requests have this head` };
   },
   async giveUp({ repository, headSha }, reason, { github }) {
-    const check = await github.startCheck(repository, headSha, false);
-    await github.concludeCheck(repository, check.id, couldNotReview(reason));
+    await github.concludeHead(repository, headSha, couldNotReview(reason));
   },
 };

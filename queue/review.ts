@@ -3,13 +3,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Report } from '../src/finding.ts';
-import type { PublishResult } from '../src/github/port.ts';
+import type { PublishResult, StartedCheck } from '../src/github/port.ts';
 import { type CheckPlan, planReview } from '../src/review/plan.ts';
 import type { PostedState, PullSnapshot } from '../src/review/pull.ts';
+import { withOthers } from '../src/review/shared.ts';
 import { couldNotReview, notReviewed } from './conclude.ts';
 import { pullKey, type Turn } from './gate.ts';
-import { type Attempt, type Deps, type JobKind, type JobResult, LostJob, Repository, Sha } from './job.ts';
-import { baseSettings } from './settings.ts';
+import { type Attempt, type Deps, type JobKind, type JobResult, LostJob, newJob, Repository, Sha } from './job.ts';
+import { type BaseSettings, baseSettings } from './settings.ts';
+import { concludeLeft, endWithout, heirOfHead, mustWait, othersOfHead, takeHead } from './shared-head.ts';
 
 const Payload = z.object({
   repository: Repository,
@@ -40,20 +42,22 @@ async function review(payload: Payload, deps: Deps, attempt: Attempt): Promise<J
   const outdated = outdatedReason(pull, headSha);
   if (outdated !== null) return leaveOutdated(payload, earlyCheck, outdated, deps, attempt);
 
+  await leaveOldHead(payload, deps);
   const again = payload.deliberate || (await endedWithoutReview(payload, deps));
   const { started, run } = await storage.runs.start(pull, { again });
   attempt.step('run-started');
   if (!started) return { outcome: 'reviewed', detail: 'was reviewed before' };
-  // A check that this run had noted is still its own; any other that is completed belongs to an earlier run.
-  const check = await github.startCheck(repository, headSha, run.checkId === null && (again || run.attempt > 1));
+  // A check that this run had noted is still its own; any other that is completed belongs to an earlier run, or to
+  // another pull request with this head: it must not speak for this one while it is under review.
+  const check = await github.startCheck(repository, headSha, run.checkId === null);
   if (run.checkId !== null && run.checkId !== check.id) {
     await github.concludeCheck(repository, run.checkId, notReviewed('cancelled', 'a newer check took its place'));
   }
   await storage.runs.setCheck(run.id, check.id);
+  const begun: Begun = { pull, runId: run.id, check, startedAt };
   attempt.step('check-started');
   const end = async (plan: CheckPlan, reason: string, outcome: JobResult['outcome']): Promise<JobResult> => {
-    await github.concludeCheck(repository, check.id, plan);
-    await storage.runs.conclude(run.id, { conclusion: plan.conclusion, reason, stats: {} });
+    await endWithout(payload, { checks: [begun.check.id], runId: run.id }, plan, reason, deps, attempt);
     return { outcome, detail: reason };
   };
 
@@ -64,34 +68,7 @@ async function review(payload: Payload, deps: Deps, attempt: Attempt): Promise<J
     await storage.findings.replaceForRun(run.id, report.findings);
     attempt.step('stored');
 
-    const turn = await takeTurn(payload, deps, attempt.jobId, news.signal);
-    try {
-      const posted = await github.posted(pull);
-      attempt.step('posted-read');
-      const { maxInlineComments } = config.review;
-      const { onWarn } = config.check;
-      const plan = planReview(report, posted, { version: deps.version, headSha, maxInlineComments, onWarn, notices });
-      attempt.step('planned');
-      if (!(await attempt.stillOurs()) || !(await turn.stillOurs())) throw new LostJob();
-      news.signal.throwIfAborted();
-      const result = await github.publish(pull, plan, check.id, posted);
-      attempt.step('published');
-      if (result.state !== 'published') throw new Superseded(result.state === 'closed' ? closedReason : movedReason);
-      await recordComments(run.id, pull, report, posted, result, deps);
-      const stats = { ...report.stats, calls: result.calls.total, comments: result.comments.length };
-      const totalMs = Date.now() - startedAt;
-      await storage.runs.conclude(run.id, {
-        conclusion: plan.check.conclusion,
-        reason: null,
-        stats: { ...stats, totalMs },
-      });
-      attempt.step('concluded');
-      const { calls, comments } = stats;
-      const detail = plan.check.title;
-      return { outcome: 'reviewed', detail, findings: byRule(report), seconds: totalMs / 1000, calls, comments };
-    } finally {
-      await turn.leave();
-    }
+    return await say(payload, begun, { report, config, notices }, deps, attempt, news.signal);
   } catch (error) {
     const reason = news.signal.aborted ? news.signal.reason : error;
     if (!(reason instanceof Superseded)) throw reason;
@@ -101,12 +78,84 @@ async function review(payload: Payload, deps: Deps, attempt: Attempt): Promise<J
   }
 }
 
-/** One job at a time publishes on a pull request, and on a head: pull requests that share a head share its check. */
-async function takeTurn(payload: Payload, { gate }: Deps, jobId: string, signal: AbortSignal): Promise<Turn> {
-  const { repository, pull, headSha } = payload;
-  const ofPull = await gate.enter(pullKey(repository, pull), jobId, signal);
+/** What this attempt works on; the check may be replaced. */
+interface Begun {
+  pull: PullSnapshot;
+  runId: string;
+  check: StartedCheck;
+  startedAt: number;
+}
+
+interface Judged extends BaseSettings {
+  report: Report;
+}
+
+/** Plans and publishes when it is this job's turn. */
+async function say(
+  payload: Payload,
+  begun: Begun,
+  { report, config, notices }: Judged,
+  deps: Deps,
+  attempt: Attempt,
+  signal: AbortSignal,
+): Promise<JobResult> {
+  const { github, storage } = deps;
+  const { headSha } = payload;
+  const { pull, runId, startedAt } = begun;
+  const turn = await takeTurn(payload, deps, attempt.jobId, signal);
   try {
-    const ofHead = await gate.enter(`${repository.repositoryId}-${headSha}`, jobId, signal);
+    let posted = await github.posted(pull);
+    attempt.step('posted-read');
+    const { maxInlineComments } = config.review;
+    const { onWarn } = config.check;
+    const own = planReview(report, posted, { version: deps.version, headSha, maxInlineComments, onWarn, notices });
+    const others = await othersOfHead(payload, own.check.conclusion, deps);
+    const shared = withOthers(own.check, payload.pull, others);
+    const plan = { ...own, check: shared, checkWaits: mustWait(shared, others) };
+    attempt.step('planned');
+    if (!(await attempt.stillOurs()) || !(await turn.stillOurs())) throw new LostJob();
+    signal.throwIfAborted();
+    if (!begun.check.concluded && posted.check?.status === 'completed') {
+      begun.check = await renewCheck(begun, plan.check, deps);
+      posted = await github.posted(pull);
+    }
+    const result = await github.publish(pull, plan, begun.check.id, posted);
+    attempt.step('published');
+    if (result.state !== 'published') throw new Superseded(result.state === 'closed' ? closedReason : movedReason);
+    if (others.length > 0 && !plan.checkWaits) await concludeLeft(payload, shared, deps);
+    await recordComments(runId, pull, report, posted, result, deps);
+    const stats = { ...report.stats, calls: result.calls.total, comments: result.comments.length };
+    const totalMs = Date.now() - startedAt;
+    await storage.runs.conclude(runId, {
+      conclusion: own.check.conclusion,
+      reason: null,
+      stats: { ...stats, totalMs },
+    });
+    attempt.step('concluded');
+    const { calls, comments } = stats;
+    const detail = own.check.title;
+    return { outcome: 'reviewed', detail, findings: byRule(report), seconds: totalMs / 1000, calls, comments };
+  } finally {
+    await turn.leave();
+  }
+}
+
+/** Another job has concluded the check of this head meanwhile, without our word, which gets a fresh one. */
+async function renewCheck({ pull, runId, check }: Begun, plan: CheckPlan, deps: Deps): Promise<StartedCheck> {
+  const { repository, headSha } = pull;
+  // Ours may be one that was started in the same moment as the other's and does not count.
+  await deps.github.concludeCheck(repository, check.id, plan);
+  const fresh = await deps.github.startCheck(repository, headSha, true);
+  await deps.storage.runs.setCheck(runId, fresh.id);
+  return fresh;
+}
+
+/** One job at a time publishes on a pull request, and on a head: pull requests that share a head share its check. */
+async function takeTurn(payload: Payload, deps: Deps, jobId: string, signal: AbortSignal): Promise<Turn> {
+  const { repository, pull } = payload;
+  const ofPull = await deps.gate.enter(pullKey(repository, pull), jobId, signal);
+  try {
+    const ofHead = await takeHead(payload, deps, jobId, signal);
     return {
       stillOurs: async () => (await ofPull.stillOurs()) && (await ofHead.stillOurs()),
       leave: async () => {
@@ -173,25 +222,35 @@ function outdatedReason(pull: PullSnapshot, headSha: string): string | null {
 
 /** The head has moved or the pull request was closed before this attempt: only what an earlier attempt began is ended. */
 async function leaveOutdated(
-  { repository, pull, headSha }: Payload,
+  payload: Payload,
   earlyCheck: number | null,
   reason: string,
   deps: Deps,
   attempt: Attempt,
 ): Promise<JobResult> {
+  const { repository, pull, headSha } = payload;
   const run = await deps.storage.runs.ofHead(repository.repositoryId, pull, headSha);
-  const plan = notReviewed('cancelled', reason);
-  const checkIds = new Set([earlyCheck]);
-  if (run?.status === 'running') checkIds.add(run.checkId);
+  const running = run?.status === 'running' ? run : null;
+  const checks = [earlyCheck, running?.checkId ?? null].filter((id) => id !== null);
   // An attempt that was killed may have started a check and noted nothing.
   if (run?.status !== 'concluded' && !attempt.isFirst) {
-    checkIds.add((await deps.github.startCheck(repository, headSha, false)).id);
+    checks.push((await deps.github.startCheck(repository, headSha, false)).id);
   }
-  for (const id of checkIds) if (id !== null) await deps.github.concludeCheck(repository, id, plan);
-  if (run?.status === 'running') {
-    await deps.storage.runs.conclude(run.id, { conclusion: plan.conclusion, reason, stats: {} });
+  const begun = { checks, runId: running?.id ?? null };
+  if (checks.length > 0 || running !== null) {
+    await endWithout(payload, begun, notReviewed('cancelled', reason), reason, deps, attempt);
   }
   return { outcome: 'superseded', detail: reason };
+}
+
+/** The check of the head before may have stood for this pull request: then it is made anew without it. */
+async function leaveOldHead({ repository, pull, headSha, deliveryId }: Payload, deps: Deps): Promise<void> {
+  const before = await deps.storage.pulls.get(repository.repositoryId, pull);
+  if (before === null || before.headSha === headSha) return;
+  const heir = await heirOfHead({ repository, pull, headSha: before.headSha }, deps);
+  if (heir === null) return;
+  const about = { repository, pull: heir, headSha: before.headSha, deliberate: true };
+  await deps.enqueue(newJob(reviewJob, { ...about, deliveryId: `${deliveryId}-${pull}` }));
 }
 
 /** An earlier run of this head was superseded, skipped or failed: it must not count as the review (a force-push back). */
@@ -218,13 +277,18 @@ async function watchForNews({ repository, pull, headSha }: Payload, deps: Deps, 
   return { signal: AbortSignal.any([outer, superseded.signal]), stop };
 }
 
-async function giveUpReview({ repository, pull, headSha }: Payload, reason: string, deps: Deps): Promise<void> {
-  const run = await deps.storage.runs.ofHead(repository.repositoryId, pull, headSha);
+async function giveUpReview(payload: Payload, reason: string, deps: Deps): Promise<void> {
+  const { repository, pull, headSha } = payload;
   const plan = couldNotReview(reason);
-  const check = await deps.github.startCheck(repository, headSha, false);
+  const run = await deps.storage.runs.ofHead(repository.repositoryId, pull, headSha);
+  // First, so that no other review of this head waits for this one.
+  if (run?.status === 'running') {
+    await deps.storage.runs.conclude(run.id, { conclusion: plan.conclusion, reason, stats: {} });
+  }
+  const shared = withOthers(plan, pull, await othersOfHead(payload, plan.conclusion, deps));
+  await deps.github.concludeHead(repository, headSha, shared);
   // The check that the run noted may have been replaced by a newer one.
-  for (const id of new Set([check.id, run?.checkId ?? check.id])) await deps.github.concludeCheck(repository, id, plan);
-  if (run !== null) await deps.storage.runs.conclude(run.id, { conclusion: plan.conclusion, reason, stats: {} });
+  await concludeLeft(payload, shared, deps);
 }
 
 /** With those that stood before: an attempt that was killed may have posted them without noting it. */

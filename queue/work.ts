@@ -86,9 +86,12 @@ async function giveUp<P>(kind: JobKind<P>, payload: P, job: TakenJob, error: unk
     await kind.giveUp?.(payload, reason, deps);
   } catch (failure) {
     deps.log.warn({ job: job.jobId, err: failure }, 'the check could not be concluded; trying again later');
-    const about = z.object({ repository: Repository, headSha: Sha }).safeParse(payload);
-    if (about.success)
-      await deps.enqueue(newJob(concludeJob, { ...about.data, failedJob: job.jobId, failedAtMs: Date.now(), reason }));
+    const about = z.object({ repository: Repository, headSha: Sha, pull: z.int().optional() }).safeParse(payload);
+    if (about.success) {
+      const { pull = null, ...head } = about.data;
+      const failed = { failedJob: job.jobId, failedAtMs: Date.now(), reason };
+      await deps.enqueue(newJob(concludeJob, { ...head, pull, ...failed }));
+    }
   }
   throw new GivenUp(reason, { cause: error });
 }

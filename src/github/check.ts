@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Annotation, CheckPlan, Conclusion } from '../review/plan.ts';
 import type { PostedState, RepositoryRef } from '../review/pull.ts';
+import { isWorse } from '../review/shared.ts';
 import { backoffMs, isPassing, type Patience, writingOnce } from './faults.ts';
 import { checkName } from './map.ts';
 import { type Client, repeatable } from './octokit.ts';
@@ -108,6 +109,15 @@ export async function concludeCheck(
   patience: Patience,
 ): Promise<void> {
   await writeCheck(client, repository, await readCheck(client, repository, checkId), plan, patience);
+}
+
+/** The last word about a head whose review failed: one that is concluded already stays, unless this word is worse. */
+export async function concludeHead(room: CheckRoom, headSha: string, plan: CheckPlan): Promise<void> {
+  const { client, repository, appId, patience } = room;
+  const found = await findCheck(client, repository, headSha, appId);
+  const again = found?.status === 'completed' && isWorse(plan.conclusion, found.conclusion);
+  const { id, concluded } = await startCheck(room, headSha, again);
+  if (!concluded) await concludeCheck(client, repository, id, plan, patience);
 }
 
 /**

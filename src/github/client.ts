@@ -1,5 +1,5 @@
 // Puts the pieces of this room together as the one port that the rest of the product sees.
-import { concludeCheck, startCheck } from './check.ts';
+import { concludeCheck, concludeHead, startCheck } from './check.ts';
 import { telling } from './faults.ts';
 import { type Calls, type ClientOptions, createClients } from './octokit.ts';
 import type { GitHub } from './port.ts';
@@ -63,6 +63,12 @@ export function createGitHub(options: GitHubOptions): GitHubEdge {
     concludeCheck(repository, checkId, plan) {
       const client = clients.installation(repository.installationId);
       return telling('concluding the check run', () => concludeCheck(client, repository, checkId, plan, patience));
+    },
+    concludeHead(repository, headSha, plan) {
+      const client = clients.installation(repository.installationId);
+      return telling('concluding the check run', () =>
+        concludeHead({ client, repository, appId, patience }, headSha, plan),
+      );
     },
     posted(pull) {
       const client = clients.installation(pull.repository.installationId);

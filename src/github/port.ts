@@ -45,6 +45,11 @@ export interface GitHub {
   startCheck(repository: RepositoryRef, headSha: string, again: boolean): Promise<StartedCheck>;
   /** Concludes it if it is not yet concluded. */
   concludeCheck(repository: RepositoryRef, checkId: number, plan: CheckPlan): Promise<void>;
+  /**
+   * Concludes the newest check of this head, which is started when there is none. One that is concluded already gives
+   * way to a fresh one only when the new word is worse: an outage must not leave an old `success`, nor hide a `failure`.
+   */
+  concludeHead(repository: RepositoryRef, headSha: string, plan: CheckPlan): Promise<void>;
   posted(pull: PullSnapshot): Promise<PostedState>;
   /**
    * Carries the plan out. Idempotent: what `posted` says is already there is not posted again, and a write whose

@@ -2,8 +2,9 @@
 // completes: the review first (people wait for it), then code scanning, and last the check, which concludes it all.
 
 import { withOutcome } from '../review/outcome.ts';
-import type { CheckPlan, Conclusion, ReviewPlan } from '../review/plan.ts';
+import type { CheckPlan, ReviewPlan } from '../review/plan.ts';
 import type { PostedState, PullSnapshot } from '../review/pull.ts';
+import { isWorse } from '../review/shared.ts';
 import { readCheck, startCheck, writeCheck } from './check.ts';
 import type { Patience } from './faults.ts';
 import type { Calls, Client } from './octokit.ts';
@@ -46,6 +47,7 @@ export async function publish(work: Publishing): Promise<PublishResult> {
     await writeCheck(client, repository, await readCheck(client, repository, work.checkId), plan.check, patience);
   }
   if (check.status === 'completed') {
+    // Other pull requests may have this head: no one's better word replaces a worse one.
     if (!isWorse(plan.check.conclusion, check.conclusion)) {
       return { state: 'published', ...review, sarif: alreadyThere, calls };
     }
@@ -53,19 +55,8 @@ export async function publish(work: Publishing): Promise<PublishResult> {
     check = await readCheck(client, repository, id);
   }
   const sarif = await uploadSarif(client, pull, plan.sarif, await work.permissions());
-  await writeCheck(client, repository, check, concluding(plan, review.refused, sarif), patience);
+  if (!plan.checkWaits) await writeCheck(client, repository, check, concluding(plan, review.refused, sarif), patience);
   return { state: 'published', ...review, sarif, calls };
-}
-
-/** `cancelled` and `skipped` say that nothing was reviewed: every review has more to say. */
-const weights: Record<Conclusion, number> = { cancelled: 0, skipped: 0, success: 1, neutral: 2, failure: 3 };
-
-/**
- * A head has one check, though several pull requests may share the head: the worst word about it stands, whoever comes
- * first. Otherwise a pull request into a quieter branch could turn the check of another green.
- */
-function isWorse(planned: Conclusion, concluded: Conclusion | null): boolean {
-  return weights[planned] > (concluded === null ? 0 : weights[concluded]);
 }
 
 function concluding(plan: ReviewPlan, refused: readonly string[], sarif: SarifUpload): CheckPlan {

@@ -91,7 +91,7 @@ function textOf(report: Report, loud: readonly Finding[], selection: Selection):
   return sections.length === 0 ? null : cut(sections.join('\n\n'), checkTextLimit);
 }
 
-function lineOf(finding: Finding): string {
+export function lineOf(finding: Finding): string {
   const where = `${finding.place.path}:${finding.place.startLine}`;
   return `- ${code(where)} **${plain(ruleText(finding.ruleId).name)}:** ${prose(finding.title)} (${code(finding.ruleId)}, ${finding.level}, ${finding.certainty}, ${code(finding.id.slice(0, 12))})`;
 }

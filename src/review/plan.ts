@@ -48,6 +48,8 @@ export interface ReviewPlan {
   /** null: nothing new to say on a line of the diff, so no review and no notification; the check has the rest. */
   review: { body: string; comments: InlineComment[] } | null;
   check: CheckPlan;
+  /** The check is left to the review of another pull request with this head, which is under way. */
+  checkWaits: boolean;
   sarif: Log;
 }
 
@@ -85,6 +87,7 @@ export function planReview(report: Report, posted: PostedState, settings: PlanSe
         ? null
         : { body: reviewBody(comments.length, selection.overflow, settings.headSha), comments },
     check: planCheck({ report, selection, onWarn: settings.onWarn, notices: settings.notices }),
+    checkWaits: false,
     sarif: sarifLog(report, { version: settings.version, newOnly: true }),
   };
 }

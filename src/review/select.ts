@@ -39,6 +39,11 @@ export interface Selection {
   quiet: Finding[];
 }
 
+/** Said in the check only. A summary rule that the owner has raised is meant to be heard. */
+export function isQuiet({ ruleId, level, certainty }: Finding): boolean {
+  return certainty === 'possible' || (ruleText(ruleId).shown === 'summary' && level === 'suggest');
+}
+
 /**
  * `already`: findings that have a comment on this pull request. Those that still stand count
  * against `limit`, so that a second run of the same head finds no room for what the first left out.
@@ -53,9 +58,7 @@ export function select(
   const hunksOf = new Map(files.map((file) => [file.path, file.hunks]));
   let room = limit - findings.filter((finding) => already.has(finding.id)).length;
   for (const finding of [...findings].sort(byWeight)) {
-    // A summary rule that the owner has raised is meant to be heard.
-    const isSummary = ruleText(finding.ruleId).shown === 'summary' && finding.level === 'suggest';
-    if (finding.certainty === 'possible' || isSummary) {
+    if (isQuiet(finding)) {
       selection.quiet.push(finding);
       continue;
     }

@@ -139,6 +139,30 @@ export async function ofHead(db: Database, repositoryId: number, pull: number, h
   return row ? fromJoined(row) : null;
 }
 
+export interface HeadRun extends Run {
+  url: string;
+  /** As far as is known. */
+  open: boolean;
+  /** The head of the pull request when it was last read: another one than the run's after a push. */
+  headNow: string;
+}
+
+/** The runs of this head, one for each pull request that has or had it, by number. */
+export async function ofSharedHead(db: Database, repositoryId: number, headSha: string): Promise<HeadRun[]> {
+  const rows = await select(db)
+    .innerJoin('pulls', (join) =>
+      join
+        .onRef('pulls.repository_id', '=', 'review_runs.repository_id')
+        .onRef('pulls.number', '=', 'review_runs.pull_number'),
+    )
+    .select(['pulls.url', 'pulls.state', 'pulls.head_sha as head_now'])
+    .where('review_runs.repository_id', '=', repositoryId)
+    .where('review_runs.head_sha', '=', headSha)
+    .orderBy('pull_number')
+    .execute();
+  return rows.map((row) => ({ ...fromJoined(row), url: row.url, open: row.state === 'open', headNow: row.head_now }));
+}
+
 /** The run of this pull request that was started last. */
 export async function latest(db: Database, repositoryId: number, pull: number): Promise<Run | null> {
   const row = await select(db)

@@ -231,6 +231,22 @@ describe.each(databases())('storage on $name', (database) => {
       expect(await runs.ofHead(1, 7, 'a'.repeat(40))).toBeNull();
     });
 
+    test('those of one head are found with what is known of their pull requests', async () => {
+      const { runs, pulls } = storage;
+      const one = await runs.start(pull({ number: 9 }), { again: false });
+      const two = await runs.start(pull({ number: 8 }), { again: false });
+      await runs.conclude(one.run.id, { conclusion: 'failure', reason: null, stats: {} });
+      await runs.start(pull({ number: 8, headSha: 'd'.repeat(40) }), { again: false });
+      await runs.start(pull({ number: 8, repository: { ...repository, repositoryId: 5 } }), { again: false });
+      await pulls.close(repository.repositoryId, 9);
+      const found = await runs.ofSharedHead(repository.repositoryId, 'a'.repeat(40));
+      expect(found.map(({ id, open, headNow, conclusion, url }) => [id, open, headNow[0], conclusion, url])).toEqual([
+        [two.run.id, true, 'd', null, pull().url],
+        [one.run.id, false, 'a', 'failure', pull().url],
+      ]);
+      expect(found[0]?.repository).toEqual(repository);
+    });
+
     test('unfinished ones are found by pull request and by standing still, oldest first', async () => {
       const { runs } = storage;
       const old = await runs.start(pull(), { again: false });
