@@ -7,6 +7,7 @@ mod confidence;
 mod counts;
 mod decide;
 mod dependence;
+pub mod eager;
 mod env;
 mod fix;
 pub(crate) mod language;

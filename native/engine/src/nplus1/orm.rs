@@ -1,6 +1,7 @@
 //! ORMs as data: the embedded files of `native/rules/orm`, loaded once and made quick to ask.
 //! Everything the analysis knows of a framework comes through here.
 
+pub mod eager;
 pub mod models;
 pub mod pattern;
 pub mod relations;
@@ -64,6 +65,7 @@ pub struct Orm {
     pub batch_receivers: Names,
     pub paging: Names,
     pub identity: Names,
+    pub eager: eager::Eager,
     quirks: Vec<Quirk>,
     pub fix: Fix,
     exact: HashMap<(Role, String), (Effect, ArgNeed)>,
@@ -139,6 +141,7 @@ impl Orm {
             batch_receivers: Names::new(&receivers),
             paging: Names::new(&file.paging),
             identity: Names::new(&file.identity),
+            eager: eager::Eager::compile(&file.eager)?,
             exact: HashMap::new(),
             globs: Vec::new(),
             quirks: file.quirks.clone(),
@@ -271,7 +274,7 @@ mod tests {
     #[test]
     fn the_documentation_names_every_key_and_no_other() {
         let mut known = keys("", "unheard_of: 1");
-        for part in ["signals", "models", "types", "clients", "batch", "fix"] {
+        for part in ["signals", "models", "types", "clients", "batch", "eager", "fix"] {
             known.extend(keys(&format!("{part}."), &format!("{part}: {{ unheard_of: 1 }}")));
         }
         known.extend(keys("relations.", "relations: { unheard_of: 1 }"));
@@ -284,6 +287,9 @@ mod tests {
             "relations: { options: { unheard_of: [] } }",
         ));
         known.extend(keys("quirks.", "quirks: [unheard_of]"));
+        known.extend(keys("eager.calls.", "eager: { calls: { unheard_of: [] } }"));
+        known.extend(keys("eager.options.", "eager: { options: { unheard_of: [] } }"));
+        known.extend(keys("eager.after.", "eager: { after: [{ unheard_of: 1 }] }"));
         known.sort();
         let page = include_str!("../../../../docs/add-an-orm.md");
         let tables = page.split("## The keys of the YAML file").nth(1).unwrap();

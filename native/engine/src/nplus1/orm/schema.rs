@@ -2,8 +2,11 @@
 //! keys exist and of what form they are; `docs/add-an-orm.md` explains each, and a test holds
 //! the two together. Unknown keys are refused.
 
+pub mod eager;
+
 use std::collections::BTreeMap;
 
+use eager::EagerFile;
 use serde::Deserialize;
 
 use super::relations::RelationsFile;
@@ -61,6 +64,9 @@ pub struct OrmFile {
     /// Methods that may answer from the session's identity map.
     #[serde(default)]
     pub identity: Vec<String>,
+    /// What loads relations together with the rows.
+    #[serde(default)]
+    pub eager: EagerFile,
     #[serde(default)]
     pub quirks: Vec<Quirk>,
     pub fix: Fix,
