@@ -33,7 +33,7 @@ export interface House {
   redis: PrivateRedis;
   config: ServerConfig;
   /** A worker in this process. */
-  work(engine?: Engine): Promise<RunningWorker>;
+  work(engine?: Engine, options?: Partial<WorkerOptions>): Promise<RunningWorker>;
   /** A worker of its own process, which ends itself with SIGKILL at the named point. */
   spawnWorker(killAt?: string): WorkerChild;
   /** What a worker process needs to know. */
@@ -75,8 +75,8 @@ export async function openHouse(): Promise<House> {
       connection.disconnect();
     },
     jobs: () => jobsOf(server.url),
-    async work(engine = touchyEngine) {
-      const worker = await startReviewing(config, { ...fast, log, redisUrl: redis.url, engine });
+    async work(engine = touchyEngine, options = {}) {
+      const worker = await startReviewing(config, { ...fast, log, redisUrl: redis.url, engine, ...options });
       workers.push(worker);
       return worker;
     },

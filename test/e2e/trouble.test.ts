@@ -6,7 +6,7 @@ import { Child } from '../../src/cli/child.ts';
 import { openStorage } from '../../src/storage/open.ts';
 import type { FakePull } from '../github/pull.ts';
 import type { FakeRepository } from '../github/repository.ts';
-import { type House, log, openHouse } from './house.ts';
+import { fast, type House, log, openHouse } from './house.ts';
 import { queries } from './touchy-engine.ts';
 
 let house: House;
@@ -158,6 +158,31 @@ test('a check that cannot be concluded now is concluded later', async () => {
   await concluded(pull);
   expect(pull.check()?.conclusion).toBe('neutral');
   expect(pull.check()?.summary).toMatch(/an error of its own/);
+});
+
+test('a review given up before it was noted leaves nothing pending, and the next one has the word', async () => {
+  // Long enough for the check to start early.
+  await house.work(undefined, { github: { ...fast.github, settleWaitsMs: [700] } });
+  house.github.fail({ fault: { kind: 'not-found' }, times: 2, route: /GET .*\/pulls\/1$/ });
+  const pull = await repo.openPull({ files: { 'a.py': 'two()\n' } });
+  await concluded(pull);
+  expect(await house.settled()).toMatchObject({ waiting: 0, active: 0, failed: 1 });
+  expect(pull.check()).toMatchObject({ conclusion: 'neutral', title: 'Not reviewed' });
+  await pull.announce('synchronize');
+  await house.github.until('it is reviewed', () => pull.check()?.conclusion === 'success');
+  expect(pull.checkRuns().every((run) => run.status === 'completed')).toBe(true);
+});
+
+test('a new review that fails leaves no old success', async () => {
+  await house.work();
+  const pull = await repo.openPull({ files: { 'a.py': 'two()\n' } });
+  await concluded(pull);
+  expect(pull.check()?.conclusion).toBe('success');
+  house.github.fail({ fault: { kind: 'not-found' }, times: 4, route: /GET .*\/pulls\/1$/ });
+  await pull.reopen();
+  await house.github.until('the check tells', () => pull.check()?.conclusion === 'neutral');
+  expect(pull.check()?.summary).toMatch(/^Driftline could not review this: GitHub refused reading pull request 1/);
+  expect(await house.settled()).toMatchObject({ waiting: 0, active: 0, failed: 1 });
 });
 
 test('a webhook that the queue cannot take is answered with 503', async () => {

@@ -287,6 +287,25 @@ describe('the check', () => {
     expect(pull.comments()).toHaveLength(1);
   });
 
+  test('of a head whose review failed hides no failure and leaves no success', async () => {
+    room = await openRoom();
+    const { github, pull, repository } = room;
+    const clean = planFor(pull.headSha, { comments: [] }).check;
+    const conclude = (conclusion: 'success' | 'neutral' | 'failure') =>
+      github.concludeHead(repository.ref, pull.headSha, { ...clean, conclusion });
+    const conclusions = () => pull.checkRuns().map((run) => run.conclusion);
+    await conclude('success');
+    await conclude('neutral');
+    await conclude('neutral');
+    expect(conclusions()).toEqual(['success', 'neutral']);
+    await conclude('failure');
+    await conclude('neutral');
+    expect(conclusions()).toEqual(['success', 'neutral', 'failure']);
+    const { id } = await github.startCheck(repository.ref, pull.headSha, true);
+    await conclude('neutral');
+    expect(pull.check()).toMatchObject({ id, conclusion: 'neutral' });
+  });
+
   test("holds GitHub's limits", async () => {
     room = await openRoom();
     const plan = planFor(room.pull.headSha, { comments: [] });
