@@ -14,8 +14,11 @@ const backoffMostMs = 15 * 60_000;
 const keepSeconds = 7 * 24 * 3600;
 
 export interface JobQueue {
-  /** Rejects at once when Redis does not answer. An equal job that waits, runs or has done its work swallows it. */
-  add(job: NewJob): Promise<'new' | 'again'>;
+  /**
+   * Rejects at once when Redis does not answer. An equal job that waits, runs or has done its work swallows it: `again`.
+   * `anew`: an equal one had ended without a review and made way.
+   */
+  add(job: NewJob): Promise<'new' | 'again' | 'anew'>;
   counts(): Promise<Record<string, number>>;
   ping(): Promise<void>;
   failed(): Promise<FailedJob[]>;
@@ -58,8 +61,9 @@ export function openQueue(redisUrl: string, log: Log): JobQueue {
       // Sent together, answered in order: a delivery waits for one round trip.
       const [before] = await Promise.all([queue.getJob(id), put()]);
       if (before === undefined) return 'new';
-      if (await clearUnreviewed(before)) await put();
-      return 'again';
+      if (!(await clearUnreviewed(before))) return 'again';
+      await put();
+      return 'anew';
     },
     counts: () => queue.getJobCounts('waiting', 'active', 'delayed', 'completed', 'failed'),
     async ping() {

@@ -9,8 +9,8 @@ import { rerunJob } from './rerun.ts';
 import { reviewJob } from './review.ts';
 
 export interface Enqueuer {
-  /** `new`: no equal job was ever here, as far as anybody remembers. */
-  add(job: NewJob): Promise<'new' | 'again'>;
+  /** `new`: no equal job was ever here, as far as anybody remembers. `again`: one swallowed it. */
+  add(job: NewJob): Promise<'new' | 'again' | 'anew'>;
   gate: Pick<Gate, 'announce' | 'setLatest'>;
 }
 
@@ -18,16 +18,26 @@ export interface Enqueuer {
 export async function enqueue(event: DriftlineEvent, { add, gate }: Enqueuer): Promise<void> {
   const added = await add(jobOf(event));
   // The job is safe; the rest only makes things quicker, and the answer need not wait for it.
-  tellOthers(event, added === 'new', gate).catch(() => undefined);
+  tellOthers(event, added, { add, gate }).catch(() => undefined);
 }
 
-async function tellOthers(event: DriftlineEvent, isNew: boolean, gate: Enqueuer['gate']): Promise<void> {
+async function tellOthers(
+  event: DriftlineEvent,
+  added: 'new' | 'again' | 'anew',
+  { add, gate }: Enqueuer,
+): Promise<void> {
   if (event.kind !== 'review' && event.kind !== 'pull-closed') return;
+  // A button says nothing of what the head is now.
+  if (event.asOf === null) return;
   const pull = pullKey(event.repository, event.pull);
-  // A redelivery of an old push must not make it look like the newest.
   const what = event.kind === 'review' ? event.headSha : 'closed';
-  if (isNew) await gate.setLatest(pull, what);
+  const { noted, until } = await gate.setLatest(pull, what, event.asOf, added === 'new' ? 'new' : 'again');
+  // An old push that comes late or once more must not pass for the newest.
+  if (!noted) return;
   await gate.announce(pull, what);
+  // Back to a head that was here before: what was said of it then may have been left to others or broken off since.
+  const isBack = added === 'again' && until !== null && until !== what;
+  if (event.kind === 'review' && isBack) await add(jobOf({ ...event, deliberate: true }));
 }
 
 export function jobOf(event: DriftlineEvent): NewJob {

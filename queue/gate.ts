@@ -29,6 +29,16 @@ return redis.call('pexpire', KEYS[1], ARGV[2])`;
 const leaveTurn = `if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('del', KEYS[1])`;
 
+// Of two words from the same second the later push is the one that names the other as replaced; else the first heard stands.
+const noteLatest = `local old = redis.call('get', KEYS[1])
+local what, at, before
+if old then what, at, before = string.match(old, '^(%S+) ?(%d*) ?(%S*)$') end
+at = tonumber(at or '') or -1
+local now = tonumber(ARGV[2])
+if now < at or (now == at and (before == ARGV[1] or ARGV[4] == 'again')) then return {0, what} end
+redis.call('set', KEYS[1], ARGV[1] .. ' ' .. ARGV[2] .. ' ' .. ARGV[3], 'ex', ARGV[5])
+return {1, what or ''}`;
+
 export class Gate {
   readonly #redis: Redis;
   readonly #ttlMs: number;
@@ -46,14 +56,25 @@ export class Gate {
     await this.#redis.publish(channel, JSON.stringify({ pull, what } satisfies News));
   }
 
-  /** Notes what was heard last: the head that was asked for, or `closed`. */
-  async setLatest(pull: string, what: string): Promise<void> {
-    await this.#redis.set(`driftline:latest:${pull}`, what, 'EX', latestSeconds);
+  /**
+   * Notes what a pull request is now, the head that was asked for or `closed`, unless something newer is known.
+   * `again`: it may have been heard before. Tells whether it was noted, and what was known until then.
+   */
+  async setLatest(
+    pull: string,
+    what: string,
+    { updatedAt, before }: { updatedAt: number; before: string | null },
+    heard: 'new' | 'again',
+  ): Promise<{ noted: boolean; until: string | null }> {
+    const rest = [what, String(updatedAt), before ?? '', heard, String(latestSeconds)];
+    const answer = await this.#redis.eval(noteLatest, 1, `driftline:latest:${pull}`, ...rest);
+    const [noted, until] = answer as [number, string];
+    return { noted: noted === 1, until: until === '' ? null : until };
   }
 
-  /** What was heard last, or null. A hint: deliveries may come in any order. */
+  /** What was noted last, or null. A hint: it may be late or lost. */
   async latest(pull: string): Promise<string | null> {
-    return this.#redis.get(`driftline:latest:${pull}`);
+    return (await this.#redis.get(`driftline:latest:${pull}`))?.split(' ')[0] ?? null;
   }
 
   /** Calls back at every news of this pull request until stopped. News may be late, doubled or lost: it is only a hint. */

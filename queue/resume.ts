@@ -8,14 +8,14 @@ const quietForSeconds = 15 * 60;
 
 export async function resumeUnfinished(
   storage: Pick<Storage, 'runs'>,
-  add: (job: NewJob) => Promise<'new' | 'again'>,
+  add: (job: NewJob) => Promise<'new' | 'again' | 'anew'>,
   nowMs = Date.now(),
 ): Promise<number> {
   const runs = await storage.runs.unfinished({ notTouchedSince: Math.floor(nowMs / 1000) - quietForSeconds });
   let resumed = 0;
   for (const { repository, pull, headSha } of runs) {
     const job = newJob(reviewJob, { repository, pull, headSha, deliberate: false, deliveryId: 'resumed' });
-    if ((await add(job)) === 'new') resumed += 1;
+    if ((await add(job)) !== 'again') resumed += 1;
   }
   return resumed;
 }

@@ -6,6 +6,14 @@ interface Delivered {
   deliveryId: string;
 }
 
+/** How new an event's word about its pull request is: deliveries come in any order. null: it says nothing of that. */
+export interface AsOf {
+  /** When the pull request was last changed, in whole seconds as GitHub tells it. */
+  updatedAt: number;
+  /** The head that this push replaced. */
+  before: string | null;
+}
+
 /**
  * Review this head. `deliberate`: asked for again with the same head (re-run, base changed, ready_for_review, reopened),
  * so an equal finished job must not swallow it.
@@ -15,6 +23,7 @@ export interface ReviewRequested extends Delivered {
   repository: RepositoryRef;
   pull: number;
   headSha: string;
+  asOf: AsOf | null;
   deliberate: boolean;
 }
 
@@ -23,6 +32,7 @@ export interface PullClosed extends Delivered {
   repository: RepositoryRef;
   pull: number;
   headSha: string;
+  asOf: AsOf | null;
 }
 
 /** A merge group asks for checks: report on the group's head so that the queue never stalls. */

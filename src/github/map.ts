@@ -37,7 +37,8 @@ const InRepository = z.object({
 
 const PullRequestPayload = InRepository.extend({
   action: z.string(),
-  pull_request: z.object({ number: Id, head: z.object({ sha: Sha }) }),
+  pull_request: z.object({ number: Id, head: z.object({ sha: Sha }), updated_at: z.string().nullish().catch(null) }),
+  before: Sha.nullish().catch(null),
   changes: z.object({ base: z.unknown() }).partial().optional(),
 });
 
@@ -120,12 +121,14 @@ export function eventsOf(delivery: Delivery, self: Self): DriftlineEvent[] {
 function ofPullRequest({ id, payload }: Delivery): DriftlineEvent[] {
   const parsed = PullRequestPayload.safeParse(payload);
   if (!parsed.success) return [];
-  const { action, pull_request: pull, changes } = parsed.data;
+  const { action, pull_request: pull, changes, before } = parsed.data;
+  const updatedAt = Date.parse(pull.updated_at ?? '') / 1000;
   const about = {
     deliveryId: id,
     repository: repositoryOf(parsed.data),
     pull: pull.number,
     headSha: pull.head.sha,
+    asOf: Number.isInteger(updatedAt) ? { updatedAt, before: before ?? null } : null,
   };
   if (action === 'closed') return [{ kind: 'pull-closed', ...about }];
   // A new base is a new question about the same head.
@@ -163,7 +166,7 @@ function rerunOf(
   // The list also names pull requests that this branch has in forks; those are not ours to review.
   const pulls = subject.pull_requests.filter((pull) => pull.base.repo.id === repository.repositoryId);
   if (pulls.length === 0) return [{ kind: 'rerun', ...about }];
-  return pulls.map((pull) => ({ kind: 'review', ...about, pull: pull.number, deliberate: true }));
+  return pulls.map((pull) => ({ kind: 'review', ...about, pull: pull.number, asOf: null, deliberate: true }));
 }
 
 function ofMergeGroup({ id, payload }: Delivery): DriftlineEvent[] {

@@ -78,6 +78,39 @@ test('heads that were pushed over before their turn leave no trace', async () =>
   expect(pull.reviews().map(({ commit }) => commit)).toEqual([pull.headSha]);
 });
 
+test('a push that is heard of late does not pass for the newest', async () => {
+  const pull = await repo.openPull({ files: { 'a.py': 'two()\n' } });
+  house.github.world.webhooks.hold();
+  const late = await pull.push({ 'a.py': queries('b') });
+  // Right after it GitHub still shows the head before.
+  house.github.lagAfterPush(2, 'old-head');
+  await pull.push(dirty);
+  await house.github.world.webhooks.release((held) => held.toReversed());
+  await house.work();
+  await concluded(pull);
+  await house.settled();
+  expect(pull.checkRuns(late)).toEqual([]);
+  expect(pull.reviews().map(({ commit }) => commit)).toEqual([pull.headSha]);
+});
+
+test('a head that was reviewed and comes back is reviewed again, and nothing is said twice', async () => {
+  const pull = await repo.openPull({ files: dirty });
+  await house.work();
+  await concluded(pull);
+  const first = pull.headSha;
+  await pull.push({ 'a.py': 'two()\n' });
+  await concluded(pull);
+  await new Promise((done) => setTimeout(done, 1_100)); // GitHub tells time in seconds
+  const before = pull.headSha;
+  pull.record.headSha = first;
+  await pull.refresh();
+  await pull.announce('synchronize', { before, after: first });
+  await house.github.until('it is reviewed again', () => pull.checkRuns(first).length === 2);
+  await concluded(pull);
+  expect(await house.settled()).toEqual({ waiting: 0, active: 0, delayed: 0, failed: 0 });
+  expect(pull.comments()).toHaveLength(1);
+});
+
 test('a pull request that is closed meanwhile is left alone', async () => {
   const waiting = await repo.openPull({ files: dirty });
   await waiting.close();

@@ -132,7 +132,7 @@ describe('what is refused', () => {
 });
 
 describe('pull requests', () => {
-  const about = { deliveryId: 'a1b2', repository, pull: 12, headSha: sha };
+  const about = { deliveryId: 'a1b2', repository, pull: 12, headSha: sha, asOf: null };
 
   test.each([
     ['opened', false],
@@ -142,6 +142,18 @@ describe('pull requests', () => {
   ])('%s asks for a review, deliberate %s', async (action, deliberate) => {
     await door.send({ body: JSON.stringify({ ...pullRequest, action }) });
     expect(door.events).toEqual([{ kind: 'review', ...about, deliberate }]);
+  });
+
+  test('says how new its word is', async () => {
+    const pull_request = { ...pullRequest.pull_request, updated_at: '2026-11-21T12:00:00Z' };
+    const before = 'b'.repeat(40);
+    await door.send({ body: JSON.stringify({ ...pullRequest, pull_request, action: 'synchronize', before }) });
+    await door.send({ body: JSON.stringify({ ...pullRequest, pull_request, action: 'closed', before: 'x' }) });
+    const updatedAt = Date.UTC(2026, 10, 21, 12) / 1000;
+    expect(door.events).toEqual([
+      { kind: 'review', ...about, asOf: { updatedAt, before }, deliberate: false },
+      { kind: 'pull-closed', ...about, asOf: { updatedAt, before: null } },
+    ]);
   });
 
   test('edited asks for one only when the base changed', async () => {
@@ -186,7 +198,7 @@ describe('re-runs', () => {
 
   test('of our check: a deliberate review of each pull request of this repository', async () => {
     await door.send({ event: 'check_run', body: JSON.stringify({ ...base, check_run: run }) });
-    expect(door.events).toEqual([{ kind: 'review', ...about, pull: 12, deliberate: true }]);
+    expect(door.events).toEqual([{ kind: 'review', ...about, pull: 12, asOf: null, deliberate: true }]);
   });
 
   test('of a fork, where GitHub names no pull request: to be looked up', async () => {

@@ -65,7 +65,7 @@ test('a finished job that reviewed nothing makes way for an equal one', async ()
     return { outcome, detail: '' };
   });
   for (let n = 1; n <= 4; n++) {
-    await queue.add(job('b-1'));
+    expect(await queue.add(job('b-1'))).toBe(n === 1 ? 'new' : n === 4 ? 'again' : 'anew');
     await expect.poll(async () => (await queue.counts()).completed).toBe(1);
     await expect.poll(() => runs).toBe(Math.min(n, 3));
   }

@@ -6,12 +6,14 @@ import type { DriftlineEvent, ReviewRequested } from '../../src/github/event.ts'
 
 const repository = { installationId: 7, repositoryId: 11, owner: 'acme', name: 'shop' };
 const headSha = 'a'.repeat(40);
-const pushed: ReviewRequested = { kind: 'review', deliveryId: 'd1', repository, pull: 3, headSha, deliberate: false };
+const asOf = { updatedAt: 1_800_000_000, before: null };
+const about = { deliveryId: 'd1', repository, pull: 3, headSha, asOf };
+const pushed: ReviewRequested = { kind: 'review', ...about, deliberate: false };
 
 const events: DriftlineEvent[] = [
   pushed,
   { ...pushed, deliberate: true },
-  { kind: 'pull-closed', deliveryId: 'd1', repository, pull: 3, headSha },
+  { kind: 'pull-closed', ...about },
   {
     kind: 'merge-group',
     deliveryId: 'd1',
@@ -59,10 +61,13 @@ test('the job is queued before anybody is told, and it counts though telling fai
   };
   const gate = {
     announce: async (pull: string, what: string) => void said.push(`announce ${pull} ${what}`),
-    setLatest: async (pull: string, head: string) => void said.push(`latest ${pull} ${head}`),
+    setLatest: async (pull: string, head: string) => {
+      said.push(`latest ${pull} ${head}`);
+      return { noted: true, until: null };
+    },
   };
   await enqueue(pushed, { add, gate });
-  await enqueue({ kind: 'pull-closed', deliveryId: 'd1', repository, pull: 3, headSha }, { add, gate });
+  await enqueue({ kind: 'pull-closed', ...about }, { add, gate });
   await expect
     .poll(() => said)
     .toEqual([
@@ -81,9 +86,38 @@ test('the job is queued before anybody is told, and it counts though telling fai
   await expect(enqueue(pushed, { add: () => Promise.reject(new Error('down')), gate })).rejects.toThrow('down');
 });
 
-test('a redelivered push does not pass for the newest', async () => {
+const gateOf = (said: string[], answer: { noted: boolean; until: string | null }) => ({
+  announce: async (_pull: string, what: string) => void said.push(`announce ${what}`),
+  setLatest: async (_pull: string, what: string, _asOf: unknown, heard: string) => {
+    said.push(`latest ${what} ${heard}`);
+    return answer;
+  },
+});
+
+test('a push that is not the newest is not announced, and a button says nothing of the head', async () => {
   const said: string[] = [];
-  const gate = { announce: async () => {}, setLatest: async (_pull: string, head: string) => void said.push(head) };
+  const gate = gateOf(said, { noted: false, until: 'b'.repeat(40) });
+  await enqueue(pushed, { add: async () => 'new', gate });
+  await expect.poll(() => said).toEqual([`latest ${headSha} new`]);
   await enqueue(pushed, { add: async () => 'again', gate });
-  expect(said).toEqual([]);
+  await expect.poll(() => said).toEqual([`latest ${headSha} new`, `latest ${headSha} again`]);
+  await enqueue({ ...pushed, asOf: null, deliberate: true }, { add: async () => 'new', gate });
+  expect(said).toHaveLength(2);
+});
+
+test('back at a head that was reviewed before, it is reviewed again', async () => {
+  const added: string[] = [];
+  const add = (answer: 'again' | 'anew') => async (job: NewJob) => {
+    added.push(job.id);
+    return answer;
+  };
+  const [plain, again] = [jobOf(pushed).id, jobOf({ ...pushed, deliberate: true }).id];
+  const moved = { noted: true, until: 'b'.repeat(40) };
+  await enqueue(pushed, { add: add('again'), gate: gateOf([], moved) });
+  await expect.poll(() => added).toEqual([plain, again]);
+  const said: string[] = [];
+  await enqueue(pushed, { add: add('anew'), gate: gateOf(said, moved) });
+  await enqueue(pushed, { add: add('again'), gate: gateOf(said, { noted: true, until: headSha }) });
+  await expect.poll(() => said).toHaveLength(4);
+  expect(added).toEqual([plain, again, plain, plain]);
 });

@@ -107,9 +107,28 @@ test('news reach those who listen for this pull request, until they stop', async
   await expect.poll(() => heard).toEqual(['one abc', 'two closed', 'two ghi']);
 });
 
-test('the latest head is remembered', async () => {
-  expect(await gate().latest('1-1-1')).toBeNull();
-  await gate().setLatest('1-1-1', 'abc');
-  await gate().setLatest('1-1-1', 'def');
-  expect(await gate().latest('1-1-1')).toBe('def');
+test('the latest head is remembered, whichever is heard of first', async () => {
+  const [one, other] = [gate(), gate()];
+  const at = (updatedAt: number, before: string | null = null) => ({ updatedAt, before });
+  expect(await one.latest('1-1-1')).toBeNull();
+  expect(await one.setLatest('1-1-1', 'abc', at(100), 'new')).toEqual({ noted: true, until: null });
+  expect(await other.setLatest('1-1-1', 'def', at(105, 'abc'), 'new')).toEqual({ noted: true, until: 'abc' });
+  // Late, older by its time; in the same second, replaced by what is known; once more, in the same second.
+  expect(await one.setLatest('1-1-1', 'abc', at(104), 'new')).toEqual({ noted: false, until: 'def' });
+  expect(await one.setLatest('1-1-1', 'abc', at(105), 'new')).toEqual({ noted: false, until: 'def' });
+  expect(await one.setLatest('1-1-1', 'xyz', at(105), 'again')).toEqual({ noted: false, until: 'def' });
+  expect(await one.latest('1-1-1')).toBe('def');
+  expect(await one.setLatest('1-1-1', 'closed', at(105), 'new')).toEqual({ noted: true, until: 'def' });
+  expect(await one.setLatest('1-1-1', 'abc', at(106), 'again')).toEqual({ noted: true, until: 'closed' });
+  expect(await other.latest('1-1-1')).toBe('abc');
+});
+
+test('a note of an earlier version gives way', async () => {
+  connections.push(new Redis(server.url));
+  await connections.at(-1)?.set('driftline:latest:2-2-2', 'abc');
+  expect(await gate().latest('2-2-2')).toBe('abc');
+  expect(await gate().setLatest('2-2-2', 'def', { updatedAt: 1, before: null }, 'new')).toEqual({
+    noted: true,
+    until: 'abc',
+  });
 });
