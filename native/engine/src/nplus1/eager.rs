@@ -39,9 +39,11 @@ const JOINS_MAX: usize = 64;
 /// What the text around a call knows.
 #[derive(Clone, Copy)]
 pub struct Scope<'s, 'a> {
-    /// The value of a local, constant or field by its dotted name as written: `INCLUDES`, `Post.FULL`.
+    /// The value of a local, constant or field by its dotted name as written: `INCLUDES`, `Post.FULL`,
+    /// `self.includes` (in every language).
     pub constants: &'s dyn Fn(&str) -> Option<&'a Expr>,
-    /// What a named entity graph or named query loads.
+    /// What a named entity graph or named query loads; also a method of a model that is no method of
+    /// the ORM: `Comment.visible`.
     pub named: &'s dyn Fn(&str) -> Option<Paths>,
 }
 
@@ -182,11 +184,12 @@ impl<'a> Reader<'_, 'a> {
         if !self.orm.eager.has_keys() {
             return;
         }
-        for arg in args {
+        for (at, arg) in args.iter().enumerate() {
             let form = arg.name.as_deref().and_then(|name| self.orm.eager.key(name));
             match form {
                 Some(form) => self.value(form, &arg.value, plan),
-                None if arg.name.is_none() => self.object(&arg.value, opens, plan),
+                // Options come last.
+                None if arg.name.is_none() => self.object(&arg.value, opens && at + 1 == args.len(), plan),
                 None => {}
             }
         }

@@ -16,7 +16,7 @@ impl<'a> Reader<'_, 'a> {
             }
             match word(item) {
                 Some(name) => out.put(name, state, &Paths::default()),
-                None => named_by(item, state, &Paths::default(), out),
+                None => named_by(item, false, state, &Paths::default(), out),
             }
         });
     }
@@ -67,15 +67,16 @@ impl<'a> Reader<'_, 'a> {
             },
             Some(_) => out.mark(Mark::Open),
             None => match get("model") {
-                Some(model) => named_by(model, state, &below, out),
+                Some(model) => named_by(model, true, state, &below, out),
                 None => out.mark(Mark::Open),
             },
         }
     }
 }
 
-/// `User`, `db.User`, `User.scope('small')`, `() => User`.
-fn named_by(model: &Expr, state: State, below: &Paths, out: &mut Paths) {
+/// `User`, `db.User`, `User.scope('small')`, `() => User`. What stands in the place of a model may be written
+/// like a variable: `models.user`, `this.userModel`.
+fn named_by(model: &Expr, surely: bool, state: State, below: &Paths, out: &mut Paths) {
     let mut below = below.clone();
     let mut at = model;
     if let ExprKind::Lambda(lambda) = &at.kind
@@ -91,7 +92,9 @@ fn named_by(model: &Expr, state: State, below: &Paths, out: &mut Paths) {
         at = object;
     }
     match &at.kind {
-        ExprKind::Name(name) | ExprKind::Member { name, .. } if name.starts_with(char::is_uppercase) => {
+        ExprKind::Name(name) | ExprKind::Member { name, .. }
+            if surely || name.starts_with(char::is_uppercase) || name.ends_with("Model") =>
+        {
             out.put_target(name, state, &below);
         }
         _ => out.mark(Mark::Open),

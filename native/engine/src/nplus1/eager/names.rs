@@ -64,11 +64,16 @@ impl<'a> Reader<'_, 'a> {
         let expr = unwrapped(expr);
         let (start, links) = chain(expr);
         let mut plan = Plan::default();
-        let mut known = match start.map(|start| &start.kind) {
-            // A class, or a local that holds a query built elsewhere.
-            Some(ExprKind::Name(name)) => name.starts_with(char::is_uppercase),
-            _ => false,
-        };
+        let mut model = None;
+        let mut known = false;
+        if let Some(ExprKind::Name(name)) = start.map(|start| &start.kind) {
+            if name.starts_with(char::is_uppercase) {
+                model = Some(name);
+                known = true;
+            } else if let Some((reader, value)) = reader.query_constant(name) {
+                (plan.paths, known) = reader.plan_of(value);
+            }
+        }
         for link in links {
             let eager = reader.orm.eager.call(link.name);
             for path in reader.orm.eager.named(link.name) {
@@ -77,6 +82,11 @@ impl<'a> Reader<'_, 'a> {
             match eager {
                 Some(form) => reader.apply(form, link.args, &mut plan),
                 None => {
+                    let of_model = model.map(|model| format!("{model}.{}", link.name));
+                    if let Some(paths) = of_model.and_then(|name| (reader.scope.named)(&name)) {
+                        plan.paths.merge(&paths);
+                        continue;
+                    }
                     let built = [Role::Query, Role::Source]
                         .iter()
                         .any(|role| reader.orm.method(*role, link.name).is_some());

@@ -157,7 +157,7 @@ impl Paths {
     pub fn put_target(&mut self, class: &str, state: State, below: &Paths) {
         let mut one = Node::default();
         one.targets.insert(
-            class.into(),
+            class_key(class).into(),
             Child {
                 state,
                 below: below.clone(),
@@ -208,7 +208,7 @@ impl Paths {
     pub fn step(&self, step: &Step<'_>) -> (Covered, Paths) {
         let child = self.tree.as_ref().and_then(|tree| {
             let named = tree.relations.get(step.name);
-            named.or_else(|| step.target.and_then(|class| tree.targets.get(class)))
+            named.or_else(|| tree.targets.get(class_key(step.target?).as_str()))
         });
         let mut below = child.map(|child| child.below.clone()).unwrap_or_default();
         below.marks.0 |= self.marks.inherited().0;
@@ -343,6 +343,15 @@ impl Paths {
             }
         }
         *self = Paths::sealed(node, self.marks);
+    }
+}
+
+/// `User`, `user` and `userModel` are one class.
+fn class_key(class: &str) -> String {
+    let key = class.to_lowercase();
+    match key.strip_suffix("model") {
+        Some(name) if !name.is_empty() => name.to_owned(),
+        _ => key,
     }
 }
 

@@ -62,6 +62,19 @@ impl<'s, 'a> Reader<'s, 'a> {
         reader.is_literal(value).then_some((reader, value))
     }
 
+    /// What a local holds, if that is a query written out.
+    pub fn query_constant(self, name: &str) -> Option<(Self, &'a Expr)> {
+        if self.hops == HOPS_MAX {
+            return None;
+        }
+        let value = (self.scope.constants)(name)?;
+        let reader = Reader {
+            hops: self.hops + 1,
+            ..self
+        };
+        matches!(unwrapped(value).kind, ExprKind::Call { .. }).then_some((reader, value))
+    }
+
     fn is_literal(self, value: &Expr) -> bool {
         match &unwrapped(value).kind {
             ExprKind::Name(_)
@@ -107,6 +120,7 @@ impl<'s, 'a> Reader<'s, 'a> {
                     reader.items(left, false, each);
                     reader.items(right, false, each);
                 }
+                "&" | "-" if is_list(left) => reader.items(left, false, each),
                 "+" | "|" if is_list(left) || is_list(right) => {
                     reader.items(left, sure, each);
                     reader.items(right, sure, each);

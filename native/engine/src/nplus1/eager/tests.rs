@@ -1,5 +1,5 @@
 //! Lines of real code and the paths they load, a table for each ORM. `author?` may be loaded, `author!` never
-//! queries, `author~` is left lazy, `*name` is a mark of the whole level, `:User` a relation to a class.
+//! queries, `author~` is left lazy, `*name` is a mark of the whole level, `:user` a relation to a class.
 
 #![allow(clippy::unwrap_used)]
 
@@ -12,7 +12,9 @@ use crate::facts::ir::{Arg, Expr, ExprKind, FileFacts, Language, Pattern, StmtKi
 use crate::nplus1::orm::{self, Orm};
 use crate::parse::{self, ParseLimits};
 
+mod afterwards;
 mod dotnet;
+mod hostile;
 mod java;
 mod javascript;
 mod python;
@@ -93,7 +95,11 @@ fn plan_of(id: &str, text: &str, language: Language) -> Plan {
     calls(value, &mut links);
     let scope = Scope {
         constants: &|name| constants.get(name).copied(),
-        named: &|name| (name == "Post.full").then(|| Paths::of(["author.company"])),
+        named: &|name| match name {
+            "Post.full" => Some(Paths::of(["author.company"])),
+            "Comment.full" => Some(Paths::of(["user"])),
+            _ => None,
+        },
     };
     let mut plan = Plan::default();
     for (name, args) in links {

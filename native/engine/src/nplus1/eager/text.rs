@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use super::Plan;
 use super::paths::{Mark, Paths, State};
-use super::reader::{Reader, argument, unwrapped, word};
+use super::reader::{Reader, argument, chain, unwrapped, word};
 use crate::facts::ir::{Arg, Expr, ExprKind};
+use crate::nplus1::orm::schema::eager::Form;
 
 /// Words of one text that are read; real queries have a few hundred.
 const WORDS_MAX: usize = 4_000;
@@ -38,6 +39,16 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
+    /// `builder.createQuery(Post.class)`; what its root fetches is read off the function (`of_body`).
+    fn is_criteria(self, name: &str) -> bool {
+        let Some((reader, value)) = self.query_constant(name) else {
+            return false;
+        };
+        let (_, links) = chain(value);
+        let last = links.last().map(|link| link.name);
+        last.and_then(|name| reader.orm.eager.call(name)) == Some(Form::Text)
+    }
+
     /// Whether the text is complete.
     fn pieces(self, expr: &'a Expr, out: &mut String) -> bool {
         let Some(reader) = self.down() else {
@@ -62,7 +73,9 @@ impl<'a> Reader<'_, 'a> {
                 }
                 false
             }
-            // Built of a query object: there is no text.
+            // A class, or a query object built before: there is no text.
+            ExprKind::Member { name, .. } if name == "class" => true,
+            ExprKind::Name(name) if reader.is_criteria(name) => true,
             ExprKind::Name(_) | ExprKind::Member { .. } => match reader.constant(expr) {
                 Some((reader, value)) => reader.pieces(value, out),
                 None => {

@@ -44,7 +44,7 @@ impl<'a> Reader<'_, 'a> {
             ExprKind::Name(_) | ExprKind::Member { .. } | ExprKind::Call { .. } => {
                 match reader.constant(value) {
                     Some((reader, value)) => reader.object(value, opens, plan),
-                    None if opens && !is_class(value) => plan.paths.mark(Mark::Open),
+                    None if opens && may_be_options(value) => plan.paths.mark(Mark::Open),
                     None => {}
                 }
             }
@@ -114,7 +114,12 @@ impl<'a> Reader<'_, 'a> {
                 ExprKind::Map(_) => below(reader, item),
                 _ => {
                     state = State::Maybe;
-                    Paths::default()
+                    let mut below = Paths::default();
+                    // `!!full` is true or false; `userInclude` may be anything.
+                    if !matches!(item.kind, ExprKind::Unary { .. } | ExprKind::Binary { .. }) {
+                        below.mark(Mark::Open);
+                    }
+                    below
                 }
             };
             found = Some((state, paths));
@@ -159,12 +164,18 @@ impl<'a> Reader<'_, 'a> {
     }
 }
 
-/// `Post` in `find(Post, { … })`; a constant is written in capitals.
-fn is_class(value: &Expr) -> bool {
+/// Not a class (`find(Post, …)`; a constant is written in capitals) and not a key (`findByPk(postId)`).
+fn may_be_options(value: &Expr) -> bool {
     match &value.kind {
         ExprKind::Name(name) | ExprKind::Member { name, .. } => {
-            name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
+            let is_class = name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase);
+            let lower = name.to_ascii_lowercase();
+            let is_key = ["id", "ids", "key", "slug"]
+                .iter()
+                .any(|end| lower.ends_with(end))
+                || lower == "pk";
+            !is_class && !is_key
         }
-        _ => false,
+        _ => true,
     }
 }

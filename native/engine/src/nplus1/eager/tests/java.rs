@@ -80,6 +80,12 @@ fn calls_of_a_query() {
             "author *open",
         ),
         ("em.createQuery(UNKNOWN)", "*open"),
+        ("cb.createQuery(Post.class)", ""),
+        (
+            "CriteriaQuery<Post> q = cb.createQuery(Post.class); em.createQuery(q).getResultList()",
+            "",
+        ),
+        ("String hql = build(); em.createQuery(hql)", "*open"),
         (
             "em.createNamedQuery(\"Post.full\", Post.class)",
             "author author.company",

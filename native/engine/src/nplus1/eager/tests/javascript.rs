@@ -152,12 +152,12 @@ fn sequelize() {
             ),
             (
                 "Post.findAll({ include: [User, { model: Tag, include: ['kind'] }] })",
-                ":Tag :Tag.kind :User",
+                ":tag :tag.kind :user",
             ),
-            ("Post.findAll({ include: User })", ":User"),
+            ("Post.findAll({ include: User })", ":user"),
             (
                 "Post.findAll({ include: [db.User, { model: sequelize.models.Tag }] })",
-                ":Tag :User",
+                ":tag :user",
             ),
             (
                 "Post.findAll({ include: [{ model: User.scope('small'), as: 'author' }] })",
@@ -165,7 +165,7 @@ fn sequelize() {
             ),
             (
                 "Post.findAll({ include: [{ model: User.scope('small') }] })",
-                ":User :User.*open",
+                ":user :user.*open",
             ),
             (
                 "Post.findAll({ include: [{ model: User, as: 'author', attributes: [], where: { x: 1 } }] })",
@@ -184,11 +184,21 @@ fn sequelize() {
                 "Post.findAll({ include: [{ association: Post.Author }] })",
                 "*open",
             ),
-            ("Post.findAll({ include: [() => User] })", ":User"),
+            ("Post.findAll({ include: [() => User] })", ":user"),
             ("Post.findAll({ where: { '$author.name$': 'x' } })", ""),
-            ("Post.findAll({ include: full ? [User] : [] })", ":User?"),
+            ("Post.findAll({ include: full ? [User] : [] })", ":user?"),
             ("Post.findAll({ include: [...extra, 'author'] })", "author *open"),
             ("Post.findAll(options)", "*open"),
+            ("Post.findByPk(req.params.id)", ""),
+            ("Post.findByPk(key, { include: [User] })", ":user"),
+            (
+                "Post.findAll({ include: { model: this.userModel, include: models.tag } })",
+                ":user :user.*open",
+            ),
+            (
+                "Post.findAll({ include: [{ model: models.user }, this.tagModel] })",
+                ":tag :user",
+            ),
             (
                 "const include = [{ model: User, as: 'author' }]; Post.findAll({ include })",
                 "author",

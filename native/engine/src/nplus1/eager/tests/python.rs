@@ -35,6 +35,14 @@ fn django() {
                 "comments comments.*open",
             ),
             (
+                "qs = Comment.objects.select_related('user').filter(x=1)\nPost.objects.prefetch_related(Prefetch('comments', queryset=qs.order_by('id')))",
+                "comments comments.user",
+            ),
+            (
+                "Post.objects.prefetch_related(Prefetch('comments', queryset=Comment.objects.full()))",
+                "comments comments.user",
+            ),
+            (
                 "Post.objects.prefetch_related(Prefetch('comments', queryset=Comment.objects.with_user()))",
                 "comments comments.*open",
             ),
