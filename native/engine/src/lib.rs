@@ -16,6 +16,7 @@ pub mod nplus1;
 pub mod parse;
 mod place;
 pub mod pool;
+pub mod program;
 pub mod project;
 pub mod raw;
 pub mod registry;

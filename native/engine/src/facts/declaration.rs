@@ -153,6 +153,7 @@ pub struct Param {
     pub pattern: Pattern,
     pub ty: Option<TypeRef>,
     pub default: Option<Expr>,
+    /// C#'s `this` in front of an extension method's parameter is one named `this`.
     pub decorators: Vec<Decorator>,
     /// `*args`, `...rest`, `params T[]`.
     pub rest: bool,

@@ -126,11 +126,19 @@ impl<'t> CSharp<'_, 't> {
                 && Some(*part) != ty
                 && !matches!(part.kind(), "attribute_list" | "modifier" | "preproc_if")
         });
+        let mut decorators = self.decorators(node);
+        if self.has_modifier(node, "this") {
+            decorators.push(Decorator {
+                name: "this".to_string(),
+                args: Vec::new(),
+                span: span(node),
+            });
+        }
         Param {
             pattern: self.name_pattern(name.unwrap_or(node)),
             ty: self.declared_type(node, "type"),
             default: self.optional(default),
-            decorators: self.decorators(node),
+            decorators,
             rest: self.has_modifier(node, "params"),
         }
     }

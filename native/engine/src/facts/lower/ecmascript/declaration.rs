@@ -3,12 +3,12 @@
 use tree_sitter::Node;
 
 use super::Ecma;
-use crate::facts::ir::{ClassKind, Expr, FunctionKind, Stmt, StmtKind};
+use crate::facts::ir::{ClassKind, Expr, ExprKind, FunctionKind, Pattern, Stmt, StmtKind};
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{assign, expr, member, scope, stmt};
 use crate::facts::lower::grammar::{Grammar, Patterns};
-use crate::facts::lower::named;
 use crate::facts::lower::statement::Statements;
+use crate::facts::lower::{has_token, named};
 
 impl<'t> Ecma<'_, 't> {
     /// A declaration, or what is left of a statement.
@@ -50,10 +50,21 @@ impl<'t> Ecma<'_, 't> {
         self.decorators = self.decorators_of(node);
         if let Some(declaration) = node.child_by_field_name("declaration") {
             self.statement(declaration, out);
+            if let Some(name) = declaration.child_by_field_name("name")
+                && has_token(node, "default")
+            {
+                let value = self.expression(name);
+                out.push(export("default", value, name));
+            }
             return;
         }
         for value in named(node) {
             match value.kind() {
+                "export_clause" => {
+                    for specifier in named(value) {
+                        out.extend(self.renamed_export(specifier));
+                    }
+                }
                 "class" => {
                     let id = self.class(value, "default");
                     out.push(stmt(StmtKind::Class(id), value));
@@ -66,10 +77,23 @@ impl<'t> Ecma<'_, 't> {
                     let id = self.function(value, name, FunctionKind::Function, Vec::new());
                     out.push(stmt(StmtKind::Function(id), value));
                 }
-                "export_clause" | "namespace_export" | "decorator" => {}
-                _ => self.expression_statement(value, value, out),
+                "namespace_export" | "decorator" => {}
+                _ => {
+                    let name = if has_token(node, "default") { "default" } else { "" };
+                    let exported = self.expression(value);
+                    out.push(export(name, exported, value));
+                }
             }
         }
+    }
+
+    /// `export { a as b }`; without another name the module's own says it all.
+    fn renamed_export(&mut self, specifier: Node<'t>) -> Option<Stmt> {
+        let name = specifier.child_by_field_name("name")?;
+        let alias = specifier.child_by_field_name("alias")?;
+        let exported = self.property_name(alias);
+        let value = self.expression(name);
+        Some(export(&exported, value, specifier))
     }
 
     fn variables(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
@@ -145,6 +169,18 @@ impl<'t> Ecma<'_, 't> {
             out.push(stmt(scope(body), node));
         }
     }
+}
+
+/// What other modules see under a name of its own is lowered as CommonJS writes it:
+/// `exports.default = value`; `export = value` is `module.exports = value`.
+fn export(name: &str, value: Expr, node: Node<'_>) -> Stmt {
+    let (object, name) = match name {
+        "" => ("module", "exports"),
+        name => ("exports", name),
+    };
+    let object = expr(ExprKind::Name(object.to_string()), node);
+    let place = expr(member(Box::new(object), name, node, false), node);
+    stmt(assign(Pattern::Place(Box::new(place)), None, Some(value)), node)
 }
 
 /// `const Order = class {…}` declares `Order`.

@@ -73,7 +73,7 @@ constructor Orders.Orders(a: int, ...rest: []<string>)
   this(a)
   return F()
 private method Orders.~Orders()
-@HttpGet("{id}") async method Orders.Get(@FromQuery id: int, ct: CancellationToken = null, z: int, f: Foo) -> Task<ActionResult<List<Order?>>>
+@HttpGet("{id}") async method Orders.Get(@FromQuery id: int, ct: CancellationToken = null, z: int, @this f: Foo) -> Task<ActionResult<List<Order?>>>
   return null
 static method Orders.E(a: []<string>, b: ()<int, string>, c: Foo.Bar, d: System.X) -> int?
   return 1

@@ -38,6 +38,26 @@ import ./bare ()"
 }
 
 #[test]
+fn exports_under_another_name_read_as_common_js() {
+    assert_eq!(
+        crate::facts::dump::dump_body(
+            &lowered(
+                Language::TypeScript,
+                "export { a, b as c, d as default }; export default class E {}\nexport default f(1); export = g;",
+            ),
+            "",
+        ),
+        "exports.c = b
+exports.default = d
+<class E>
+exports.default = E
+exports.default = f(1)
+module.exports = g
+"
+    );
+}
+
+#[test]
 fn classes() {
     assert_eq!(
         whole(

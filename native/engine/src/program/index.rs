@@ -1,0 +1,138 @@
+//! Lookup tables over outlines: many values under one name, without a copy of the name. Keys are
+//! hashes, so what is found must be compared with the name that was asked for.
+
+use super::outline::Outline;
+use crate::facts::ir::Import;
+
+/// FNV-1a of the parts joined with dots; empty parts do not count.
+pub(super) fn key(parts: &[&str]) -> u64 {
+    const PRIME: u64 = 0x0100_0000_01b3;
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut add = |byte: u8| hash = (hash ^ u64::from(byte)).wrapping_mul(PRIME);
+    let mut is_first = true;
+    for part in parts.iter().filter(|part| !part.is_empty()) {
+        if !is_first {
+            add(b'.');
+        }
+        is_first = false;
+        part.bytes().for_each(&mut add);
+    }
+    hash
+}
+
+/// Values under keys, each key's values sorted.
+#[derive(Debug)]
+pub(super) struct Grouped<T> {
+    keys: Vec<u64>,
+    /// Where each key's values start; one more than there are keys.
+    starts: Vec<usize>,
+    values: Vec<T>,
+}
+
+impl<T: Copy + Ord> Grouped<T> {
+    pub(super) fn of(mut pairs: Vec<(u64, T)>) -> Self {
+        pairs.sort_unstable();
+        pairs.dedup();
+        let (mut keys, mut starts) = (Vec::new(), Vec::new());
+        let mut values = Vec::with_capacity(pairs.len());
+        for (key, value) in pairs {
+            if keys.last() != Some(&key) {
+                keys.push(key);
+                starts.push(values.len());
+            }
+            values.push(value);
+        }
+        starts.push(values.len());
+        Grouped { keys, starts, values }
+    }
+
+    pub(super) fn get(&self, key: u64) -> &[T] {
+        let Ok(at) = self.keys.binary_search(&key) else {
+            return &[];
+        };
+        match (self.starts.get(at), self.starts.get(at + 1)) {
+            (Some(start), Some(end)) => self.values.get(*start..*end).unwrap_or(&[]),
+            _ => &[],
+        }
+    }
+}
+
+/// Positions of one file's declarations, sorted by name and then by position.
+#[derive(Debug, Default)]
+pub(super) struct FileIndex {
+    classes: Vec<usize>,
+    functions: Vec<usize>,
+    values: Vec<usize>,
+    /// Import and name in it.
+    imports: Vec<(usize, usize)>,
+}
+
+impl FileIndex {
+    pub(super) fn of(outline: &Outline) -> Self {
+        let facts = &outline.facts;
+        let mut classes: Vec<_> = (0..facts.classes.len()).collect();
+        classes.sort_by_key(|at| facts.classes.get(*at).map(|class| &class.name));
+        let mut functions: Vec<_> = (0..facts.functions.len()).collect();
+        functions.sort_by_key(|at| facts.functions.get(*at).map(|function| &function.name));
+        let mut values: Vec<_> = (0..outline.values.len()).collect();
+        values.sort_by_key(|at| outline.values.get(*at).map(|value| &value.name));
+        let mut imports: Vec<_> = facts
+            .imports
+            .iter()
+            .enumerate()
+            .flat_map(|(at, import)| (0..import.names.len()).map(move |name| (at, name)))
+            .collect();
+        imports.sort_by_key(|at| local(&facts.imports, *at));
+        FileIndex {
+            classes,
+            functions,
+            values,
+            imports,
+        }
+    }
+
+    pub(super) fn classes<'a>(&'a self, outline: &'a Outline, name: &'a str) -> &'a [usize] {
+        run(&self.classes, name, |at| {
+            outline.facts.classes.get(at).map_or("", |class| &class.name)
+        })
+    }
+
+    pub(super) fn functions<'a>(&'a self, outline: &'a Outline, name: &'a str) -> &'a [usize] {
+        run(&self.functions, name, |at| {
+            outline
+                .facts
+                .functions
+                .get(at)
+                .map_or("", |function| &function.name)
+        })
+    }
+
+    pub(super) fn values<'a>(&'a self, outline: &'a Outline, name: &'a str) -> &'a [usize] {
+        run(&self.values, name, |at| {
+            outline.values.get(at).map_or("", |value| &value.name)
+        })
+    }
+
+    /// Imports that bind this name: the import and the name's place in it.
+    pub(super) fn imports<'a>(&'a self, outline: &'a Outline, name: &'a str) -> &'a [(usize, usize)] {
+        run(&self.imports, name, |at| local(&outline.facts.imports, at))
+    }
+}
+
+fn local(imports: &[Import], (import, name): (usize, usize)) -> &str {
+    imports
+        .get(import)
+        .and_then(|import| import.names.get(name))
+        .map_or("", |name| &name.local)
+}
+
+/// The stretch of a sorted list whose names are this one.
+fn run<'a, T: Copy>(sorted: &'a [T], name: &str, name_of: impl Fn(T) -> &'a str) -> &'a [T] {
+    let start = sorted.partition_point(|at| name_of(*at) < name);
+    let end = start
+        + sorted
+            .get(start..)
+            .unwrap_or(&[])
+            .partition_point(|at| name_of(*at) == name);
+    sorted.get(start..end).unwrap_or(&[])
+}

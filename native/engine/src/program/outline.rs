@@ -1,0 +1,215 @@
+//! What the rest of the repository may need to know of a file: its facts without statement bodies,
+//! what its names are bound to, and the names each function mentions. Small enough to be kept for
+//! every file of a repository; it must not know any other file.
+
+use serde::{Deserialize, Serialize};
+
+use super::bindings::{self, Bindings};
+use super::visit;
+use crate::facts::ir::{
+    ClassId, Expr, ExprKind, Field, FileFacts, FunctionId, Lambda, Param, Span, Stmt, TypeRef,
+};
+
+/// Index into `Outline::lambdas`.
+pub type LambdaId = usize;
+/// Index into `Outline::values`.
+pub type ValueId = usize;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outline {
+    /// Without the bodies of functions, the places that do not parse, and comments. Lambdas that
+    /// are values of fields are empty too; macros are whole.
+    pub facts: FileFacts,
+    /// Lambdas that a name of the module or class reaches: `const load = async () => …`.
+    pub lambdas: Vec<NamedLambda>,
+    /// What the module's own names are bound to, in source order: `service = Service()`.
+    /// Exports have the names `exports.x` and `module.exports`.
+    pub values: Vec<Value>,
+    /// Fields that methods assign: `self.users = UserService()`. A parameter lends its type.
+    pub assigned: Vec<(ClassId, Field)>,
+    /// By `FunctionId`.
+    pub functions: Vec<Code>,
+    /// Every name that code of the file mentions, sorted; `Code::mentions` points into it.
+    names: Vec<Box<str>>,
+}
+
+/// What an outline keeps of the code of a function or lambda.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Code {
+    /// It has statements; what an interface declares has none.
+    pub has_body: bool,
+    /// Members, plain calls and classes named in the body, those of lambdas in it too.
+    mentions: Box<[u32]>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NamedLambda {
+    /// Names from the module down: `load`, `repository.find`, `Orders.load`.
+    pub qualified: String,
+    /// It is the value of a field of this class.
+    pub class: Option<ClassId>,
+    pub params: Vec<Param>,
+    pub is_async: bool,
+    pub span: Span,
+    pub code: Code,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Value {
+    pub name: String,
+    pub ty: Option<TypeRef>,
+    pub bound: Bound,
+}
+
+/// What a name is bound to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Bound {
+    Lambda(LambdaId),
+    /// An object literal; `...x` has the name `...`.
+    Object(Vec<(String, Bound)>),
+    /// Names, members, calls and constructions; of arguments only those that are plain.
+    Expr(Expr),
+    /// An object literal in an object literal: a value of its own, under the dotted name.
+    Value(ValueId),
+}
+
+impl Outline {
+    #[must_use]
+    pub fn of(facts: &FileFacts) -> Self {
+        let Bindings {
+            lambdas,
+            values,
+            assigned,
+        } = bindings::collect(facts);
+        let mut names = Vec::new();
+        let codes: Vec<Vec<&str>> = facts
+            .functions
+            .iter()
+            .map(|function| mentioned(&function.body))
+            .chain(lambdas.iter().map(|(_, lambda)| mentioned(&lambda.body)))
+            .collect();
+        for code in &codes {
+            names.extend(code.iter().copied());
+        }
+        names.sort_unstable();
+        names.dedup();
+        let bodies = (facts.functions.iter().map(|function| !function.body.is_empty()))
+            .chain(lambdas.iter().map(|(_, lambda)| !lambda.body.is_empty()));
+        let mut codes: Vec<Code> = codes
+            .iter()
+            .zip(bodies)
+            .map(|(code, has_body)| Code {
+                has_body,
+                mentions: code
+                    .iter()
+                    .filter_map(|name| names.binary_search(name).ok())
+                    .filter_map(|at| u32::try_from(at).ok())
+                    .collect(),
+            })
+            .collect();
+        let lambda_codes = codes.split_off(facts.functions.len());
+        Outline {
+            lambdas: lambdas
+                .into_iter()
+                .zip(lambda_codes)
+                .map(|((named, _), code)| NamedLambda { code, ..named })
+                .collect(),
+            values,
+            assigned,
+            functions: codes,
+            names: names.into_iter().map(Box::from).collect(),
+            facts: emptied(facts),
+        }
+    }
+
+    /// Names that the code mentions, sorted.
+    pub fn mentions<'o>(&'o self, code: &'o Code) -> impl Iterator<Item = &'o str> {
+        (code.mentions.iter()).filter_map(|at| Some(&**self.names.get(*at as usize)?))
+    }
+
+    /// Whether the code mentions one of these names.
+    pub fn mentions_any(&self, code: &Code, is_wanted: impl Fn(&str) -> bool) -> bool {
+        self.mentions(code).any(is_wanted)
+    }
+
+    #[must_use]
+    pub fn function(&self, id: FunctionId) -> Option<&Code> {
+        self.functions.get(id)
+    }
+}
+
+fn emptied(facts: &FileFacts) -> FileFacts {
+    let mut classes = facts.classes.clone();
+    for field in classes.iter_mut().flat_map(|class| &mut class.fields) {
+        if let Some(Expr {
+            kind: ExprKind::Lambda(lambda),
+            ..
+        }) = &mut field.value
+        {
+            lambda.body.clear();
+        }
+    }
+    let functions = facts.functions.iter().map(|function| crate::facts::ir::Function {
+        name: function.name.clone(),
+        qualified: function.qualified.clone(),
+        params: function.params.clone(),
+        return_type: function.return_type.clone(),
+        decorators: function.decorators.clone(),
+        body: Vec::new(),
+        ..*function
+    });
+    FileFacts {
+        language: facts.language,
+        parse_quality: facts.parse_quality,
+        package: facts.package.clone(),
+        imports: facts.imports.clone(),
+        classes,
+        functions: functions.collect(),
+        suppressions: Vec::new(),
+        errors: Vec::new(),
+        comments: Vec::new(),
+        cut: Vec::new(),
+    }
+}
+
+/// Sorted and without doubles.
+fn mentioned(body: &[Stmt]) -> Vec<&str> {
+    let mut names = Vec::new();
+    visit::each(body, &mut |value| match &value.kind {
+        ExprKind::Member { name, .. } => names.push(name.as_str()),
+        ExprKind::Call { callee, .. } => {
+            if let ExprKind::Name(name) = &callee.kind {
+                names.push(name.as_str());
+            }
+        }
+        ExprKind::New { class, .. } => names.push(class.short()),
+        _ => {}
+    });
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// The lambda that starts and ends there, in the whole facts an outline was made of.
+#[must_use]
+pub fn lambda_at(facts: &FileFacts, span: Span) -> Option<&Lambda> {
+    let mut found = None;
+    let module = facts.functions.first()?;
+    visit::each(&module.body, &mut |value| keep(value, span, &mut found));
+    let fields = facts.classes.iter().flat_map(|class| &class.fields);
+    for value in fields
+        .filter(|field| field.span.contains(span))
+        .filter_map(|field| field.value.as_ref())
+    {
+        visit::expression(value, &mut |value| keep(value, span, &mut found));
+    }
+    found
+}
+
+fn keep<'f>(value: &'f Expr, span: Span, found: &mut Option<&'f Lambda>) {
+    if let ExprKind::Lambda(lambda) = &value.kind
+        && lambda.span == span
+    {
+        found.get_or_insert(lambda);
+    }
+}
