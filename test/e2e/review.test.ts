@@ -139,16 +139,25 @@ test('a broken settings file on the base is told in the check, and the review go
   expect(lines(pull)).toEqual([`${path}:6`, `${path}:11`]);
 });
 
-test('a merge group is answered on its head', async () => {
+test('a merge group is answered with what is known of the pull request that it adds', async () => {
   const repo = await repository();
-  const pull = await repo.openPull({ files: { 'README.md': 'text\n' } });
-  await concluded(pull);
-  const group = await repo.mergeGroup([pull]);
-  await house.github.until(
-    'the group has its check',
-    () => pull.check('Driftline', group.headSha)?.status === 'completed',
-  );
-  expect(pull.check('Driftline', group.headSha)?.conclusion).toBe('success');
+  const clean = await repo.openPull({ files: { 'README.md': 'text\n' } });
+  const problems = await repo.openPull({ files: { [path]: dirty } });
+  await concluded(clean);
+  await concluded(problems);
+  problems.comments();
+  const answered = async (group: { headSha: string }) => {
+    const check = () => clean.check('Driftline', group.headSha);
+    await house.github.until('the group has its check', () => check()?.status === 'completed');
+    return [check()?.conclusion, check()?.title];
+  };
+  const first = await answered(await repo.mergeGroup([clean]));
+  expect(first).toEqual(['success', `No new problems before it was queued (#${clean.number})`]);
+  const second = await answered(await repo.mergeGroup([clean, problems]));
+  expect(second).toEqual(['neutral', `New problems, none of which blocks (#${problems.number})`]);
+  const draft = await repo.openPull({ files: { 'b.md': 'text\n' }, draft: true });
+  await concluded(draft);
+  expect(await answered(await repo.mergeGroup([draft]))).toEqual(['neutral', 'Not reviewed']);
 });
 
 test('a fork is reviewed, and a re-run that names no pull request finds it', async () => {

@@ -162,3 +162,21 @@ test('a check that was left to a review which then comes to nothing has the word
   await worker.stop();
   await house.github.assertClean();
 });
+
+test('a merge group waits for the review of its pull request, and what blocks there blocks it', async () => {
+  const { engine, letGo } = holding(await repo.git.must('refs/heads/strict'));
+  await house.work(engine);
+  const strict = await repo.openPull({ base: 'strict', files: { 'a.py': certain } });
+  await house.github.until('the review has started', () => strict.check() !== undefined);
+  const group = await repo.mergeGroup([strict]);
+  await expect.poll(async () => (await house.jobs()).delayed, { timeout: 10_000 }).toBe(1);
+  expect(strict.checkRuns(group.headSha)).toEqual([]);
+  letGo();
+  await house.github.until('the group is answered', () => strict.check('Driftline', group.headSha)?.conclusion != null);
+  expect(strict.check('Driftline', group.headSha)).toMatchObject({
+    conclusion: 'failure',
+    title: `New problems that block (#${strict.number})`,
+  });
+  strict.reviews();
+  await house.github.assertClean();
+});
