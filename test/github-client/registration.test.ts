@@ -1,7 +1,10 @@
 // Without credentials the App serves Probot's registration page, with our permissions and the right webhook address.
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRegistrationHandler } from '../../src/github/registration.ts';
@@ -9,7 +12,12 @@ import { createRegistrationHandler } from '../../src/github/registration.ts';
 let server: Server;
 let url: string;
 
+/** Registration must not depend on where the server was started. */
+const elsewhere = mkdtempSync(join(tmpdir(), 'driftline-registration-'));
+const startedIn = process.cwd();
+
 beforeAll(async () => {
+  process.chdir(elsewhere);
   const handler = await createRegistrationHandler({ host: '127.0.0.1', port: 3000, log: pino({ level: 'silent' }) });
   server = createServer(async (request, response) => {
     if (!(await handler(request, response))) response.writeHead(404).end();
@@ -18,7 +26,11 @@ beforeAll(async () => {
   await once(server, 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
-afterAll(() => server.close());
+afterAll(() => {
+  server.close();
+  process.chdir(startedIn);
+  rmSync(elsewhere, { recursive: true });
+});
 
 test('the page offers an App with our permissions, its webhook at our path', async () => {
   const page = await fetch(url);
