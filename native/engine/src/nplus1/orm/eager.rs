@@ -45,12 +45,28 @@ impl Eager {
                 paths: paths.clone(),
             })
         });
+        let mut named = named.collect::<Result<Vec<_>, _>>()?;
+        // `with_rich_text_*_and_embeds` before `with_rich_text_*`.
+        named.sort_by_key(|template| std::cmp::Reverse(template.before.len() + template.after.len()));
+        let values = file
+            .keys
+            .iter()
+            .flat_map(|(form, names)| names.iter().map(move |name| (*form, name)));
+        let after = file
+            .after
+            .iter()
+            .filter_map(|after| Some((after.form, after.paths.as_ref()?)));
+        if let Some((form, name)) = values.chain(after).find(|(form, _)| !form.reads_one_value()) {
+            return Err(format!(
+                "`{name}` under `eager` has one value; `{form:?}` needs the arguments of a call"
+            ));
+        }
         let options = file.options.iter();
         Ok(Eager {
             calls: Words::new(&file.calls),
             keys: Words::new(&file.keys),
             decorators: Words::new(&file.decorators),
-            named: named.collect::<Result<_, _>>()?,
+            named,
             options: options.map(|(word, names)| (*word, Names::new(names))).collect(),
             after: file.after.clone(),
         })
@@ -106,6 +122,26 @@ impl Eager {
     }
 }
 
+impl Form {
+    /// Whether it can be read off one value, and not only off the arguments of a call.
+    fn reads_one_value(self) -> bool {
+        matches!(
+            self,
+            Form::Names
+                | Form::PrefetchPaths
+                | Form::LoaderOptions
+                | Form::Member
+                | Form::Dotted
+                | Form::Tree
+                | Form::Relations
+                | Form::Associations
+                | Form::RelationIds
+                | Form::JoinOptions
+                | Form::Defaults
+        )
+    }
+}
+
 impl Words {
     fn new(words: &BTreeMap<Form, Vec<String>>) -> Self {
         let mut out = Words::default();
@@ -129,5 +165,35 @@ impl Words {
                 .find(|(glob, _)| glob.matches(name))
                 .map(|(_, form)| *form)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn compiled(yaml: &str) -> Result<Eager, String> {
+        Eager::compile(&serde_saphyr::from_str::<EagerFile>(yaml).unwrap())
+    }
+
+    #[test]
+    fn a_form_that_needs_a_call_is_refused_for_one_value() {
+        let error = compiled("keys: { join_loads: [include] }").unwrap_err();
+        assert!(
+            error.contains("`include`") && error.contains("JoinLoads"),
+            "{error}"
+        );
+        let error = compiled("after: [{ call: f, rows: 0, paths: names, form: text }]").unwrap_err();
+        assert!(error.contains("`names`"), "{error}");
+    }
+
+    #[test]
+    fn the_longer_name_says_what_is_loaded() {
+        let eager = compiled("named: { 'with_*': ['*'], 'with_*_and_more': ['*', '*.more'] }").unwrap();
+        assert_eq!(eager.named("with_body"), ["body"]);
+        assert_eq!(eager.named("with_body_and_more"), ["body", "body.more"]);
+        assert_eq!(eager.named("with_"), Vec::<String>::new());
+        assert!(compiled("named: { with_body: [body] }").is_err());
     }
 }

@@ -84,8 +84,8 @@ fn deep_and_wide_arguments_are_cut() {
     assert_eq!(plan.paths.covers("a1"), Covered::Yes);
     assert_eq!(plan.paths.covers("a19999"), Covered::Maybe);
     let chain = format!(
-        "select(P).options({})",
-        format!("joinedload(P.a){}", ".joinedload(P.a)".repeat(180))
+        "select(P).options(joinedload(P.a){})",
+        ".joinedload(P.a)".repeat(180)
     );
     let plan = quick("sqlalchemy", Language::Python, &chain);
     assert_eq!(plan.paths.covers("a.a.a"), Covered::Yes);
