@@ -84,7 +84,8 @@ pub struct Field {
     pub span: Span,
 }
 
-/// Decorator, annotation or attribute: `@ManyToOne(fetch = LAZY)`, `[Authorize]`.
+/// Decorator, annotation or attribute: `@ManyToOne(fetch = LAZY)`, `[Authorize]`. A C# property that
+/// is `virtual` has one of that name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Decorator {
     /// Dotted name as written, without `@`: `app.route`, `ManyToOne`.

@@ -3,12 +3,15 @@
 //! not look into other files, so that its answer can be kept with the file's content.
 
 mod class;
+mod configured;
 mod field;
 mod loads;
 mod macros;
+mod outside;
 mod relation;
 mod scope;
 mod source;
+mod visit;
 
 use super::model::Model;
 use crate::facts::ir::FileFacts;
@@ -22,6 +25,7 @@ pub fn declare(path: &str, facts: &FileFacts, orms: &[&Orm]) -> Vec<Model> {
     for orm in orms.iter().filter(|orm| orm.speaks(facts.language)) {
         let source = Source::new(path, facts, orm);
         models.extend((0..facts.classes.len()).filter_map(|id| class::model(&source, id)));
+        models.extend(outside::models(&source));
     }
     models.sort_by(|a: &Model, b: &Model| {
         (a.span.start, &a.qualified, &a.orm).cmp(&(b.span.start, &b.qualified, &b.orm))

@@ -83,6 +83,8 @@ impl Registry {
         let Some(model) = self.models.get(id) else {
             return Vec::new();
         };
+        // `db.Order.hasMany(…)` says nothing about where the class is.
+        let adds = model.standing == Standing::Adds;
         let mut parents = Vec::new();
         for base in model.bases.iter().take(ABOVE_MAX) {
             let (within, name) = match base.rsplit_once('.') {
@@ -92,7 +94,8 @@ impl Registry {
             let near = Near::of(model, within);
             let fits = |other: usize| {
                 let class = self.models.get(other).filter(|it| it.standing != Standing::Adds);
-                other != id && class.is_some_and(|it| within.is_none_or(|within| may_be_in(it, within)))
+                other != id
+                    && class.is_some_and(|it| adds || within.is_none_or(|within| may_be_in(it, within)))
             };
             if let Some(parent) = self.nearest(&model.orm, name, &near, fits)
                 && !parents.contains(&parent)

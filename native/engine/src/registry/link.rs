@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::graph::Near;
+use super::graph::{ABOVE_MAX, Near};
 use super::model::{Loading, Model, Open, Relation, Standing};
 use super::{Linked, Registry, Settings};
 use crate::nplus1::orm::{self, Orm};
@@ -31,9 +31,8 @@ impl Registry {
             let names = registry.by_name.entry(model.orm.clone()).or_default();
             names.entry(model.name.clone()).or_default().push(id);
         }
-        registry.parents = (0..registry.models.len())
-            .map(|id| registry.parents_of(id))
-            .collect();
+        registry.parents = registry.all_parents();
+        registry.added_columns();
         registry.promote();
         registry.tables = registry.tables();
         registry.own_relations();
@@ -43,34 +42,120 @@ impl Registry {
         registry
     }
 
-    /// Classes below a model are models.
+    /// Columns and the table that another place gives a class.
+    fn added_columns(&mut self) {
+        for (id, parents) in self.parents.iter().enumerate() {
+            for added in parents {
+                let added = self.models.get(*added).filter(|it| it.standing == Standing::Adds);
+                let Some((columns, table)) = added.map(|it| (it.columns.clone(), it.table.clone())) else {
+                    continue;
+                };
+                if let Some(model) = self.models.get_mut(id) {
+                    model.columns.extend(columns);
+                    model.table = model.table.take().or(table);
+                }
+            }
+        }
+    }
+
+    /// Parents, mixins, parts of the same class in other files, and what is added from outside.
+    fn all_parents(&self) -> Vec<Vec<usize>> {
+        let mut parents: Vec<_> = (0..self.models.len()).map(|id| self.parents_of(id)).collect();
+        let mut parts: BTreeMap<(&str, &str, &str), Vec<usize>> = BTreeMap::new();
+        for (id, model) in self.models.iter().enumerate() {
+            let in_parts = orm_of(&model.orm).is_some_and(|orm| orm.relations.typed.is_some());
+            let folder = model.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            if model.standing == Standing::Adds {
+                let to = parents.get_mut(id).and_then(Vec::pop);
+                if let Some(of) = to.and_then(|to| parents.get_mut(to)) {
+                    of.push(id);
+                }
+            } else if in_parts {
+                parts
+                    .entry((&model.orm, folder, &model.qualified))
+                    .or_default()
+                    .push(id);
+            }
+        }
+        for part in parts.values() {
+            for id in part {
+                let others = part.iter().copied().filter(|other| other != id).take(ABOVE_MAX);
+                if let Some(of) = parents.get_mut(*id) {
+                    of.extend(others);
+                }
+            }
+        }
+        parents
+    }
+
+    /// Classes below a model are models, and so are those that another place says are, and where
+    /// a type is enough, those that a model leads to.
     fn promote(&mut self) {
         let mut children: Vec<Vec<usize>> = self.models.iter().map(|_| Vec::new()).collect();
+        let mut queue: Vec<usize> = (0..self.models.len())
+            .filter(|id| self.is_model.get(*id) == Some(&true))
+            .collect();
         for (child, parents) in self.parents.iter().enumerate() {
             for parent in parents {
-                if let Some(list) = children.get_mut(*parent) {
+                if self
+                    .models
+                    .get(*parent)
+                    .is_some_and(|it| it.standing == Standing::Adds)
+                {
+                    queue.push(child);
+                } else if let Some(list) = children.get_mut(*parent) {
                     list.push(child);
                 }
             }
         }
-        let mut queue: Vec<usize> = (0..self.models.len())
-            .filter(|id| self.is_model.get(*id) == Some(&true))
-            .collect();
         queue.extend(self.proven_by_table());
+        let mut seen: Vec<bool> = self.models.iter().map(|_| false).collect();
         while let Some(id) = queue.pop() {
-            if let Some(is_model) = self.is_model.get_mut(id) {
-                *is_model = true;
+            if seen.get(id) != Some(&false) {
+                continue;
             }
-            for child in children.get(id).into_iter().flatten() {
-                let possible = self
-                    .models
-                    .get(*child)
-                    .is_some_and(|it| it.standing == Standing::Possible);
-                if possible && self.is_model.get(*child) == Some(&false) {
-                    queue.push(*child);
+            let standing = self.models.get(id).map(|it| it.standing);
+            if !matches!(standing, Some(Standing::Possible | Standing::Declared)) {
+                continue;
+            }
+            for list in [&mut seen, &mut self.is_model] {
+                if let Some(flag) = list.get_mut(id) {
+                    *flag = true;
                 }
             }
+            queue.extend(children.get(id).into_iter().flatten());
+            queue.extend(self.led_to(id));
         }
+    }
+
+    /// Classes that the properties of a model, inherited ones too, have as their type.
+    fn led_to(&self, id: usize) -> Vec<usize> {
+        let above = self.above(id);
+        let owned = |name: &str| above.iter().any(|id| self.adds_column(*id, name));
+        let mut found = Vec::new();
+        for model in above.iter().filter_map(|id| self.models.get(*id)) {
+            for relation in model
+                .relations
+                .iter()
+                .filter(|it| it.open.relation && !owned(&it.name))
+            {
+                let near = Near::of(model, relation.target_in.as_deref());
+                let fits = |id: usize| {
+                    self.models
+                        .get(id)
+                        .is_some_and(|it| it.standing <= Standing::Possible)
+                };
+                let target = relation.target.as_deref();
+                found.extend(target.and_then(|name| self.nearest(&model.orm, name, &near, fits)));
+            }
+        }
+        found
+    }
+
+    /// Whether this is an addition that makes the property a plain value.
+    fn adds_column(&self, id: usize, name: &str) -> bool {
+        let added = self.models.get(id).filter(|it| it.standing == Standing::Adds);
+        added.is_some_and(|it| it.columns.contains(name))
     }
 
     /// Classes that may be models and have a table of their name.
@@ -100,19 +185,69 @@ impl Registry {
                 continue;
             };
             let orm = orm_of(&model.orm);
+            let above = self.above(id);
             let mut linked = Vec::new();
+            let mut columns = Vec::new();
             for relation in &model.relations {
                 let target = self.target_id(id, relation);
-                let relation = self.settled(orm, model, relation, target);
-                linked.push((relation, target));
+                let is_value =
+                    target.is_none() || above.iter().any(|it| self.adds_column(*it, &relation.name));
+                if relation.open.relation && is_value {
+                    columns.push(relation.name.clone());
+                } else {
+                    let relation = self.settled(orm, id, model, relation, target);
+                    linked.push(Linked {
+                        relation,
+                        owner: id,
+                        target,
+                    });
+                }
             }
-            for (relation, target) in linked {
-                let entry = Linked {
-                    relation,
-                    owner: id,
-                    target,
+            linked.into_iter().for_each(|linked| self.hang(id, linked));
+            if let Some(model) = self.models.get_mut(id) {
+                model.columns.extend(columns);
+            }
+        }
+        self.configured_relations();
+    }
+
+    /// What a configuration says of a relation that the class or a parent declares.
+    fn configured_relations(&mut self) {
+        for id in 0..self.models.len() {
+            let above = self.above(id);
+            let mut changed = Vec::new();
+            for adds in above.iter().copied() {
+                let added = self.models.get(adds).filter(|it| it.standing == Standing::Adds);
+                let typed = added.and_then(|it| orm_of(&it.orm)?.relations.typed.as_ref());
+                let (Some(added), Some(_)) = (added, typed) else {
+                    continue;
                 };
-                self.hang(id, entry);
+                for relation in added.relations.iter().filter(|it| it.loading == Loading::Eager) {
+                    let declared = above.iter().filter(|it| **it != adds);
+                    let declared = declared
+                        .filter_map(|it| self.relations.get(*it)?.get(&relation.name))
+                        .find(|it| it.target.is_some());
+                    if let Some(declared) = declared {
+                        let mut relation = declared.relation.clone();
+                        relation.loading = Loading::Eager;
+                        changed.push(Linked {
+                            relation,
+                            owner: declared.owner,
+                            target: declared.target,
+                        });
+                    }
+                }
+            }
+            for linked in changed {
+                if let Some(relations) = self.relations.get_mut(id) {
+                    relations.insert(linked.relation.name.clone(), linked);
+                }
+            }
+        }
+        for (model, relations) in self.models.iter().zip(&mut self.relations) {
+            let typed = orm_of(&model.orm).is_some_and(|orm| orm.relations.typed.is_some());
+            if typed && model.standing == Standing::Adds {
+                relations.clear();
             }
         }
     }
@@ -144,6 +279,7 @@ impl Registry {
     fn settled(
         &self,
         orm: Option<&Orm>,
+        id: usize,
         model: &Model,
         relation: &Relation,
         target: Option<usize>,
@@ -151,13 +287,26 @@ impl Registry {
         let mut relation = relation.clone();
         let target = target.and_then(|id| self.models.get(id));
         if relation.open.many {
-            relation.many = target.is_none_or(|target| !holds_key(model, target, &relation));
+            let above: Vec<_> = self
+                .above(id)
+                .into_iter()
+                .skip(1)
+                .filter_map(|id| self.models.get(id))
+                .collect();
+            let key = key_to(model, &above, target, &relation);
+            relation.many = key.is_none();
+            relation.key = key.map(str::to_owned);
             if relation.open.reverse_many
                 && let Some(reverse) = &mut relation.reverse
             {
                 reverse.many = !relation.many;
             }
         }
+        if relation.open.relation {
+            relation.key = relation.key.filter(|key| model.columns.contains(key));
+        }
+        // What loads itself in its getter needs no setting.
+        let loads_itself = relation.open.relation && !relation.open.loading;
         relation.open = Open::default();
         // A row that is looked up by its owner's key, and not by its own, comes alone.
         let by_owner = !relation.many && relation.inverse.is_some();
@@ -165,7 +314,7 @@ impl Registry {
         if target.is_some_and(|it| it.is_batched) && batchable {
             relation.loading = Loading::Batched;
         }
-        if let Some(orm) = orm {
+        if let Some(orm) = orm.filter(|_| !loads_itself) {
             relation.loading = self.settings.loading(orm, &model.path, relation.loading);
         }
         relation
@@ -296,15 +445,50 @@ pub(super) fn orm_of(id: &str) -> Option<&'static Orm> {
     orm::all().iter().find(|orm| orm.id == id)
 }
 
-/// Whether a row of `model` holds the key of `target`.
-fn holds_key(model: &Model, target: &Model, relation: &Relation) -> bool {
+/// The column with which a row of `model` holds the key of `target`.
+fn key_to<'a>(
+    model: &'a Model,
+    above: &[&'a Model],
+    target: Option<&Model>,
+    relation: &Relation,
+) -> Option<&'a str> {
+    let all = || std::iter::once(model).chain(above.iter().copied());
     if let Some(key) = &relation.key {
-        return model.columns.contains(key);
+        return all().find_map(|it| it.columns.get(key)).map(String::as_str);
     }
-    let table = table_of(target);
-    let holds = |of: &Model, table: &str| of.foreign_keys.iter().any(|(_, to)| to == table);
-    // Both hold one when a class points to itself: then the collection is the usual reading.
-    holds(model, &table) && model.qualified != target.qualified
+    let keys = || all().flat_map(|it| &it.foreign_keys);
+    let named = |column: &str| {
+        column
+            .strip_prefix(relation.name.as_str())
+            .is_some_and(|rest| rest.starts_with('_'))
+    };
+    let Some(target) = target else {
+        return keys()
+            .find(|(column, _)| named(column))
+            .map(|(column, _)| column.as_str());
+    };
+    let to = |table: &str| is_table_of(target, table);
+    // A class that points to itself has both sides; the collection is the one not named as the key.
+    let is_own = model.qualified == target.qualified && model.path == target.path;
+    let best = keys().find(|(column, table)| named(column) && (to(table) || !is_own));
+    let other = || keys().find(|(_, table)| to(table)).filter(|_| !is_own);
+    best.or_else(other).map(|(column, _)| column.as_str())
+}
+
+/// Whether a table is that of a model: as declared, or as frameworks derive it from the name.
+fn is_table_of(model: &Model, table: &str) -> bool {
+    if let Some(own) = &model.table {
+        return own == table || model.name == table;
+    }
+    let snake = words::snake(&model.name);
+    [
+        &model.name,
+        &model.name.to_lowercase(),
+        &snake,
+        &words::plural(&snake),
+    ]
+    .iter()
+    .any(|it| *it == table)
 }
 
 /// The declared table, or the usual name for the class.

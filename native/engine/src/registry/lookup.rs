@@ -91,7 +91,13 @@ impl Registry {
     pub fn scope(&self, model: &Model, name: &str) -> Option<FoundScope> {
         let mut found = FoundScope::default();
         let mut seen = BTreeSet::new();
-        let known = self.collect_scope(self.id(model)?, name, &mut seen, &mut found);
+        let id = self.id(model)?;
+        let known = self.collect_scope(id, name, &mut seen, &mut found);
+        found.loads = found
+            .loads
+            .iter()
+            .map(|path| self.relation_path(id, path))
+            .collect();
         for list in [&mut found.loads, &mut found.paths] {
             list.sort();
             list.dedup();
@@ -149,6 +155,29 @@ impl Registry {
     /// Where the model stands; it must be one of this registry.
     pub(super) fn id(&self, model: &Model) -> Option<usize> {
         self.models.binary_search_by(|it| key(it).cmp(&key(model))).ok()
+    }
+
+    /// The path with a relation's name where the model on its other side stands: `Customer.Orders`.
+    fn relation_path(&self, id: usize, path: &str) -> String {
+        let mut at = Some(id);
+        let mut steps = Vec::new();
+        for step in path.split('.') {
+            let model = at.and_then(|id| self.models.get(id));
+            let found =
+                model.and_then(|model| self.relation(model, step).or_else(|| self.leads_to(model, step)));
+            at = found.and_then(|found| self.id(found.target?));
+            steps.push(
+                found
+                    .map_or(step, |found| found.relation.name.as_str())
+                    .to_owned(),
+            );
+        }
+        steps.join(".")
+    }
+
+    fn leads_to(&self, model: &Model, target: &str) -> Option<Found<'_>> {
+        let mut all = self.relations(model).into_iter();
+        all.find(|found| found.target.is_some_and(|it| it.name == target))
     }
 
     fn collect_scope(

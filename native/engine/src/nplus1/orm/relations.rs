@@ -15,7 +15,7 @@ pub struct RelationsFile {
     /// What a word's arguments without a name are, in order.
     pub arguments: Vec<Place>,
     pub options: BTreeMap<Place, Vec<String>>,
-    /// `option=value`, `@Mark`, `@Mark(VALUE)` or `<Type>`, and what loading it means.
+    /// `option=value`, `@Mark`, `@Mark(VALUE)`, `<Type>` or `.call`, and what loading it means.
     pub loading: BTreeMap<String, Loading>,
     /// Parts of names that stand for something else: `%(class)s` for `{model}`.
     pub placeholders: BTreeMap<String, String>,
@@ -23,6 +23,24 @@ pub struct RelationsFile {
     pub own: Vec<String>,
     /// Types around the type of a target.
     pub wrappers: Vec<String>,
+    /// The same, and they are collections.
+    pub collections: Vec<String>,
+    /// What a property is whose type is a model, where that alone makes it a relation.
+    pub typed: Option<WordFile>,
+    /// Types that name the model they configure: `IEntityTypeConfiguration<Order>`.
+    pub configures: Vec<String>,
+    /// Calls by which a configuration picks a model: `Entity<Order>()`.
+    pub configured: Vec<String>,
+    /// Calls of a configuration that make a property no relation.
+    pub owned: Vec<String>,
+    /// Decorators of a property or of its class that say the same.
+    pub without: Vec<String>,
+    /// Calls of a configuration that pick a relation to say more of it: `Navigation`.
+    pub picks: Vec<String>,
+    /// Calls in a getter that load what it answers.
+    pub loaders: Vec<String>,
+    /// Class methods may be named queries.
+    pub class_methods: bool,
     /// Other names under which a relation is read: `get{Name}`.
     pub accessors: Vec<String>,
     /// Methods of a scope or manager that load what they are given.
@@ -39,6 +57,16 @@ pub struct RelationsFile {
     pub delegates: Vec<String>,
     /// Macros around other macros.
     pub around: Vec<String>,
+    /// Calls and options of a column that name the column of another table: `ForeignKey("users.id")`.
+    pub references: Vec<String>,
+    /// Calls that declare a model by an object: `new EntitySchema({ … })`.
+    pub schemas: Vec<String>,
+    /// Calls that declare a model by its name and columns: `define("User", { … })`.
+    pub define: Vec<String>,
+    /// Calls on a class that give it its columns: `User.init({ … }, { … })`.
+    pub init: Vec<String>,
+    /// Options that hold named queries, by name.
+    pub named_queries: Vec<String>,
 }
 
 /// Words that declare a relation: macros, constructors, decorators, association calls.
@@ -75,6 +103,10 @@ pub enum Place {
     Reverse,
     Key,
     Many,
+    /// Only a single-valued relation has it.
+    Single,
+    /// Only a collection has it.
+    Collection,
     /// Relation of this model on the way.
     Through,
     /// A table in the middle: both sides are collections.
@@ -94,6 +126,8 @@ impl Place {
         Place::Reverse,
         Place::Key,
         Place::Many,
+        Place::Single,
+        Place::Collection,
         Place::Through,
         Place::Between,
         Place::Polymorphic,
@@ -122,6 +156,7 @@ enum Case {
     Option(String, String),
     Mark(String, Option<String>),
     Type(String),
+    Call(String),
 }
 
 #[derive(Clone, Debug)]
@@ -132,6 +167,15 @@ pub struct Relations {
     pub placeholders: BTreeMap<String, String>,
     pub own: Names,
     pub wrappers: Names,
+    pub collections: Names,
+    pub typed: Option<Word>,
+    pub configures: Names,
+    pub configured: Names,
+    pub owned: Names,
+    pub without: Names,
+    pub picks: Names,
+    pub loaders: Names,
+    pub class_methods: bool,
     pub accessors: Vec<String>,
     pub loads: Vec<String>,
     pub paths: Names,
@@ -140,6 +184,11 @@ pub struct Relations {
     pub default_scopes: Names,
     pub delegates: Names,
     pub around: Names,
+    pub references: Names,
+    pub schemas: Names,
+    pub define: Names,
+    pub init: Names,
+    pub named_queries: Names,
 }
 
 impl Relations {
@@ -147,8 +196,9 @@ impl Relations {
         let arguments = file.arguments;
         let words = file.words.into_iter().map(|word| word.compile(&arguments));
         let cases = file.loading.iter().map(|(text, loading)| {
-            let case = Case::parse(text)
-                .ok_or_else(|| format!("`{text}` is no option=value, @Mark, @Mark(VALUE) or <Type>"))?;
+            let case = Case::parse(text).ok_or_else(|| {
+                format!("`{text}` is no option=value, @Mark, @Mark(VALUE), <Type> or .call")
+            })?;
             Ok((case, *loading))
         });
         Ok(Relations {
@@ -158,6 +208,15 @@ impl Relations {
             placeholders: file.placeholders,
             own: Names::new(&file.own),
             wrappers: Names::new(&file.wrappers),
+            collections: Names::new(&file.collections),
+            typed: file.typed.map(|word| word.compile(&arguments)),
+            configures: Names::new(&file.configures),
+            configured: Names::new(&file.configured),
+            owned: Names::new(&file.owned),
+            without: Names::new(&file.without),
+            picks: Names::new(&file.picks),
+            loaders: Names::new(&file.loaders),
+            class_methods: file.class_methods,
             accessors: file.accessors,
             loads: file.loads,
             paths: Names::new(&file.paths),
@@ -166,6 +225,11 @@ impl Relations {
             default_scopes: Names::new(&file.default_scopes),
             delegates: Names::new(&file.delegates),
             around: Names::new(&file.around),
+            references: Names::new(&file.references),
+            schemas: Names::new(&file.schemas),
+            define: Names::new(&file.define),
+            init: Names::new(&file.init),
+            named_queries: Names::new(&file.named_queries),
         })
     }
 
@@ -196,6 +260,10 @@ impl Relations {
 
     pub fn type_loading(&self, ty: &str) -> Option<Loading> {
         self.loading(|case| matches!(case, Case::Type(name) if name == ty))
+    }
+
+    pub fn call_loading(&self, name: &str) -> Option<Loading> {
+        self.loading(|case| matches!(case, Case::Call(call) if call == name))
     }
 
     fn loading(&self, holds: impl Fn(&Case) -> bool) -> Option<Loading> {
@@ -233,6 +301,9 @@ impl Case {
         }
         if let Some(ty) = text.strip_prefix('<') {
             return Some(Case::Type(ty.strip_suffix('>')?.to_owned()));
+        }
+        if let Some(call) = text.strip_prefix('.') {
+            return Some(Case::Call(call.to_owned()));
         }
         let (option, value) = text.split_once('=')?;
         Some(Case::Option(option.to_owned(), value.to_owned()))

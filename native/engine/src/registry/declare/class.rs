@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::source::{self, Source};
+use super::source::{self, ClassName, Source};
 use super::{field, macros, scope};
-use crate::facts::ir::{Class, ClassId, ClassKind, Expr, ExprKind, Pattern};
+use crate::facts::ir::{Arg, Class, ClassId, ClassKind, Expr, ExprKind, Pattern, Span};
 use crate::nplus1::orm::pattern::Names;
 use crate::nplus1::signals;
 use crate::registry::model::{Loading, Model, Standing};
@@ -34,22 +34,9 @@ pub(super) fn model(source: &Source<'_>, id: ClassId) -> Option<Model> {
         })
         .collect();
     let mut model = Model {
-        orm: source.orm.id.clone(),
-        name: class.name.clone(),
         qualified: class.qualified.clone(),
-        path: source.path.to_owned(),
-        span: class.span,
-        standing: Standing::Possible,
-        is_abstract: false,
         bases,
-        table: None,
-        columns: BTreeSet::new(),
-        relations: Vec::new(),
-        foreign_keys: Vec::new(),
-        scopes: Vec::new(),
-        delegates: Vec::new(),
-        is_ordered: false,
-        is_batched: false,
+        ..blank(source, &class.name, class.span, Standing::Possible)
     };
     let is_proven = field::read(source, class, &mut model);
     macros::read(source, &class.macros, &mut model);
@@ -60,6 +47,60 @@ pub(super) fn model(source: &Source<'_>, id: ClassId) -> Option<Model> {
         model.is_abstract = true;
     }
     Some(model)
+}
+
+/// A model that says nothing yet.
+pub(super) fn blank(source: &Source<'_>, name: &str, span: Span, standing: Standing) -> Model {
+    Model {
+        orm: source.orm.id.clone(),
+        name: name.to_owned(),
+        qualified: name.to_owned(),
+        path: source.path.to_owned(),
+        span,
+        standing,
+        is_abstract: false,
+        bases: Vec::new(),
+        table: None,
+        columns: BTreeSet::new(),
+        relations: Vec::new(),
+        foreign_keys: Vec::new(),
+        scopes: Vec::new(),
+        delegates: Vec::new(),
+        is_ordered: false,
+        is_batched: false,
+    }
+}
+
+/// What stands outside of the class of this name; that class is its only base.
+pub(super) fn adds(source: &Source<'_>, class: &ClassName, span: Span) -> Model {
+    let base = match &class.within {
+        Some(within) => format!("{within}.{}", class.name),
+        None => class.name.clone(),
+    };
+    Model {
+        bases: vec![base],
+        is_abstract: true,
+        ..blank(source, &class.name, span, Standing::Adds)
+    }
+}
+
+/// What an object of columns and one of options say: `init({ id: … }, { tableName: "users" })`.
+pub(super) fn object(source: &Source<'_>, args: &[Arg], model: &mut Model) {
+    let maps = args.iter().filter_map(|arg| match &arg.value.kind {
+        ExprKind::Map(entries) => Some(entries),
+        _ => None,
+    });
+    for (at, entries) in maps.enumerate() {
+        for (name, value) in source::entries_of(entries) {
+            if at == 0 {
+                model.columns.insert(name);
+            } else if source.orm.model_words.table.matches(&name) {
+                model.table = source::text(value);
+            } else {
+                scope::option(source, &name, value, model);
+            }
+        }
+    }
 }
 
 fn standing(source: &Source<'_>, id: ClassId, model: &Model, is_proven: bool) -> Option<Standing> {
@@ -73,6 +114,12 @@ fn standing(source: &Source<'_>, id: ClassId, model: &Model, is_proven: bool) ->
     }
     if is_declared(source, class, 0) || is_proven {
         return Some(Standing::Declared);
+    }
+    let words = &source.orm.relations;
+    if words.typed.is_some() && class.kind != ClassKind::Interface {
+        let without = class.decorators.iter().any(|it| words.without.matches(&it.name));
+        let has_properties = has_content || !model.columns.is_empty();
+        return (has_properties && !without).then_some(Standing::Possible);
     }
     let by_base = source.orm.model_words.by_base && !class.bases.is_empty();
     (by_base || has_content).then_some(Standing::Possible)
@@ -116,6 +163,9 @@ fn last(name: &str) -> &str {
 /// Settings of the class: fields of it or of a class inside it, assignments to itself, decorators.
 fn settings(source: &Source<'_>, class: &Class, model: &mut Model) {
     let words = &source.orm.model_words;
+    model
+        .columns
+        .retain(|name| !words.without_rows.matches(name) && !words.table.matches(name));
     for (name, value) in settings_of(source, class) {
         if words.without_rows.matches(name) && source::is_true(value) {
             model.is_abstract = true;

@@ -59,6 +59,47 @@ fn statements(source: &Source<'_>, body: &[Stmt], out: &mut Loads) {
     }
 }
 
+/// `{ include: [{ model: Post, as: "posts", include: ["tags"] }] }`
+pub(super) fn of_options(source: &Source<'_>, value: &Expr) -> Loads {
+    let mut loads = Loads::default();
+    included(source, value, "", 0, &mut loads.paths);
+    loads
+}
+
+/// A model that is loaded without a name for its relation stands in the path itself.
+fn included(source: &Source<'_>, value: &Expr, prefix: &str, depth: usize, out: &mut Vec<String>) {
+    let ExprKind::Map(entries) = &value.kind else {
+        return;
+    };
+    if depth > DEPTH_MAX {
+        return;
+    }
+    for (name, value) in source::entries_of(entries) {
+        if !source.orm.relations.loads.contains(&name) {
+            continue;
+        }
+        let items = match &value.kind {
+            ExprKind::List(items) => items.as_slice(),
+            _ => std::slice::from_ref(value),
+        };
+        for item in items {
+            let path = match &item.kind {
+                ExprKind::Map(entries) => {
+                    let of = |wanted: &str| source::entries_of(entries).find(|(name, _)| name == wanted);
+                    let named = of("as").or_else(|| of("association")).or_else(|| of("model"));
+                    named.and_then(|(_, value)| source::named(value))
+                }
+                _ => source::named(item),
+            };
+            let Some(path) = path else { continue };
+            let step = path.rsplit('.').next().unwrap_or(&path);
+            let path = format!("{prefix}{step}");
+            included(source, item, &format!("{path}."), depth + 1, out);
+            out.push(path);
+        }
+    }
+}
+
 /// Walks a chain of calls from its end to its start.
 pub(super) fn chain(source: &Source<'_>, expr: &Expr, out: &mut Loads) {
     let mut expr = expr;

@@ -14,7 +14,8 @@ pub(super) fn read(source: &Source<'_>, macros: &[Expr], model: &mut Model) {
     for expr in macros {
         one(source, expr, &[], model, 0);
     }
-    let keys: Vec<_> = model.relations.iter().filter_map(|it| it.key.clone()).collect();
+    let declared = model.relations.iter().filter(|it| !it.open.relation);
+    let keys: Vec<_> = declared.filter_map(|it| it.key.clone()).collect();
     model.columns.extend(keys);
 }
 

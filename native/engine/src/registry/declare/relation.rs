@@ -18,6 +18,10 @@ pub(super) struct Said<'a> {
     /// Name of the field; without one the arguments say it.
     pub name: Option<String>,
     pub ty: Option<&'a TypeRef>,
+    /// What loading it does, whatever else stands there.
+    pub loading: Option<Loading>,
+    /// The type alone says it.
+    pub is_typed: bool,
     /// Decorators beside the word's own.
     pub marks: &'a [Decorator],
     pub span: Span,
@@ -32,6 +36,8 @@ impl<'a> Said<'a> {
             block: None,
             name: None,
             ty: None,
+            loading: None,
+            is_typed: false,
             marks: &[],
             span,
         }
@@ -65,7 +71,8 @@ pub(super) fn read(source: &Source<'_>, class: &str, said: &Said<'_>) -> Option<
     } else {
         target(source, class, &name, said, &options, typed.target)
     };
-    let many = said.word.many.or(options.many).or_else(|| {
+    let by_type = said.is_typed.then_some(typed.many);
+    let many = said.word.many.or(options.many).or(by_type).or_else(|| {
         // A bare target type says nothing about a relation that is only annotated as a class.
         (typed.many || typed.target.is_some() && !typed.around.is_empty()).then_some(typed.many)
     });
@@ -80,7 +87,7 @@ pub(super) fn read(source: &Source<'_>, class: &str, said: &Said<'_>) -> Option<
         many,
         inverse: options.inverse.clone(),
         loading,
-        key: key_here(said, &options, fill),
+        key: key_here(said, &options, fill).filter(|_| !(many && said.is_typed)),
         eager: options.eager.clone(),
         counter_cache: options.counter_cache,
         through: options
@@ -91,7 +98,8 @@ pub(super) fn read(source: &Source<'_>, class: &str, said: &Said<'_>) -> Option<
         open: Open {
             many: many_open,
             reverse_many: reverse.as_ref().is_some_and(|(_, is_open)| *is_open),
-            ..Open::default()
+            relation: said.is_typed,
+            loading: said.is_typed,
         },
         reverse: reverse.map(|(reverse, _)| reverse),
         span: said.span,
@@ -118,6 +126,14 @@ impl<'a> Options<'a> {
             found.eager.extend(loads::of_lambda(source, block).paths);
         }
         let relations = &source.orm.relations;
+        for mark in said.marks {
+            let value = source::positional(&mark.args).next();
+            for (place, value) in Place::ALL.iter().filter_map(|place| Some((place, value?))) {
+                if relations.is_option(*place, short(&mark.name)) {
+                    found.set(*place, value);
+                }
+            }
+        }
         let outer = source::options(said.outer);
         for (name, value) in outer.into_iter().chain(source::options(said.args)) {
             for place in Place::ALL {
@@ -142,12 +158,14 @@ impl<'a> Options<'a> {
     fn set(&mut self, place: Place, value: &'a Expr) {
         let word = || source::named(value).map(|name| short(&name).to_owned());
         match place {
-            Place::Name => self.name = source::text(value),
+            Place::Name => self.name = word(),
             Place::Target => self.target = Some(value),
             Place::Inverse => self.inverse = word(),
             Place::Reverse => self.reverse = Some(value),
             Place::Key => self.key = key(value),
             Place::Many => self.many = Some(source::is_true(value)),
+            Place::Single => self.many = self.many.or(Some(false)),
+            Place::Collection => self.many = self.many.or(Some(true)),
             Place::Through => self.through = source::text(value),
             Place::Between => self.between = true,
             Place::Polymorphic => self.polymorphic = !is_off(value),
@@ -241,7 +259,8 @@ fn loading(source: &Source<'_>, said: &Said<'_>, options: &Options<'_>, around: 
     });
     let typed = || around.iter().find_map(|ty| relations.type_loading(ty));
     let inverse = || said.word.inverse_loading.filter(|_| options.inverse.is_some());
-    marked
+    said.loading
+        .or(marked)
         .or_else(inverse)
         .or(options.loading)
         .or_else(typed)

@@ -26,7 +26,7 @@ pub(super) fn read(source: &Source<'_>, class: &Class, model: &mut Model) {
         .iter()
         .filter_map(|id| source.facts.functions.get(*id))
     {
-        let may = lends || method.is_static;
+        let may = lends || method.is_static && source.orm.relations.class_methods;
         if may && matches!(method.kind, FunctionKind::Method) {
             let is_default = source.orm.relations.default_scopes.matches(&method.name);
             let name = if is_default {
@@ -35,6 +35,12 @@ pub(super) fn read(source: &Source<'_>, class: &Class, model: &mut Model) {
                 method.name.clone()
             };
             add(model, name, loads::of_body(source, &method.body), method.span);
+        }
+    }
+    for decorator in &class.decorators {
+        let name = decorator.name.rsplit('.').next().unwrap_or("");
+        if let Some(value) = decorator.args.first() {
+            option(source, name, &value.value, model);
         }
     }
     for field in &class.fields {
@@ -50,6 +56,28 @@ pub(super) fn read(source: &Source<'_>, class: &Class, model: &mut Model) {
                 lenders,
                 span: field.span,
             });
+        }
+    }
+}
+
+/// `defaultScope: { include: […] }`, `scopes: { full: { include: […] } }`
+pub(super) fn option(source: &Source<'_>, name: &str, value: &Expr, model: &mut Model) {
+    let relations = &source.orm.relations;
+    let value = match &value.kind {
+        ExprKind::Lambda(lambda) => source::answer(lambda).unwrap_or(value),
+        _ => value,
+    };
+    if relations.default_scopes.matches(name) {
+        add(model, String::new(), loads::of_options(source, value), value.span);
+    } else if relations.named_queries.matches(name)
+        && let ExprKind::Map(entries) = &value.kind
+    {
+        for (name, value) in source::entries_of(entries) {
+            let value = match &value.kind {
+                ExprKind::Lambda(lambda) => source::answer(lambda).unwrap_or(value),
+                _ => value,
+            };
+            add(model, name, loads::of_options(source, value), value.span);
         }
     }
 }

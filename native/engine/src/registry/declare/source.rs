@@ -98,7 +98,8 @@ impl<'a> Source<'a> {
                 }
                 continue;
             }
-            let is_collection = self.table.collections.has(short);
+            let is_collection =
+                self.table.collections.has(short) || self.orm.relations.collections.matches(short);
             if !is_collection && !self.orm.relations.wrappers.matches(short) {
                 typed.target = Some(ty);
                 return typed;

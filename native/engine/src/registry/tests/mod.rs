@@ -3,7 +3,11 @@
 
 mod activerecord;
 mod django;
+mod efcore;
 mod hibernate;
+mod sequelize;
+mod sqlalchemy;
+mod typeorm;
 
 use super::model::{Loading, Model, Standing};
 use super::{Registry, Settings, declare};

@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::CSharp;
 use super::function::Signature;
-use crate::facts::ir::{ClassId, Field, FunctionKind, Param, Pattern, TypeRef, Visibility};
+use crate::facts::ir::{ClassId, Decorator, Field, FunctionKind, Param, Pattern, TypeRef, Visibility};
 use crate::facts::lower::forms::param;
 use crate::facts::lower::grammar::Grammar;
 use crate::facts::lower::{child_of_kind, has_token, span};
@@ -30,7 +30,7 @@ impl<'t> CSharp<'_, 't> {
             let field = Field {
                 name: name.to_string(),
                 ty: ty.clone(),
-                decorators: self.decorators(node),
+                decorators: self.property_decorators(node),
                 value: initial,
                 is_static: self.has_modifier(node, "static"),
                 span: span(node),
@@ -48,6 +48,19 @@ impl<'t> CSharp<'_, 't> {
                 self.function(accessor, name, signature);
             }
         }
+    }
+
+    /// A proxy of the class can only step in where the property is `virtual`.
+    fn property_decorators(&mut self, node: Node<'t>) -> Vec<Decorator> {
+        let mut decorators = self.decorators(node);
+        if self.has_modifier(node, "virtual") {
+            decorators.push(Decorator {
+                name: "virtual".to_string(),
+                args: Vec::new(),
+                span: span(node),
+            });
+        }
+        decorators
     }
 
     fn accessor_signature(

@@ -103,7 +103,7 @@ fn properties() {
         ),
         "class A()
   @Key Items: DbSet<Order> = new DbSet<Order>()
-  Lines: ICollection<Item>
+  @virtual Lines: ICollection<Item>
   static Total: int
   Name: string
   methods Lines, Total, Total, this[], Name
