@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::graph::{ABOVE_MAX, Near};
 use super::model::{Loading, Model, Open, Relation, Standing};
 use super::{Linked, Registry, Settings};
+use crate::nplus1::eager::paths::Paths;
 use crate::nplus1::orm::{self, Orm};
 use crate::nplus1::words;
 
@@ -373,7 +374,7 @@ impl Registry {
                 None => reverse.loading,
             },
             key: None,
-            eager: Vec::new(),
+            eager: Paths::default(),
             counter_cache: false,
             through: None,
             nullable: !reverse.many,

@@ -93,15 +93,8 @@ impl Registry {
         let mut seen = BTreeSet::new();
         let id = self.id(model)?;
         let known = self.collect_scope(id, name, &mut seen, &mut found);
-        found.loads = found
-            .loads
-            .iter()
-            .map(|path| self.relation_path(id, path))
-            .collect();
-        for list in [&mut found.loads, &mut found.paths] {
-            list.sort();
-            list.dedup();
-        }
+        found.paths.sort();
+        found.paths.dedup();
         known.then_some(found)
     }
 
@@ -157,29 +150,6 @@ impl Registry {
         self.models.binary_search_by(|it| key(it).cmp(&key(model))).ok()
     }
 
-    /// The path with a relation's name where the model on its other side stands: `Customer.Orders`.
-    fn relation_path(&self, id: usize, path: &str) -> String {
-        let mut at = Some(id);
-        let mut steps = Vec::new();
-        for step in path.split('.') {
-            let model = at.and_then(|id| self.models.get(id));
-            let found =
-                model.and_then(|model| self.relation(model, step).or_else(|| self.leads_to(model, step)));
-            at = found.and_then(|found| self.id(found.target?));
-            steps.push(
-                found
-                    .map_or(step, |found| found.relation.name.as_str())
-                    .to_owned(),
-            );
-        }
-        steps.join(".")
-    }
-
-    fn leads_to(&self, model: &Model, target: &str) -> Option<Found<'_>> {
-        let mut all = self.relations(model).into_iter();
-        all.find(|found| found.target.is_some_and(|it| it.name == target))
-    }
-
     fn collect_scope(
         &self,
         id: usize,
@@ -197,7 +167,7 @@ impl Registry {
             };
             for scope in model.scopes.iter().filter(|scope| scope.name == name) {
                 known = true;
-                out.loads.extend(scope.loads.iter().cloned());
+                out.loads.merge(&scope.loads);
                 out.paths.push(model.path.clone());
                 for used in &scope.uses {
                     self.collect_scope(id, used, seen, out);

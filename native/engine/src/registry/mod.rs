@@ -19,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub use declare::declare;
 pub use settings::Settings;
 
+use crate::nplus1::eager::paths::Paths;
 use model::{Model, Relation};
 
 /// All models of a repository, linked by name.
@@ -60,8 +61,7 @@ pub struct Found<'r> {
 /// A named query as a model has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FoundScope {
-    /// Relation paths it loads, dotted, sorted.
-    pub loads: Vec<String>,
+    pub loads: Paths,
     /// Files that say so, sorted.
     pub paths: Vec<String>,
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::facts::ir::Span;
+use crate::nplus1::eager::paths::Paths;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Model {
@@ -68,8 +69,8 @@ pub struct Relation {
     pub loading: Loading,
     /// Column of this row that holds the other's key: reading it is no access.
     pub key: Option<String>,
-    /// Paths that come along whenever this relation is loaded: `-> { includes(:user) }`.
-    pub eager: Vec<String>,
+    /// What comes along whenever this relation is loaded: `-> { includes(:user) }`.
+    pub eager: Paths,
     /// Its size is a column of this row.
     pub counter_cache: bool,
     /// Read through a hidden relation of its own kind: `has_one_attached`, `through`.
@@ -137,8 +138,7 @@ pub enum Loading {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scope {
     pub name: String,
-    /// Relation paths it loads, dotted: `author.company`.
-    pub loads: Vec<String>,
+    pub loads: Paths,
     /// Other scopes of the model that it goes through.
     pub uses: Vec<String>,
     /// Classes that lend it: `objects = PostManager()`.

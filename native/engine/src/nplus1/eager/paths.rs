@@ -9,6 +9,8 @@ mod written;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 /// Relations of relations that are told apart; deeper ones are only perhaps loaded.
 const DEPTH_MAX: usize = 12;
 
@@ -27,7 +29,7 @@ pub enum Covered {
 }
 
 /// How a query asked for one relation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum State {
     /// Only on the way to something below it.
     #[default]
@@ -62,7 +64,7 @@ pub enum Mark {
     NoDefaults = 64,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Marks(u8);
 
 impl Marks {
@@ -99,13 +101,13 @@ impl<'a> Step<'a> {
 
 /// A set of relation paths (`author`, `author.company`) that rows were loaded with. The default is:
 /// nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paths {
     tree: Option<Arc<Node>>,
     marks: Marks,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Node {
     /// Names in this tree, all levels.
     size: usize,
@@ -114,7 +116,7 @@ struct Node {
     targets: BTreeMap<Arc<str>, Child>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Child {
     state: State,
     below: Paths,

@@ -43,12 +43,6 @@ pub struct RelationsFile {
     pub class_methods: bool,
     /// Other names under which a relation is read: `get{Name}`.
     pub accessors: Vec<String>,
-    /// Methods of a scope or manager that load what they are given.
-    pub loads: Vec<String>,
-    /// Calls that say a path by their first argument: `Prefetch`.
-    pub paths: Vec<String>,
-    /// What stands between the steps of a path.
-    pub separator: String,
     /// Macros that declare a named query.
     pub scopes: Vec<String>,
     /// Macros and methods that say where every query starts.
@@ -177,9 +171,6 @@ pub struct Relations {
     pub loaders: Names,
     pub class_methods: bool,
     pub accessors: Vec<String>,
-    pub loads: Vec<String>,
-    pub paths: Names,
-    pub separator: String,
     pub scopes: Names,
     pub default_scopes: Names,
     pub delegates: Names,
@@ -218,9 +209,6 @@ impl Relations {
             loaders: Names::new(&file.loaders),
             class_methods: file.class_methods,
             accessors: file.accessors,
-            loads: file.loads,
-            paths: Names::new(&file.paths),
-            separator: file.separator,
             scopes: Names::new(&file.scopes),
             default_scopes: Names::new(&file.default_scopes),
             delegates: Names::new(&file.delegates),

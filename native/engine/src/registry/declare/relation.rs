@@ -4,6 +4,7 @@
 use super::loads;
 use super::source::{self, ClassName, Source};
 use crate::facts::ir::{Arg, Decorator, Expr, ExprKind, Lambda, Span, TypeRef};
+use crate::nplus1::eager::paths::Paths;
 use crate::nplus1::orm::relations::{Place, Word};
 use crate::nplus1::words;
 use crate::registry::model::{Loading, Open, Relation, Reverse};
@@ -59,7 +60,7 @@ struct Options<'a> {
     counter_cache: bool,
     nullable: bool,
     loading: Option<Loading>,
-    eager: Vec<String>,
+    eager: Paths,
 }
 
 pub(super) fn read(source: &Source<'_>, class: &str, said: &Said<'_>) -> Option<Relation> {
@@ -116,14 +117,14 @@ impl<'a> Options<'a> {
             if let ExprKind::Lambda(lambda) = &value.kind
                 && said.word.arguments.first() == Some(&Place::Name)
             {
-                found.eager.extend(loads::of_lambda(source, lambda).paths);
+                found.eager.merge(&loads::of_lambda(source, lambda).paths);
                 continue;
             }
             let Some(place) = places.next() else { break };
             found.set(*place, value);
         }
         if let Some(block) = said.block {
-            found.eager.extend(loads::of_lambda(source, block).paths);
+            found.eager.merge(&loads::of_lambda(source, block).paths);
         }
         let relations = &source.orm.relations;
         for mark in said.marks {

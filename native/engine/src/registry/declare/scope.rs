@@ -5,6 +5,7 @@ use super::class::is_lender;
 use super::loads::{self, Loads};
 use super::source::{self, Source};
 use crate::facts::ir::{Class, Expr, ExprKind, FunctionKind, Span};
+use crate::nplus1::eager::paths::Paths;
 use crate::registry::model::{Model, Scope};
 
 pub(super) fn add(model: &mut Model, name: String, loads: Loads, span: Span) {
@@ -51,7 +52,7 @@ pub(super) fn read(source: &Source<'_>, class: &Class, model: &mut Model) {
             model.columns.remove(&field.name);
             model.scopes.push(Scope {
                 name: field.name.clone(),
-                loads: Vec::new(),
+                loads: Paths::default(),
                 uses: Vec::new(),
                 lenders,
                 span: field.span,

@@ -61,7 +61,7 @@ pub(super) fn table(registry: &Registry) -> String {
                 }
             }
             if !relation.eager.is_empty() {
-                out.push_str(&format!(" eager={}", relation.eager.join(",")));
+                out.push_str(&format!(" eager={}", relation.eager));
             }
             if relation.counter_cache {
                 out.push_str(" counted");
@@ -73,7 +73,7 @@ pub(super) fn table(registry: &Registry) -> String {
         }
         for scope in &model.scopes {
             let found = registry.scope(model, &scope.name).unwrap();
-            out.push_str(&format!("  scope {:?}: {}\n", scope.name, found.loads.join(",")));
+            out.push_str(&format!("  scope {:?}: {}\n", scope.name, found.loads));
         }
     }
     out

@@ -67,8 +67,8 @@ export class Order extends Model<Order> {
       customer: Customer never key=customerId
       items: *Item never
       tags: *Tag never
-      scope "": customer
-      scope "full": customer,customer.orders
+      scope "": :customer
+      scope "full": :customer :customer.:order
     Customer []
       orders: *Order never
     Item []
@@ -84,7 +84,7 @@ export class Order extends Model<Order> {
       posts: *Post never
       team: Team never key=teamId
       scope "": team
-      scope "full": posts,posts.tags
+      scope "full": posts posts.tags
       scope "named": team
     "#);
     let user = registry.by_name("sequelize", "User", "models/index.js").unwrap();
