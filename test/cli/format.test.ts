@@ -52,6 +52,17 @@ describe('text', () => {
   it('begins no line with a workflow command', () => {
     const place = { ...finding(1).place, path: '::stop-commands::x.py' };
     expect(render(report([finding(1, { place })]), 'text', options)).toMatch(/^\.\/::stop-commands::x\.py:1:9 /);
+    const text = render(report([finding(1, { message: '\u00a0::error::x' })]), 'text', options);
+    expect(text.split('\n').filter((line) => line.trimStart().startsWith('::'))).toEqual([]);
+  });
+
+  it('holds no command of the older kind, which counts anywhere in a line', () => {
+    const hostile = 'x = "##[add-mask]a" # ##vso[task.setvariable variable=x]y';
+    const place = { ...finding(1).place, path: '##[group]a.py' };
+    const text = render(report([finding(1, { place, code: hostile, title: hostile })]), 'text', options);
+    expect(text).not.toMatch(/##(\[|vso\[)/);
+    expect(text.replaceAll('\u200b', '')).toContain(`1 │ ${hostile}`);
+    expect(render(report([finding(1, { code: 'a = 1 ## [x]' })]), 'text', options)).toContain('a = 1 ## [x]');
   });
 });
 

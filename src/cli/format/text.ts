@@ -16,10 +16,11 @@ export function textReport(report: Report, options: { change: boolean; color: bo
   const findings = [...report.findings].sort(byPlace);
   const parts = findings.map((finding) => findingLines(finding, paint));
   parts.push(tail(report, options.change, paint));
-  return `${parts.join('\n\n')}\n`;
+  // GitHub Actions takes a log line that begins with `::`, blanks before it or not, for a command.
+  return `${parts.join('\n\n').replace(/^(\s*):(?=:)/gm, '$1:\u200b')}\n`;
 }
 
-/** GitHub Actions takes a log line that begins with `::` for a command; a path may not be one. */
+/** A path that looks like a command of GitHub Actions stays one that can be copied. */
 function placeText({ path, startLine, startColumn }: Finding['place']): string {
   return printable(`${/^\s*::/.test(path) ? './' : ''}${path}:${startLine}:${startColumn}`);
 }
