@@ -3,6 +3,7 @@
 
 const cures = {
   'not-a-repository': 'Run it inside a git repository, or name one with --repo DIR.',
+  'object-format': 'Such repositories cannot be reviewed yet; `driftline scan` reads their files without git.',
   'unknown-revision': 'Check the name with `git rev-parse`; fetch the branch if it is only on the remote.',
   'no-working-tree': 'Name the changed side with --head REV.',
   'no-base': 'Name the branch that the change goes to with --base REV.',

@@ -13,6 +13,14 @@ export async function repositoryRoot(directory: string): Promise<string> {
     () => false,
   );
   if (!isFolder) throw new UserError('not-a-repository', `${directory} is not a directory`);
+  const root = await topOf(directory, cwd);
+  if ((await gitText(['rev-parse', '--show-object-format'], { cwd: root })) !== 'sha1') {
+    throw new UserError('object-format', `${root} names its objects by SHA-256`);
+  }
+  return root;
+}
+
+async function topOf(directory: string, cwd: string): Promise<string> {
   try {
     const bare = await gitText(['rev-parse', '--is-bare-repository'], { cwd });
     return await gitText(['rev-parse', bare === 'true' ? '--absolute-git-dir' : '--show-toplevel'], { cwd });

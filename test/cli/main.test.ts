@@ -102,6 +102,29 @@ describe('driftline review', () => {
     rmSync(path.join(shop, '.github'), { recursive: true });
   });
 
+  it('warns of the level of a rule that does not exist, on standard error', async () => {
+    put('.github/driftline.yml', 'levels:\n  n-plus-one/loop-quer: off\n');
+    const { stdout, stderr, exitCode } = await driftline(['scan']);
+    expect(stderr).toBe(
+      'driftline: warning: .github/driftline.yml, line 2: there is no rule "n-plus-one/loop-quer", ' +
+        'so its level changes nothing; perhaps "n-plus-one/loop-query" was meant.\n',
+    );
+    expect(stdout).toContain('n-plus-one/loop-query');
+    expect(exitCode).toBe(0);
+    rmSync(path.join(shop, '.github'), { recursive: true });
+  });
+
+  it('says of a SHA-256 repository that it cannot be reviewed, and scans it', async () => {
+    const other = path.join(folder, 'sha256');
+    mkdirSync(other);
+    await execa('git', ['init', '-q', '--object-format=sha256'], { cwd: other });
+    writeFileSync(path.join(other, 'views.py'), bad);
+    const { stderr, exitCode } = await driftline(['review'], other);
+    expect(stderr).toMatch(/^driftline: .*sha256 names its objects by SHA-256\. Such repositories cannot be reviewed/);
+    expect(exitCode).toBe(2);
+    expect((await driftline(['scan'], other)).exitCode).toBe(0);
+  });
+
   it('finds the repository from a folder inside it', async () => {
     const { stdout } = await driftline(['review', '--base', 'main', '--head', 'feature'], path.join(shop, 'shop'));
     expect(stdout).toContain('shop/views.py:7:');
