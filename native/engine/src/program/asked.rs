@@ -11,6 +11,8 @@ use super::{FileId, Program, python_module};
 pub enum Question {
     /// The file at this path, if there is one.
     Path(Box<str>),
+    /// Files that declare a class or function of this short name.
+    Defines(Box<str>),
     /// Classes of this full name (package and qualified name).
     Class(Box<str>),
     /// Classes with a base of this short name.
@@ -27,6 +29,7 @@ impl Program {
     pub fn files_of(&self, question: &Question) -> Vec<FileId> {
         let files: BTreeSet<FileId> = match question {
             Question::Path(path) => self.file(path).into_iter().collect(),
+            Question::Defines(name) => self.definers(name).iter().copied().collect(),
             Question::Class(name) => self.classes.get(key(&[name])).iter().map(|it| it.file).collect(),
             Question::BasedOn(name) => self.based.get(key(&[name])).iter().map(|it| it.file).collect(),
             Question::Extension(name) => self

@@ -2,25 +2,26 @@
 //! and resolves nothing.
 
 use super::outline::{Bound, Code, LambdaId, NamedLambda, Value};
+use super::shallow::shallow;
 use crate::facts::ir::{
-    Arg, ClassId, Expr, ExprKind, Field, FileFacts, Function, Lambda, Param, Pattern, Stmt, StmtKind, TypeRef,
+    ClassId, Expr, ExprKind, Field, FileFacts, Function, Lambda, Param, Pattern, Stmt, StmtKind, TypeRef,
 };
 
 /// Nesting of statements and object literals that is looked at.
 const DEPTH_MAX: u32 = 8;
 
-/// Calls that give back their function, or one that runs it with the same arguments.
+/// Calls that give back their function, or one that runs it with the same arguments. Small letters
+/// and the end of the name: `reactCache`, `expressAsyncHandler`.
 const TRANSPARENT_CALLS: &[&str] = &[
-    "asyncHandler",
+    "asynchandler",
     "cache",
-    "catchAsync",
-    "catchAsyncErrors",
-    "expressAsyncHandler",
+    "catchasync",
+    "catchasyncerrors",
     "memo",
     "memoize",
     "once",
-    "unstable_cache",
-    "useCallback",
+    "usecallback",
+    "wrapasync",
 ];
 
 pub(super) struct Bindings<'f> {
@@ -132,6 +133,10 @@ impl<'f> Bindings<'f> {
                     }
                 }
                 Some(Bound::Object(members))
+            }
+            // `{ … } as const`, `{ … } satisfies Select`
+            ExprKind::Cast { value: inner, .. } if matches!(inner.kind, ExprKind::Map(_)) => {
+                self.bound(name, inner, depth)
             }
             _ => shallow(value, 0).map(Bound::Expr),
         }
@@ -315,90 +320,14 @@ fn lambda_of(value: &Expr) -> Option<&Lambda> {
                 return None;
             };
             match args.first().map(|arg| &arg.value.kind) {
-                Some(ExprKind::Lambda(lambda)) if TRANSPARENT_CALLS.contains(&name.as_str()) => Some(lambda),
+                Some(ExprKind::Lambda(lambda)) => {
+                    let name = name.to_ascii_lowercase();
+                    (TRANSPARENT_CALLS.iter().any(|end| name.ends_with(end))).then_some(lambda)
+                }
                 _ => None,
             }
         }
         ExprKind::Cast { value, .. } => lambda_of(value),
         _ => None,
     }
-}
-
-/// Names, members, calls and constructions without what they are given, except plain arguments.
-fn shallow(value: &Expr, depth: u32) -> Option<Expr> {
-    if depth > DEPTH_MAX {
-        return None;
-    }
-    let inner = |value: &Expr| shallow(value, depth + 1).map(Box::new);
-    let kind = match &value.kind {
-        ExprKind::Name(_) | ExprKind::This => value.kind.clone(),
-        ExprKind::Member {
-            object,
-            name,
-            name_span,
-            optional,
-        } => ExprKind::Member {
-            object: inner(object)?,
-            name: name.clone(),
-            name_span: *name_span,
-            optional: *optional,
-        },
-        ExprKind::Call {
-            callee,
-            args,
-            type_args,
-            ..
-        } => ExprKind::Call {
-            callee: inner(callee)?,
-            args: plain(args, depth),
-            block: None,
-            type_args: type_args.clone(),
-        },
-        ExprKind::New { class, args, .. } => ExprKind::New {
-            class: class.clone(),
-            args: plain(args, depth),
-            initializer: Vec::new(),
-        },
-        ExprKind::Await(awaited) => ExprKind::Await(inner(awaited)?),
-        ExprKind::Cast { ty, value } => ExprKind::Cast {
-            ty: ty.clone(),
-            value: inner(value)?,
-        },
-        // `globalThis.prisma ?? new PrismaClient()`, `users or UserService()`
-        ExprKind::Binary { op, left, right } if matches!(op.as_str(), "||" | "??" | "or") => {
-            match inner(right)
-                .filter(|right| matches!(right.kind, ExprKind::New { .. } | ExprKind::Call { .. }))
-            {
-                Some(right) => return Some(*right),
-                None => return inner(left).map(|left| *left),
-            }
-        }
-        ExprKind::Str(text) if text.len() <= 80 => value.kind.clone(),
-        ExprKind::Symbol(_) => value.kind.clone(),
-        _ => return None,
-    };
-    Some(Expr {
-        kind,
-        span: value.span,
-    })
-}
-
-fn plain(args: &[Arg], depth: u32) -> Vec<Arg> {
-    let is_plain = |value: &Expr| {
-        matches!(
-            value.kind,
-            ExprKind::Name(_) | ExprKind::Member { .. } | ExprKind::Str(_) | ExprKind::Symbol(_)
-        )
-    };
-    args.iter()
-        .filter(|arg| is_plain(&arg.value))
-        .take(8)
-        .filter_map(|arg| {
-            Some(Arg {
-                name: arg.name.clone(),
-                spread: arg.spread,
-                value: shallow(&arg.value, depth + 1)?,
-            })
-        })
-        .collect()
 }

@@ -1,14 +1,13 @@
-//! Classes: their parts, bases, methods, fields, and what implements them.
+//! Classes: their parts, their bases, and what is based on them.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use super::ClassRef;
 use super::asked::Question;
 use super::index::key;
-use super::local::{function_ref, is_stub};
-use super::view::{View, agreed};
-use super::{ClassRef, CodeId, FunctionRef};
-use crate::facts::ir::{ClassKind, Field, FunctionKind, Language, Param, TypeRef};
+use super::view::View;
+use crate::facts::ir::{ClassKind, Language, TypeRef};
 
 /// Classes that are looked at above one, and below one.
 const RELATED_MAX: usize = 200;
@@ -16,28 +15,34 @@ const RELATED_MAX: usize = 200;
 impl<'p> View<'p> {
     /// All declarations of one class: C# parts, reopened Ruby classes; this one first.
     #[must_use]
-    pub fn parts(&self, class: ClassRef) -> Vec<ClassRef> {
-        let parts = self.question(|view| match view.facts(class.file)?.language {
-            Language::CSharp => view.csharp_parts(class),
-            Language::Ruby => view.ruby_parts(class),
-            _ => None,
-        });
-        let mut parts = parts.unwrap_or_default();
-        if parts.is_empty() {
-            parts.push(class);
-        }
-        parts.truncate(RELATED_MAX);
-        parts
+    pub fn parts(&self, class: ClassRef) -> Rc<[ClassRef]> {
+        self.remembered(&self.parts, class, |view| {
+            let parts = view.question(|view| match view.facts(class.file)?.language {
+                Language::CSharp => view.csharp_parts(class),
+                Language::Ruby => view.ruby_parts(class),
+                _ => None,
+            });
+            let mut parts = parts.unwrap_or_default();
+            parts.sort_by_key(|part| *part != class);
+            parts.truncate(RELATED_MAX);
+            if parts.is_empty() {
+                parts.push(class);
+            }
+            parts.into()
+        })
     }
 
     /// Bases and their bases, without the class itself, in the order methods are looked up.
     #[must_use]
     pub fn base_classes(&self, class: ClassRef) -> Rc<[ClassRef]> {
         if let Some(known) = self.ancestors.borrow().get(&class) {
-            return Rc::clone(known);
+            // Who asks for them while they are looked for gets none.
+            return known.clone().unwrap_or_else(|| {
+                self.cut();
+                Rc::from([])
+            });
         }
-        // Who asks for them while they are looked for gets none.
-        self.ancestors.borrow_mut().insert(class, Rc::from([]));
+        self.ancestors.borrow_mut().insert(class, None);
         let mut path = Vec::new();
         let mut found = Vec::new();
         self.climb(class, &mut path, &mut found);
@@ -47,7 +52,7 @@ impl<'p> View<'p> {
         found.retain(|base| seen.insert(*base));
         found.reverse();
         let found: Rc<[ClassRef]> = found.into();
-        self.ancestors.borrow_mut().insert(class, Rc::clone(&found));
+        self.ancestors.borrow_mut().insert(class, Some(Rc::clone(&found)));
         found
     }
 
@@ -70,7 +75,7 @@ impl<'p> View<'p> {
     fn direct_bases(&self, class: ClassRef) -> Vec<ClassRef> {
         let parts = self.parts(class);
         let mut bases = Vec::new();
-        for part in &parts {
+        for part in parts.iter() {
             let Some(declared) = self.class(*part) else {
                 continue;
             };
@@ -128,205 +133,9 @@ impl<'p> View<'p> {
         of(class).or_else(|| self.base_classes(class).iter().find_map(|base| of(*base)))
     }
 
-    /// A method of the object: own, then of bases and mixins. `None` for one of several overloads.
-    #[must_use]
-    pub fn method(&self, class: ClassRef, name: &str) -> Option<FunctionRef> {
-        self.question(|view| view.method_among(class, name, None))
-    }
-
-    /// Of several overloads the one that takes so many arguments.
-    #[must_use]
-    pub fn method_for(&self, class: ClassRef, name: &str, args: usize) -> Option<FunctionRef> {
-        self.question(|view| view.method_among(class, name, Some(args)))
-    }
-
-    /// A method of the class itself: `Order.recent`.
-    #[must_use]
-    pub fn static_method(&self, class: ClassRef, name: &str) -> Option<FunctionRef> {
-        self.question(|view| {
-            for owner in view.line(class) {
-                let mut own = view.own_methods(owner, name);
-                own.retain(|function| view.function(*function).is_some_and(|it| it.is_static));
-                if let [only] = own.as_slice() {
-                    return Some(*only);
-                }
-                let extended = view.parts(owner).into_iter().flat_map(|part| view.extended(part));
-                let found = extended.filter_map(|module| view.own_method(module, name));
-                if let Some(found) = agreed(found.collect::<Vec<_>>()) {
-                    return Some(found);
-                }
-            }
-            match view.facts(class.file)?.language {
-                Language::Ruby => None,
-                _ => view.method_among(class, name, None),
-            }
-        })
-    }
-
-    /// As `method_for`; where that has no code (an interface, an abstract class), the only code
-    /// that implements it.
-    #[must_use]
-    pub fn dispatched(&self, class: ClassRef, name: &str, args: usize) -> Option<FunctionRef> {
-        let declared = self.method_for(class, name, args);
-        if let Some(declared) = declared
-            && self.has_body(declared)
-        {
-            return Some(declared);
-        }
-        let found: BTreeSet<_> = (self.implementations(class).into_iter())
-            .filter_map(|implementation| self.method_for(implementation, name, args))
-            .filter(|function| self.has_body(*function))
-            .collect();
-        agreed(found)
-    }
-
-    pub(super) fn has_method(&self, class: ClassRef, name: &str) -> bool {
-        (self.line(class).into_iter()).any(|owner| !self.own_methods(owner, name).is_empty())
-    }
-
-    pub(super) fn method_among(
-        &self,
-        class: ClassRef,
-        name: &str,
-        args: Option<usize>,
-    ) -> Option<FunctionRef> {
-        let is_ruby = self.facts(class.file)?.language == Language::Ruby;
-        for owner in self.line(class) {
-            let mut own = self.own_methods(owner, name);
-            if own.len() > 1 && is_ruby {
-                own.retain(|function| self.function(*function).is_some_and(|it| !it.is_static));
-                // The part that is read last counts, and which is that?
-            }
-            if own.len() > 1
-                && let Some(args) = args
-            {
-                own.retain(|function| takes(self.params(*function), args));
-                if own.is_empty() {
-                    continue;
-                }
-            }
-            match own.as_slice() {
-                [] => {}
-                [only] => return Some(*only),
-                _ => return None,
-            }
-        }
-        None
-    }
-
-    fn line(&self, class: ClassRef) -> Vec<ClassRef> {
-        let mut line = vec![class];
-        line.extend(self.base_classes(class).iter());
-        line
-    }
-
-    /// The only method of this name that the class itself has.
-    pub(super) fn own_method(&self, class: ClassRef, name: &str) -> Option<FunctionRef> {
-        match self.own_methods(class, name).as_slice() {
-            [only] => Some(*only),
-            _ => None,
-        }
-    }
-
-    fn own_methods(&self, class: ClassRef, name: &str) -> Vec<FunctionRef> {
-        let mut found = Vec::new();
-        for part in self.parts(class) {
-            let Some((outline, index)) = self.index(part.file) else {
-                continue;
-            };
-            let named = index.functions(outline, name).iter().filter(|id| {
-                (outline.facts.functions.get(**id)).is_some_and(|it| {
-                    it.class == Some(part.class) && it.kind != FunctionKind::Constructor && !is_stub(it)
-                })
-            });
-            found.extend(named.map(|id| function_ref(part.file, *id)));
-            if found.is_empty() {
-                let lambda = outline.lambdas.iter().position(|lambda| {
-                    lambda.class == Some(part.class) && lambda.qualified.rsplit('.').next() == Some(name)
-                });
-                found.extend(lambda.map(|id| FunctionRef {
-                    file: part.file,
-                    code: CodeId::Lambda(id),
-                }));
-            }
-        }
-        found
-    }
-
-    /// The constructor that `new` runs; `None` for one of several overloads.
-    #[must_use]
-    pub fn constructor(&self, class: ClassRef, args: usize) -> Option<FunctionRef> {
-        self.question(|view| {
-            for owner in view.line(class) {
-                let mut own: Vec<_> = Vec::new();
-                for part in view.parts(owner) {
-                    let facts = view.facts(part.file)?;
-                    let methods = &facts.classes.get(part.class)?.methods;
-                    let made = methods.iter().filter(|id| {
-                        facts
-                            .functions
-                            .get(**id)
-                            .is_some_and(|it| it.kind == FunctionKind::Constructor)
-                    });
-                    own.extend(made.map(|id| function_ref(part.file, *id)));
-                }
-                if own.len() > 1 {
-                    own.retain(|function| takes(view.params(*function), args));
-                }
-                match own.as_slice() {
-                    [] => {}
-                    [only] => return Some(*only),
-                    _ => return None,
-                }
-            }
-            None
-        })
-    }
-
-    /// A field, own or inherited: declared, or assigned by a method. The class is where it was found.
-    #[must_use]
-    pub fn field(&self, class: ClassRef, name: &str) -> Option<(ClassRef, &'p Field)> {
-        self.question(|view| {
-            for owner in view.line(class) {
-                for part in view.parts(owner) {
-                    if let Some(field) = view.own_field(part, name) {
-                        return Some((part, field));
-                    }
-                }
-            }
-            None
-        })
-    }
-
-    /// A declared type says most, then a value that methods assign.
-    fn own_field(&self, class: ClassRef, name: &str) -> Option<&'p Field> {
-        let outline = self.outline(class.file)?;
-        let ivar = |field: &Field| field.name.strip_prefix('@') == Some(name);
-        let declared =
-            (outline.facts.classes.get(class.class)?.fields.iter()).find(|field| field.name == name);
-        if let Some(field) = declared
-            && (field.ty.is_some() || field.value.as_ref().is_some_and(is_telling))
-        {
-            return Some(field);
-        }
-        let assigned = (outline.assigned.iter())
-            .filter(|(of, field)| *of == class.class && (field.name == name || ivar(field)))
-            .map(|(_, field)| field);
-        let assigned: Vec<_> = assigned.collect();
-        let typed = assigned.iter().find(|field| field.ty.is_some());
-        (typed.or(assigned.first()).copied()).or(declared)
-    }
-
-    /// The class of what a field holds.
-    #[must_use]
-    pub fn class_of_field(&self, class: ClassRef, name: &str) -> Option<ClassRef> {
-        let (owner, field) = self.field(class, name)?;
-        if let Some(ty) = &field.ty
-            && let Some(found) = self.class_of_type(owner.file, Some(owner.class), ty)
-        {
-            return Some(found);
-        }
-        self.class_of_value(owner.file, Some(owner.class), &field.value.as_ref()?.kind)
+    /// Whether both declare one class.
+    fn is_same(&self, one: ClassRef, other: ClassRef) -> bool {
+        one == other || self.parts(one).contains(&other)
     }
 
     /// Classes that are based on this one, directly or not, in path order.
@@ -347,7 +156,8 @@ impl<'p> View<'p> {
                     continue;
                 };
                 let is_based = (it.bases.iter()).any(|ty| {
-                    ty.short() == declared.name && self.base(*below, ty).is_some_and(|it| it == base)
+                    ty.short() == declared.name
+                        && self.base(*below, ty).is_some_and(|it| self.is_same(it, base))
                 });
                 if is_based && found.insert(*below) {
                     next.push(*below);
@@ -356,21 +166,4 @@ impl<'p> View<'p> {
         }
         found.into_iter().collect()
     }
-}
-
-fn is_telling(value: &crate::facts::ir::Expr) -> bool {
-    use crate::facts::ir::ExprKind;
-    !matches!(
-        value.kind,
-        ExprKind::Null | ExprKind::Str(_) | ExprKind::Number(_) | ExprKind::Bool(_)
-    )
-}
-
-/// Whether so many arguments can be given.
-pub(super) fn takes(params: &[Param], args: usize) -> bool {
-    let needed = params
-        .iter()
-        .filter(|it| !it.rest && it.default.is_none())
-        .count();
-    needed <= args && (args <= params.len() || params.iter().any(|param| param.rest))
 }

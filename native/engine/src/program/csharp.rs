@@ -98,7 +98,7 @@ impl View<'_> {
 
     /// The part of a class that stands for all of it.
     pub(super) fn first_part(&self, class: ClassRef) -> ClassRef {
-        self.parts(class).into_iter().min().unwrap_or(class)
+        self.parts(class).iter().copied().min().unwrap_or(class)
     }
 
     pub(super) fn csharp_parts(&self, class: ClassRef) -> Option<Vec<ClassRef>> {
@@ -117,7 +117,7 @@ impl View<'_> {
         let found = self.program.extensions.get(key(&[name]));
         let mut found = found.iter().filter(|function| {
             let named = (self.function(**function)).is_some_and(|it| it.name == name);
-            named && super::class::takes(self.params(**function), args + 1)
+            named && super::method::takes(self.params(**function), args + 1)
         });
         let first = *found.next()?;
         found.next().is_none().then_some(first)

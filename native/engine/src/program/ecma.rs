@@ -123,20 +123,16 @@ impl View<'_> {
         look: impl FnOnce(&Self) -> Option<Definition>,
     ) -> Option<Definition> {
         let export = (file, Box::from(name), want);
-        if let Some(known) = self.exports.borrow().get(&export) {
-            return *known;
-        }
-        if self.under_way.borrow().contains(&export) {
-            self.cuts.set(self.cuts.get().wrapping_add(1));
-            return None;
-        }
-        let cuts = self.cuts.get();
-        self.under_way.borrow_mut().push(export.clone());
-        let found = self.question(look);
-        self.under_way.borrow_mut().pop();
-        if self.cuts.get() == cuts {
-            self.exports.borrow_mut().insert(export, found);
-        }
-        found
+        self.remembered(&self.exports, export, |view| {
+            let export = (file, Box::from(name), want);
+            if view.under_way.borrow().contains(&export) {
+                view.cut();
+                return None;
+            }
+            view.under_way.borrow_mut().push(export);
+            let found = view.question(look);
+            view.under_way.borrow_mut().pop();
+            found
+        })
     }
 }

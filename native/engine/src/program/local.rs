@@ -161,11 +161,12 @@ pub(super) fn function_ref(file: FileId, id: FunctionId) -> FunctionRef {
     }
 }
 
-/// Declares a type only, or another face of a property: `@overload`, `@total.setter`.
+/// Declares a type only, or another face of what already has the name: `@overload`,
+/// `@total.setter`, `@total.expression`.
 pub(super) fn is_stub(function: &Function) -> bool {
     let says = |decorator: &Decorator| {
-        let short = decorator.name.rsplit('.').next().unwrap_or("");
-        matches!(short, "overload" | "setter" | "deleter")
+        let (of, short) = decorator.name.rsplit_once('.').unwrap_or(("", &decorator.name));
+        short == "overload" || of == function.name
     };
     function.decorators.iter().any(says)
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::bindings::{self, Bindings};
 use super::visit;
 use crate::facts::ir::{
-    ClassId, Expr, ExprKind, Field, FileFacts, FunctionId, Lambda, Param, Span, Stmt, TypeRef,
+    ClassId, Expr, ExprKind, Field, FileFacts, FunctionId, Lambda, Param, Span, Stmt, StmtKind, TypeRef,
 };
 
 /// Index into `Outline::lambdas`.
@@ -36,7 +36,8 @@ pub struct Outline {
 /// What an outline keeps of the code of a function or lambda.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Code {
-    /// It has statements; what an interface declares has none.
+    /// It does something; what an interface or abstract class declares does not, nor does what only
+    /// says that it is not implemented.
     pub has_body: bool,
     /// Members, plain calls and classes named in the body, those of lambdas in it too.
     mentions: Box<[u32]>,
@@ -93,8 +94,11 @@ impl Outline {
         }
         names.sort_unstable();
         names.dedup();
-        let bodies = (facts.functions.iter().map(|function| !function.body.is_empty()))
-            .chain(lambdas.iter().map(|(_, lambda)| !lambda.body.is_empty()));
+        let bodies = (facts
+            .functions
+            .iter()
+            .map(|function| does_something(&function.body)))
+        .chain(lambdas.iter().map(|(_, lambda)| does_something(&lambda.body)));
         let mut codes: Vec<Code> = codes
             .iter()
             .zip(bodies)
@@ -170,6 +174,34 @@ fn emptied(facts: &FileFacts) -> FileFacts {
         comments: Vec::new(),
         cut: Vec::new(),
     }
+}
+
+fn does_something(body: &[Stmt]) -> bool {
+    let is_refusal = |value: &Expr| {
+        let name = match &value.kind {
+            ExprKind::Name(name) => name.as_str(),
+            ExprKind::New { class, .. } => class.short(),
+            ExprKind::Call { callee, .. } => match &callee.kind {
+                ExprKind::Name(name) => name.as_str(),
+                _ => "",
+            },
+            _ => "",
+        };
+        matches!(
+            name,
+            "NotImplementedError" | "NotImplementedException" | "UnsupportedOperationException"
+        )
+    };
+    !body.iter().all(|stmt| match &stmt.kind {
+        // A text that documents, and Python's `...`.
+        StmtKind::Expr(value) => match &value.kind {
+            ExprKind::Str(_) => true,
+            ExprKind::Opaque(parts) => parts.is_empty(),
+            _ => false,
+        },
+        StmtKind::Raise(Some(value)) => is_refusal(value),
+        _ => false,
+    })
 }
 
 /// Sorted and without doubles.

@@ -1,6 +1,7 @@
 //! Ruby's rules for constants: lexical nesting, ancestors, then the top level; where several files
 //! declare one, the autoload path tells which is the class and which add to it.
 
+use super::local::function_ref;
 use super::nearest::is_test;
 use super::view::View;
 use super::{ClassRef, FileId, FunctionRef};
@@ -79,7 +80,6 @@ impl View<'_> {
             *part == class
                 || (is_test(path) == is_test(own) && (root(path) == home || is_inside(home, root(path))))
         });
-        parts.sort_by_key(|part| *part != class);
         Some(parts)
     }
 
@@ -100,7 +100,45 @@ impl View<'_> {
                 self.method(class, name)
             }
         });
-        method.or_else(|| self.own_function(from, name))
+        method
+            .or_else(|| self.own_function(from, name))
+            .or_else(|| self.view_helper(from, name))
+    }
+
+    /// Views and helpers of Rails see the methods of all helpers.
+    fn view_helper(&self, from: FileId, name: &str) -> Option<FunctionRef> {
+        let own = self.program.path(from);
+        let is_helper = |path: &str| path.contains("app/helpers/");
+        if !is_helper(own) && !own.contains("app/views/") {
+            return None;
+        }
+        let near = |file: &&FileId| {
+            let path = self.program.path(**file);
+            is_helper(path) && root(path) == root(own)
+        };
+        let mut found = None;
+        for file in self.definers(name).iter().filter(near) {
+            let (outline, index) = self.index(*file)?;
+            let is_member = |id: &&usize| {
+                (outline.facts.functions.get(**id)).is_some_and(|it| it.class.is_some() && !it.is_static)
+            };
+            for id in index.functions(outline, name).iter().filter(is_member) {
+                if found.replace(function_ref(*file, *id)).is_some() {
+                    return None;
+                }
+            }
+        }
+        found
+    }
+
+    pub(super) fn is_mailer(&self, class: ClassRef) -> bool {
+        let says = |class: &ClassRef| {
+            let bases = self.class(*class).map_or(&[][..], |class| &class.bases);
+            bases
+                .iter()
+                .any(|base| base.name == "ActionMailer::Base" || base.name.ends_with("Mailer"))
+        };
+        says(&class) || self.base_classes(class).iter().any(says)
     }
 
     /// Modules that a class extends: their methods are methods of the class itself.

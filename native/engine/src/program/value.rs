@@ -78,6 +78,12 @@ impl View<'_> {
                 if let Some(class) = self.constructed(file, within, &callee.kind) {
                     return Some(class);
                 }
+                // `objects = OrderQuerySet.as_manager()` of Django
+                if let ExprKind::Member { object, name, .. } = &callee.kind
+                    && name == "as_manager"
+                {
+                    return self.class_named(file, within, &dotted(&object.kind)?);
+                }
                 match self.question(|view| view.meaning(file, within, &callee.kind, Want::Value))? {
                     Definition::Class(class) if self.facts(file)?.language == Language::Python => Some(class),
                     Definition::Function(function) => self.class_returned(function),

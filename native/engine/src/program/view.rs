@@ -3,6 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
 use std::rc::Rc;
 
 use super::asked::Question;
@@ -24,6 +25,8 @@ pub(super) enum Want {
 }
 
 type Export = (FileId, Box<str>, Want);
+type Named = (FileId, Option<ClassId>, Box<str>);
+type Method = (ClassRef, Box<str>, Option<usize>);
 
 /// Not shared between threads; make one for each piece of work.
 #[derive(Debug)]
@@ -34,10 +37,14 @@ pub struct View<'p> {
     depth: Cell<u32>,
     steps: Cell<u32>,
     /// How often a bound or a circle cut a question short.
-    pub(super) cuts: Cell<u32>,
+    cuts: Cell<u32>,
     pub(super) under_way: RefCell<Vec<Export>>,
     pub(super) exports: RefCell<HashMap<Export, Option<Definition>>>,
-    pub(super) ancestors: RefCell<HashMap<ClassRef, Rc<[ClassRef]>>>,
+    /// `None` while they are looked for.
+    pub(super) ancestors: RefCell<HashMap<ClassRef, Option<Rc<[ClassRef]>>>>,
+    pub(super) parts: RefCell<HashMap<ClassRef, Rc<[ClassRef]>>>,
+    classes: RefCell<HashMap<Named, Option<ClassRef>>>,
+    pub(super) methods: RefCell<HashMap<Method, Option<FunctionRef>>>,
     pub(super) imports: RefCell<HashMap<(FileId, usize), Option<FileId>>>,
 }
 
@@ -53,6 +60,9 @@ impl<'p> View<'p> {
             under_way: RefCell::default(),
             exports: RefCell::default(),
             ancestors: RefCell::default(),
+            parts: RefCell::default(),
+            classes: RefCell::default(),
+            methods: RefCell::default(),
             imports: RefCell::default(),
         }
     }
@@ -75,11 +85,14 @@ impl<'p> View<'p> {
     /// class of it.
     #[must_use]
     pub fn class_named(&self, from: FileId, within: Option<ClassId>, name: &str) -> Option<ClassRef> {
-        self.question(|view| match view.facts(from)?.language {
-            Language::Java => view.java_class(from, within, name),
-            Language::CSharp => view.csharp_class(from, within, name),
-            Language::Ruby => view.ruby_class(from, within, name),
-            _ => view.class_by_members(from, within, name),
+        let key = (from, within, Box::from(name));
+        self.remembered(&self.classes, key, |view| {
+            view.question(|view| match view.facts(from)?.language {
+                Language::Java => view.java_class(from, within, name),
+                Language::CSharp => view.csharp_class(from, within, name),
+                Language::Ruby => view.ruby_class(from, within, name),
+                _ => view.class_by_members(from, within, name),
+            })
         })
     }
 
@@ -201,6 +214,13 @@ impl<'p> View<'p> {
         })
     }
 
+    /// Files that declare a class or function of this short name.
+    #[must_use]
+    pub fn definers(&self, name: &str) -> &'p [FileId] {
+        self.ask(Question::Defines(name.into()));
+        self.program.definers(name)
+    }
+
     pub(super) fn outline(&self, file: FileId) -> Option<&'p Outline> {
         self.opened.borrow_mut().insert(file);
         let source: &'p SourceFile = self.program.files.get(file as usize)?;
@@ -254,6 +274,28 @@ impl<'p> View<'p> {
         self.asked.borrow_mut().insert(question);
     }
 
+    /// Answers once; what a bound cut short may be answered in full the next time.
+    pub(super) fn remembered<K: Eq + Hash, V: Clone>(
+        &self,
+        answers: &RefCell<HashMap<K, V>>,
+        key: K,
+        answer: impl FnOnce(&Self) -> V,
+    ) -> V {
+        if let Some(known) = answers.borrow().get(&key) {
+            return known.clone();
+        }
+        let cuts = self.cuts.get();
+        let found = answer(self);
+        if self.cuts.get() == cuts {
+            answers.borrow_mut().insert(key, found.clone());
+        }
+        found
+    }
+
+    pub(super) fn cut(&self) {
+        self.cuts.set(self.cuts.get().wrapping_add(1));
+    }
+
     /// One step from a name to the next; `None` when a bound is met.
     pub(super) fn question<R>(&self, answer: impl FnOnce(&Self) -> Option<R>) -> Option<R> {
         let depth = self.depth.get();
@@ -261,7 +303,7 @@ impl<'p> View<'p> {
             self.steps.set(0);
         }
         if depth >= DEPTH_MAX || self.steps.get() >= STEPS_MAX {
-            self.cuts.set(self.cuts.get().wrapping_add(1));
+            self.cut();
             return None;
         }
         self.steps.set(self.steps.get() + 1);

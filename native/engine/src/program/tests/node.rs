@@ -1,4 +1,6 @@
 use super::{call, class, class_ref, member, named, program, show, show_class, show_function};
+use crate::facts::ir::ExprKind;
+use crate::program::{Bound, Definition};
 
 const SHOP: &str = r#"
 == package.json
@@ -198,6 +200,42 @@ const mail = require('./services/mail.js');
     );
     let all = view.named(program.file("app.js").expect("a file"), "services.users.repo.all");
     assert_eq!(show(&view, all), "services/users.js Repo.all()");
+}
+
+#[test]
+fn values_keep_what_they_are_made_of() {
+    let program = program(
+        "
+== lib.ts
+export const load = reactCache(async (id) => db.find(id));
+export const repo = { find: async () => [], deep: { save() {} } } satisfies Repo;
+export const stripe = key ? new Stripe(key) : null;
+export const SIZES = [1, 2, f(x => x)];
+export function make(): Service { return new Service() }
+export class Service { run() {} }
+== app.ts
+import { load, repo, stripe, SIZES, make } from './lib';
+const service = make();
+",
+    );
+    let view = program.view();
+    assert_eq!(call(&view, "app.ts", "", "load", 1), "lib.ts load()");
+    assert_eq!(member(&view, "app.ts", "repo", "find"), "lib.ts repo.find()");
+    assert_eq!(
+        member(&view, "app.ts", "repo.deep", "save"),
+        "lib.ts repo.deep.save()"
+    );
+    assert_eq!(member(&view, "app.ts", "repo", "gone"), "-");
+    assert_eq!(member(&view, "app.ts", "service", "run"), "lib.ts Service.run()");
+    let kind = |name: &str| match view.named(program.file("app.ts").expect("a file"), name) {
+        Some(Definition::Value(value)) => match &view.value(value).expect("a value").bound {
+            Bound::Expr(made) => made.kind.clone(),
+            other => panic!("{other:?}"),
+        },
+        other => panic!("{other:?}"),
+    };
+    assert!(matches!(kind("stripe"), ExprKind::New { class, .. } if class.name == "Stripe"));
+    assert!(matches!(kind("SIZES"), ExprKind::List(parts) if parts.len() == 3));
 }
 
 #[test]

@@ -244,3 +244,48 @@ def twice(): pass
         assert_eq!(named(&view, from, name), expected, "{name} in {from}");
     }
 }
+
+#[test]
+fn managers_abstract_methods_and_second_faces_of_a_name() {
+    let program = program(
+        r#"
+== models.py
+from abc import abstractmethod
+class OrderQuerySet(QuerySet):
+    def recent(self): return self.filter(new=True)
+class Order(Model):
+    objects = OrderQuerySet.as_manager()
+    @hybrid_method
+    def is_open(self): return True
+    @is_open.expression
+    def is_open(cls): return False
+class Store:
+    @abstractmethod
+    def load(self):
+        """Loads."""
+        raise NotImplementedError
+    def run(self): return self.load()
+class SqlStore(Store):
+    def load(self): return 1
+"#,
+    );
+    let view = program.view();
+    assert_eq!(
+        named(&view, "models.py", "Order.objects.recent"),
+        "models.py OrderQuerySet.recent()"
+    );
+    let order = class_ref(&view, "models.py", "Order");
+    assert_eq!(
+        show_function(&view, view.method(order, "is_open")),
+        "models.py Order.is_open()"
+    );
+    let store = class_ref(&view, "models.py", "Store");
+    assert_eq!(
+        show_function(&view, view.dispatched(store, "load", 0)),
+        "models.py SqlStore.load()"
+    );
+    assert_eq!(
+        show_function(&view, view.dispatched(store, "run", 0)),
+        "models.py Store.run()"
+    );
+}

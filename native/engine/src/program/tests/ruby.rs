@@ -74,7 +74,15 @@ class ApplicationController < ActionController::Base
   def render; end
 end
 == app/mailers/order_mailer.rb
-class OrderMailer; def send_it; end; end
+class OrderMailer < ActionMailer::Base; def send_it; end; end
+== app/helpers/orders_helper.rb
+module OrdersHelper
+  def title; badge; end
+end
+== app/helpers/application_helper.rb
+module ApplicationHelper
+  def badge; end
+end
 == spec/dummy/app/models/order.rb
 class Order; def wrong; end; end
 == engines/blog/app/models/blog/post.rb
@@ -210,6 +218,11 @@ fn methods_of_objects_classes_and_mixins() {
         format!("{close} Clock")
     );
     assert!(view.constructor(class, 1).is_some());
+    let mailer = class_ref(&view, "app/mailers/order_mailer.rb", "OrderMailer");
+    assert_eq!(
+        show_function(&view, view.static_method(mailer, "send_it")),
+        "app/mailers/order_mailer.rb OrderMailer.send_it()"
+    );
 }
 
 #[test]
@@ -233,6 +246,16 @@ fn plain_calls_are_methods_of_the_object() {
             0
         ),
         "app/controllers/application_controller.rb ApplicationController.render()"
+    );
+    assert_eq!(
+        call(
+            &view,
+            "app/helpers/orders_helper.rb",
+            "OrdersHelper.title",
+            "badge",
+            0
+        ),
+        "app/helpers/application_helper.rb ApplicationHelper.badge()"
     );
     assert_eq!(
         call(&view, "lib/tasks/all.rake", "", "helper_of_tasks", 0),
