@@ -1,7 +1,13 @@
 // The settings that judge a pull request: always those of its base, so that it cannot relax its own review.
 // A broken file is no reason to stop: the review goes on by default settings and says so.
-import { parseRepositoryConfig, type RepositoryConfig, repositoryConfigPath } from '../src/config.ts';
+import {
+  parseRepositoryConfig,
+  type RepositoryConfig,
+  repositoryConfigPath,
+  repositoryConfigWarnings,
+} from '../src/config.ts';
 import { UserError } from '../src/errors.ts';
+import { ruleIds } from '../src/review/rule.ts';
 import type { Deps } from './job.ts';
 
 export interface BaseSettings {
@@ -17,7 +23,10 @@ export async function baseSettings(
 ): Promise<BaseSettings> {
   const bytes = await deps.readFile(mirror, baseSha, repositoryConfigPath);
   try {
-    return { config: parseRepositoryConfig(bytes), notices: [] };
+    const notices = repositoryConfigWarnings(bytes, ruleIds).map(
+      (warning) => `In the configuration on the base branch, ${warning}.`,
+    );
+    return { config: parseRepositoryConfig(bytes), notices };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { config: parseRepositoryConfig(null), notices: [notice(error.message)] };

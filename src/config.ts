@@ -179,7 +179,7 @@ const Check = z.strictObject({
   onWarn: z.enum(['neutral', 'success']).default('neutral'),
 });
 export const RepositoryConfig = z.strictObject({
-  exclude: z.array(z.string().min(1).max(500)).max(200).default([]),
+  exclude: z.array(z.string().min(1).max(500).superRefine(mustBeGlob)).max(200).default([]),
   levels: z.record(z.string().regex(/^[\w./-]{1,200}$/), z.enum([...levels, 'off'])).default({}),
   review: Review.prefault({}),
   check: Check.prefault({}),
@@ -207,7 +207,30 @@ export function parseRepositoryConfig(
   bytes: Uint8Array | null,
   where: string = repositoryConfigPath,
 ): RepositoryConfig {
-  if (bytes === null) return RepositoryConfig.parse({});
+  return bytes === null ? RepositoryConfig.parse({}) : read(bytes, where).config;
+}
+
+/** What can be used and is most likely not what was meant: levels of rules that do not exist. One plain sentence each. */
+export function repositoryConfigWarnings(
+  bytes: Uint8Array | null,
+  rules: readonly string[],
+  where: string = repositoryConfigPath,
+): string[] {
+  if (bytes === null) return [];
+  const { config, lineAt } = read(bytes, where);
+  const unknown = Object.keys(config.levels).filter((id) => !rules.includes(id));
+  const warnings = unknown.slice(0, warningsMax).map((id) => {
+    const near = nearest(id, rules);
+    const hint = near === null ? `known are ${rules.join(', ')}` : `perhaps ${quoted(near)} was meant`;
+    return `${lineAt(['levels', id])}: there is no rule ${quoted(id)}, so its level changes nothing; ${hint}`;
+  });
+  if (unknown.length > warningsMax) warnings.push(`${where}: ${unknown.length - warningsMax} more rules do not exist`);
+  return warnings;
+}
+
+const warningsMax = 5;
+
+function read(bytes: Uint8Array, where: string): { config: RepositoryConfig; lineAt: (path: string[]) => string } {
   const text = decode(bytes, where);
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, stringKeys: true });
@@ -222,13 +245,15 @@ export function parseRepositoryConfig(
   } catch (error) {
     throw unreadable(`${where}: ${firstLine(error instanceof Error ? error.message : String(error))}`);
   }
+  const lineAt = (path: string[]) => {
+    const node = document.getIn(path, true);
+    return isNode(node) && node.range ? lineOf(node.range[0]) : where;
+  };
   const parsed = RepositoryConfig.safeParse(withoutNulls(value));
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { config: parsed.data, lineAt };
   const lines = parsed.error.issues.map((issue) => {
     const path = (issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path).map(String);
-    const node = document.getIn(path, true);
-    const at = isNode(node) && node.range ? lineOf(node.range[0]) : where;
-    return `${at}: ${explained(issue, path)}`;
+    return `${lineAt(path)}: ${explained(issue, path)}`;
   });
   const more = lines.length > 1 ? ` (and ${lines.length - 1} more)` : '';
   throw unreadable(`${lines[0]}${more}`);
@@ -263,7 +288,7 @@ function explained(issue: z.core.$ZodIssue, path: string[]): string {
   return name === '' ? `${what} at the top of the file` : `${quoted(name)}: ${what}`;
 }
 
-function nearest(word: string, known: string[]): string | null {
+function nearest(word: string, known: readonly string[]): string | null {
   const ranked = known.map((key) => ({ key, distance: editDistance(word.toLowerCase(), key.toLowerCase()) }));
   const best = ranked.sort((a, b) => a.distance - b.distance)[0];
   return best && best.distance <= Math.max(2, Math.floor(best.key.length / 3)) ? best.key : null;
@@ -280,6 +305,49 @@ function editDistance(a: string, b: string): number {
     previous = row;
   }
   return previous.at(-1) ?? 0;
+}
+
+function mustBeGlob(glob: string, context: z.RefinementCtx): void {
+  const problem = globProblem(glob);
+  if (problem !== null) context.addIssue({ code: 'custom', message: `${quoted(glob)} is no glob: ${problem}` });
+}
+
+/** What the engine's glob library (globset) would refuse; said here because the engine knows neither file nor line. */
+export function globProblem(glob: string): string | null {
+  const marks = [...glob];
+  let open = 0;
+  for (let at = 0; at < marks.length; at++) {
+    const mark = marks[at];
+    if (mark === '\\' && ++at === marks.length) return 'it ends with a backslash';
+    if (mark === '{') open += 1;
+    if (mark === '}' && --open < 0) return 'a } has no {';
+    if (mark === '[') {
+      const end = endOfClass(marks, at);
+      if (typeof end === 'string') return end;
+      at = end;
+    }
+  }
+  return open > 0 ? 'a { is not closed' : null;
+}
+
+/** Where the class that opens at `open` is closed, or what is wrong with it. Inside it a backslash is a letter. */
+function endOfClass(marks: readonly string[], open: number): number | string {
+  const negated = marks[open + 1] === '!' || marks[open + 1] === '^';
+  const first = open + (negated ? 2 : 1);
+  let from = '';
+  let inRange = false;
+  for (let at = first; at < marks.length; at++) {
+    const mark = marks[at] ?? '';
+    if (mark === ']' && at > first) return at;
+    if (mark === '-' && at > first && !inRange) {
+      inRange = true;
+      continue;
+    }
+    if (inRange && (mark.codePointAt(0) ?? 0) < (from.codePointAt(0) ?? 0)) return `the range ${from}-${mark} is empty`;
+    if (!inRange) from = mark;
+    inRange = false;
+  }
+  return 'a [ is not closed';
 }
 
 /** Text from outside as part of one line of ours: quoted, escaped, not longer than needed to recognise it. */

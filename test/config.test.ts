@@ -4,14 +4,18 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { loadEngine } from '../src/analysis/native.ts';
 import {
   environmentVariables,
+  globProblem,
   parseRepositoryConfig,
   type RepositoryConfig,
   readEnvironment,
   repositoryConfigKeys,
+  repositoryConfigWarnings,
 } from '../src/config.ts';
 import { UserError } from '../src/errors.ts';
 
@@ -187,6 +191,8 @@ describe('.github/driftline.yml', () => {
     ['check: {onWarn: failure}', 'line 1: "check.onWarn": expected one of "neutral"|"success"'],
     ['exclude:\n  - a\n  - 7', 'line 3: "exclude.1": expected string, received number'],
     ['exclude: &a [*a]', 'line 1: "exclude.0": expected string, received array'],
+    ['exclude:\n  - ok/**\n  - "a[b"', 'line 3: "exclude.1": "a[b" is no glob: a [ is not closed'],
+    ['exclude: ["{a,b"]', 'line 1: "exclude.0": "{a,b" is no glob: a { is not closed'],
     ['- a', 'line 1: expected object, received array at the top of the file'],
     ['exclude: [a]\nexclude: [b]', 'line 2: Map keys must be unique'],
     ['exclude: !!js/function "x"', 'line 1: Unresolved tag: tag:yaml.org,2002:js/function'],
@@ -217,6 +223,54 @@ describe('.github/driftline.yml', () => {
       /^x\.yml of 1a2b3c, line 1: /,
     );
   });
+});
+
+describe('levels of rules that do not exist', () => {
+  const rules = ['n-plus-one/loop-query', 'db/write-in-loop'];
+  const warnings = (text: string, where?: string) => repositoryConfigWarnings(Buffer.from(text), rules, where);
+
+  test('are told with file, line and the rule that is near', () => {
+    expect(warnings('levels:\n  db/write-in-loop: off\n  n-plus-one/loop-quer: block\n')).toEqual([
+      '.github/driftline.yml, line 3: there is no rule "n-plus-one/loop-quer", so its level changes nothing; ' +
+        'perhaps "n-plus-one/loop-query" was meant',
+    ]);
+    expect(warnings('levels: { style/x: off }', 'x.yml of 1a2b')).toEqual([
+      'x.yml of 1a2b, line 1: there is no rule "style/x", so its level changes nothing; ' +
+        'known are n-plus-one/loop-query, db/write-in-loop',
+    ]);
+    expect(warnings('levels: { db/write-in-loop: off }')).toEqual([]);
+    expect(repositoryConfigWarnings(null, rules)).toEqual([]);
+  });
+
+  test('are not listed without end', () => {
+    const many = Array.from({ length: 500 }, (_, index) => `  a/${index}: off`).join('\n');
+    expect(warnings(`levels:\n${many}`)).toHaveLength(6);
+    expect(warnings(`levels:\n${many}`).at(-1)).toBe('.github/driftline.yml: 495 more rules do not exist');
+  });
+});
+
+test('a glob is refused exactly when the engine would refuse it', async () => {
+  const engine = loadEngine();
+  const folder = mkdtempSync(join(tmpdir(), 'driftline-globs-'));
+  const refused = async (glob: string) => {
+    const scan = engine.scan({ root: folder, paths: [], exclude: [glob], levels: {} });
+    return scan.then(
+      () => false,
+      (error: unknown) => error instanceof UserError && error.message.startsWith('exclude: '),
+    );
+  };
+  try {
+    const marks = fc.constantFrom(...'[]{}!^-\\,*?/az😀');
+    const globs = fc.array(marks, { minLength: 1, maxLength: 9 }).map((chosen) => chosen.join(''));
+    await fc.assert(
+      fc.asyncProperty(globs, async (glob) => {
+        expect([glob, globProblem(glob) !== null]).toEqual([glob, await refused(glob)]);
+      }),
+      { numRuns: 2_000 },
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 describe('docs/configuration.md', () => {

@@ -1,10 +1,21 @@
-// Runs an analysis and prints its report: the report goes to standard output, progress to standard
-// error and only to a terminal.
+// Runs an analysis and prints its report: the report goes to standard output, warnings to standard error, progress
+// too and only to a terminal.
+import { parseRepositoryConfig, type RepositoryConfig, repositoryConfigWarnings } from '../config.ts';
 import type { Report } from '../finding.ts';
+import { ruleIds } from '../review/rule.ts';
 import { type Format, render } from './format/format.ts';
+import { printable } from './printable.ts';
 import { version } from './version.ts';
 
 const patienceMs = 700;
+
+/** The settings in these bytes; what is odd about them is said, and changes nothing. */
+export function configOf(bytes: Uint8Array | null, where: string): RepositoryConfig {
+  for (const warning of repositoryConfigWarnings(bytes, ruleIds, where)) {
+    process.stderr.write(printable(`driftline: warning: ${warning}.`).concat('\n'));
+  }
+  return parseRepositoryConfig(bytes, where);
+}
 
 export async function printReport(format: Format, change: boolean, run: () => Promise<Report>): Promise<Report> {
   const stop = showElapsed();

@@ -1,12 +1,12 @@
 // `driftline review`: the change base...head of a local repository, with the engine and the settings
 // that the App would use. No network, no queue, no database; the repository is never written to.
 import { loadEngine } from '../analysis/native.ts';
-import { parseRepositoryConfig, repositoryConfigPath } from '../config.ts';
+import { repositoryConfigPath } from '../config.ts';
 import { readFileAt } from '../git/blob.ts';
 import { defaultBase, repositoryRoot, resolveRevision } from '../git/resolve.ts';
 import { snapshotWorkingTree } from '../git/worktree.ts';
 import { exitCodeOf, parseFailOn, parseFormat } from './format/format.ts';
-import { printReport } from './print.ts';
+import { configOf, printReport } from './print.ts';
 
 export interface ReviewOptions {
   repo: string;
@@ -26,7 +26,7 @@ export async function review(options: ReviewOptions): Promise<number> {
       ? await snapshotWorkingTree(repo)
       : { repository: repo, head: await resolveRevision(repo, options.head), dispose: async () => {} };
   try {
-    const config = parseRepositoryConfig(
+    const config = configOf(
       await readFileAt(repo, base, repositoryConfigPath),
       `${repositoryConfigPath} of ${base.slice(0, 12)}`,
     );

@@ -2,10 +2,10 @@
 import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { loadEngine } from '../analysis/native.ts';
-import { parseRepositoryConfig, repositoryConfigPath } from '../config.ts';
+import { repositoryConfigPath } from '../config.ts';
 import { UserError } from '../errors.ts';
 import { exitCodeOf, parseFailOn, parseFormat } from './format/format.ts';
-import { printReport } from './print.ts';
+import { configOf, printReport } from './print.ts';
 
 export interface ScanOptions {
   root: string;
@@ -17,7 +17,7 @@ export async function scan(paths: readonly string[], options: ScanOptions): Prom
   const format = parseFormat(options.format);
   const failOn = parseFailOn(options.failOn);
   const root = rootOf(options.root);
-  const config = parseRepositoryConfig(readOptional(path.join(root, repositoryConfigPath)), repositoryConfigPath);
+  const config = configOf(readOptional(path.join(root, repositoryConfigPath)), repositoryConfigPath);
   const report = await printReport(format, false, () =>
     loadEngine().scan({
       root,

@@ -47,6 +47,8 @@ const texts: RuleText[] = [
 
 const byId = new Map(texts.map((text) => [text.id, text]));
 
+export const ruleIds: readonly string[] = texts.map(({ id }) => id);
+
 /** A rule that is not built in (a pack's) is named by its own id and shown inline. */
 export function ruleText(id: string): RuleText {
   return byId.get(id) ?? { id, name: id, summary: id, help: id, shown: 'inline', tags: [] };

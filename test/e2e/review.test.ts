@@ -139,6 +139,16 @@ test('a broken settings file on the base is told in the check, and the review go
   expect(lines(pull)).toEqual([`${path}:6`, `${path}:11`]);
 });
 
+test('the level of a rule that does not exist is told in the check', async () => {
+  const repo = await repository({ '.github/driftline.yml': 'levels:\n  n-plus-one/loop-quer: off\n' });
+  const pull = await repo.openPull({ files: { [path]: dirty } });
+  await concluded(pull);
+  expect(pull.check()?.summary).toMatch(
+    /^> \*\*Note:\*\* In the configuration on the base branch, .*driftline\.yml, line 2: there is no rule "n-plus-one\/loop-quer"/,
+  );
+  expect(lines(pull)).toEqual([`${path}:6`, `${path}:11`]);
+});
+
 test('a merge group is answered with what is known of the pull request that it adds', async () => {
   const repo = await repository();
   const clean = await repo.openPull({ files: { 'README.md': 'text\n' } });
