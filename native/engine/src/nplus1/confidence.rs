@@ -3,7 +3,7 @@
 use super::counts::{self, Leaves};
 use super::orm::schema::Quirk;
 use super::site::{Guard, Iteration, Reached, Site};
-use super::value::Evidence;
+use super::value::{Evidence, Origin};
 use crate::report::Factor;
 
 /// Below this a finding is dropped.
@@ -18,7 +18,12 @@ pub struct Confidence {
 }
 
 pub fn of(site: &Site, iteration: &Iteration<'_>, parse_quality: f32, single_signal: bool) -> Confidence {
+    let driver = &iteration.origin;
     let mut factors = vec![match site.evidence {
+        _ if site.lazy.is_some() && matches!(driver, Origin::Query { .. }) => {
+            factor("relation declared, its query visible and not loading it", 0.92)
+        }
+        _ if site.lazy.is_some() => factor("relation declared, but not what feeds the loop", 0.60),
         Evidence::Resolved => factor("query on a receiver whose type is resolved", 0.95),
         Evidence::Naming => factor("query on a receiver known by name only", 0.80),
     }];

@@ -16,6 +16,7 @@ use super::value::IterationId;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rule {
     LoopQuery,
+    LazyRelation,
     WriteInLoop,
     InvariantQuery,
 }
@@ -24,6 +25,7 @@ impl Rule {
     pub fn id(self) -> &'static str {
         match self {
             Rule::LoopQuery => "n-plus-one/loop-query",
+            Rule::LazyRelation => "n-plus-one/lazy-relation",
             Rule::WriteInLoop => "db/write-in-loop",
             Rule::InvariantQuery => "db/invariant-query-in-loop",
         }
@@ -95,6 +97,9 @@ fn rule(
         .filter(|id| counting.contains(id))
         .last();
     match (site.action, keyed) {
+        (Action::Read, Some(id)) if site.lazy.is_some() => Some((Rule::LazyRelation, id)),
+        // What is read once for an object stays with it.
+        (Action::Read, None) if site.lazy.is_some() => None,
         (Action::Read, Some(id)) => Some((Rule::LoopQuery, id)),
         (Action::Write, Some(id)) => Some((Rule::WriteInLoop, id)),
         (Action::Write, None) => {

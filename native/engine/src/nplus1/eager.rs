@@ -69,6 +69,15 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Rows that were loaded with these paths.
+    #[must_use]
+    pub fn of(paths: Paths) -> Self {
+        Plan {
+            paths,
+            ..Plan::default()
+        }
+    }
+
     /// The plan after one more call on the query: a builder (`includes`), or the read itself
     /// (`findMany({ include })`). A call that names no relation leaves it as it is.
     pub fn call<'a>(&mut self, orm: &Orm, method: &str, args: &'a [Arg], scope: Scope<'_, 'a>) {

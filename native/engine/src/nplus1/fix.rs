@@ -23,6 +23,16 @@ pub fn fix(verdict: &Verdict<'_>, iteration: &Iteration<'_>, code: &str) -> Stri
                 _ => &texts.key,
             },
         },
+        Rule::LazyRelation => match (&verdict.site.lazy, &texts.relation) {
+            (Some(lazy), _) => {
+                return format!(
+                    "Load `{}` together with the rows that the loop walks (`{}`).",
+                    lazy.relation, iteration.driver
+                );
+            }
+            (None, Some(relation)) => relation,
+            (None, None) => &texts.key,
+        },
         Rule::WriteInLoop => &texts.write,
         Rule::InvariantQuery => {
             return format!("Run `{code}` once before the loop and use its result inside.");

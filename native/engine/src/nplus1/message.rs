@@ -14,11 +14,14 @@ use crate::report::{Place, Role};
 pub fn title(verdict: &Verdict<'_>, iteration: &Iteration<'_>) -> String {
     let what = subject(verdict.site);
     let per = noun(iteration);
+    if let Some(lazy) = &verdict.site.lazy {
+        return format!("{}.{} is loaded once per {per}", lazy.owner, lazy.relation);
+    }
     let named = verdict.site.model.is_some() || verdict.site.subject.is_some();
     match verdict.rule {
         Rule::WriteInLoop if !named => format!("A row is written once per {per}"),
         Rule::InvariantQuery if !named => format!("The same query runs once per {per}"),
-        Rule::LoopQuery => format!("{what} is queried once per {per}"),
+        Rule::LoopQuery | Rule::LazyRelation => format!("{what} is queried once per {per}"),
         Rule::WriteInLoop => format!("{what} is written once per {per}"),
         Rule::InvariantQuery => format!("The same {what} query runs once per {per}"),
     }
@@ -33,6 +36,11 @@ pub fn message(verdict: &Verdict<'_>, iteration: &Iteration<'_>, code: &str, que
     let turns = turns(iteration, verdict.rule);
     let form = form(iteration);
     match verdict.rule {
+        Rule::LazyRelation => format!(
+            "`{code}` in the {form} `{driver}` reads a relation that nothing has loaded, so each {per} costs one more \
+             query. {turns}",
+            driver = iteration.driver
+        ),
         Rule::LoopQuery => {
             let key = key(verdict);
             format!(
@@ -179,7 +187,7 @@ fn key(verdict: &Verdict<'_>) -> String {
 }
 
 fn turns(iteration: &Iteration<'_>, rule: Rule) -> String {
-    let cost = if rule == Rule::LoopQuery {
+    let cost = if matches!(rule, Rule::LoopQuery | Rule::LazyRelation) {
         ": 1 + N queries."
     } else {
         "."

@@ -24,9 +24,12 @@ pub mod world;
 use std::collections::BTreeSet;
 
 use crate::facts::ir::Span;
+use crate::project::Project;
 use crate::raw::{File, RawFinding};
+use crate::registry::{self, model::Model};
 use crate::report::Level;
 use decide::{Rule, Verdict};
+use orm::Orm;
 use walk::unit::Unit;
 use walk::{Walked, Walker};
 use world::{FileId, FunctionRef, World};
@@ -37,6 +40,14 @@ pub struct Analysis {
     pub findings: Vec<RawFinding>,
     /// Places that execute a query, in loops or not.
     pub sites: u32,
+}
+
+/// The models a file declares for the ORMs it uses.
+#[must_use]
+pub fn declared(file: &File<'_>, project: &Project) -> Vec<Model> {
+    let active = signals::active(file, project);
+    let orms: Vec<&Orm> = active.iter().map(|active| active.orm).collect();
+    registry::declare(file.path, file.facts, &orms)
 }
 
 /// Walks one file of the tree. An unreadable file has no findings.
@@ -97,7 +108,7 @@ impl Told<'_, '_> {
             .map(|id| &self.walked.iterations[*id])
             .collect();
         let severity = match verdict.rule {
-            Rule::LoopQuery => severity::of_read(self.file, function, &counting),
+            Rule::LoopQuery | Rule::LazyRelation => severity::of_read(self.file, function, &counting),
             Rule::WriteInLoop => {
                 let same = |other: &&Verdict<'_>| {
                     other.rule == Rule::WriteInLoop && other.iteration == verdict.iteration
@@ -107,7 +118,9 @@ impl Told<'_, '_> {
             Rule::InvariantQuery => crate::report::Severity::Low,
         };
         let level = match verdict.rule {
-            Rule::LoopQuery if verdict.confidence.value >= confidence::LIKELY => Level::Warn,
+            Rule::LoopQuery | Rule::LazyRelation if verdict.confidence.value >= confidence::LIKELY => {
+                Level::Warn
+            }
             _ => Level::Suggest,
         };
         let seen = site.seen_at(verdict.depth);

@@ -2,7 +2,7 @@
 //! (`decide.rs`) reads only this; it must not look at syntax again except through these records.
 
 use super::orm::Orm;
-use super::value::{Bound, Evidence, IterationId, Key, Origin, Taint};
+use super::value::{Bound, Evidence, IterationId, Key, Lazy, Origin, Taint};
 use super::world::FunctionRef;
 use crate::facts::ir::{Span, Stmt};
 
@@ -111,6 +111,8 @@ pub struct Site {
     pub first_in_tick: bool,
     /// The variable whose query is walked here.
     pub held_in: Option<String>,
+    /// The relation it reads, if it is no query of its own.
+    pub lazy: Option<Lazy>,
     /// False while its promise is not awaited.
     pub executed: bool,
 }

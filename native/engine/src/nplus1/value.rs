@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use super::eager::Plan;
 use super::orm::Orm;
 use super::world::{ClassRef, FileId};
 use crate::facts::ir::{Lambda, Span};
@@ -114,6 +115,29 @@ pub struct Handle {
     pub evidence: Evidence,
     /// What it is called in the text, when there is no model: `order.items`.
     pub subject: Option<String>,
+    /// What a query will load with its rows, or what a row was loaded with.
+    pub plan: Plan,
+    /// A row that is read from the database when more than its key is asked for.
+    pub proxy: Option<Rc<Lazy>>,
+}
+
+/// A relation that is read when it is looked into.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Lazy {
+    /// Model of the row it hangs on.
+    pub owner: String,
+    pub relation: String,
+    pub many: bool,
+}
+
+/// The rows of one relation of a row, not looked into yet.
+#[derive(Clone, Debug)]
+pub struct Related {
+    pub lazy: Lazy,
+    /// They are there already, or never come by themselves.
+    pub loaded: bool,
+    /// Each use asks again.
+    pub dynamic: bool,
 }
 
 /// One key of a query, for the message and the cure.
@@ -133,6 +157,8 @@ pub struct Query {
     pub limit: Option<u64>,
     /// An update, insert or delete that has not run.
     pub writes: bool,
+    /// It is a relation of a row, as it stands.
+    pub related: Option<Rc<Related>>,
 }
 
 impl Query {
@@ -142,6 +168,7 @@ impl Query {
             keys,
             limit: None,
             writes: false,
+            related: None,
         }
     }
 }
@@ -281,7 +308,10 @@ impl<'a> Value<'a> {
                 object.class.hash(hasher);
                 return object.fields.is_empty();
             }
-            Kind::Row(handle) | Kind::Client(handle) | Kind::Source(handle) => handle.model.hash(hasher),
+            Kind::Row(handle) | Kind::Client(handle) | Kind::Source(handle) => {
+                handle.model.hash(hasher);
+                return handle.proxy.is_none() && handle.plan.paths.is_empty();
+            }
             Kind::Coll(coll) => return coll.element.shape(hasher),
             Kind::Tuple(parts) => return parts.iter().all(|part| part.shape(hasher)),
             Kind::Query(_) | Kind::Lambda(..) | Kind::Pending(..) => return false,

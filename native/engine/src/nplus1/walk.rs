@@ -13,6 +13,7 @@ mod execute;
 mod expr;
 mod guard;
 mod iteration;
+mod lazy;
 mod models;
 mod orm_args;
 mod orm_call;

@@ -7,6 +7,7 @@ use typed_arena::Arena;
 use crate::facts::ir::{ClassId, FunctionId};
 use crate::project::Project;
 use crate::raw::File;
+use crate::registry::Registry;
 use crate::sources::{Parsed, Sources};
 
 pub type FileId = u32;
@@ -27,6 +28,7 @@ pub struct ClassRef {
 #[derive(Clone, Copy)]
 pub struct World<'a> {
     pub project: &'a Project,
+    pub registry: &'a Registry,
     pub sources: &'a Sources,
     /// Files that one analysis has looked at; they stay as long as it does.
     pub held: &'a Arena<Arc<Parsed>>,

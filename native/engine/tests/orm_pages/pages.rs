@@ -10,6 +10,7 @@ use std::sync::Arc;
 use driftline_engine::cancel::Cancel;
 use driftline_engine::file;
 use driftline_engine::parse;
+use driftline_engine::pool::Pool;
 use driftline_engine::project::{self, Project};
 use driftline_engine::raw::RawFinding;
 use driftline_engine::sources::Sources;
@@ -108,7 +109,9 @@ pub fn tree(page: &Page, path: &str, text: &str) -> Tree {
         let text = texts.get(path).cloned().unwrap_or_default();
         file::parse(path, text, language, &Cancel::default()).map(Arc::new)
     });
-    Tree::new(sources, project)
+    let mut tree = Tree::new(sources, project);
+    tree.link(&Pool::new(1).expect("a thread"));
+    tree
 }
 
 /// Findings of one piece, with the 0-based line each starts on.

@@ -239,6 +239,8 @@ pub enum Quirk {
     AwaitedExecution,
     /// A list as the value of a plain key means `IN`.
     ArrayKeys,
+    /// A row behind a relation is a stand-in that is read when more than its key is asked for.
+    Proxies,
     /// Functions given to a query are translated to SQL and never run per row.
     TranslatedLambdas,
     /// Only models of `schema.prisma` hang on a client, when there is such a schema.

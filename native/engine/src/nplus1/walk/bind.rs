@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::Walker;
-use crate::facts::ir::{ClassId, Expr, ExprKind, FunctionKind, Lambda, Param, Pattern, TypeRef};
+use crate::facts::ir::{ClassId, Expr, ExprKind, FunctionKind, Lambda, Param, Pattern, Span, TypeRef};
 use crate::nplus1::env::Env;
 use crate::nplus1::site::Guard;
 use crate::nplus1::value::{Bound, Coll, Kind, Origin, Value};
@@ -115,7 +115,7 @@ impl<'a> Walker<'a> {
             }
             Pattern::Object(parts) => {
                 for (name, part) in parts {
-                    let value = self.attribute_of(value.clone(), name);
+                    let value = self.attribute_of(value.clone(), name, Span::default());
                     self.bind(part, value);
                 }
             }

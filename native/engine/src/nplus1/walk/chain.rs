@@ -4,6 +4,7 @@
 use super::Walker;
 use super::orm_args::Args;
 use super::resolve::upper_first;
+use crate::nplus1::eager::Plan;
 use crate::nplus1::orm::Orm;
 use crate::nplus1::orm::pattern::{ArgNeed, Chain, Head, Link};
 use crate::nplus1::orm::schema::Quirk;
@@ -60,6 +61,8 @@ impl<'a> Walker<'a> {
                 model,
                 evidence: Evidence::Resolved,
                 subject: None,
+                plan: Plan::default(),
+                proxy: None,
             };
             Some(started(stands, handle, Some(args), &Value::unknown()))
         })
@@ -108,6 +111,8 @@ impl<'a> Walker<'a> {
             model,
             evidence,
             subject: None,
+            plan: Plan::default(),
+            proxy: None,
         })
     }
 

@@ -104,6 +104,7 @@ impl<'a> Walker<'a> {
             keys,
             limit,
             writes,
+            related: None,
         };
         Value {
             kind: Kind::Query(query.into()),
@@ -142,6 +143,10 @@ impl<'a> Walker<'a> {
             Some((Effect::Batch, _))
         );
         if !orm_reads {
+            return;
+        }
+        if let Some(related) = &query.related {
+            self.relation_opened(&query.handle, related, span, taint);
             return;
         }
         let id = self.emit(&query.handle, action, method, span, taint, query.keys.clone());
@@ -191,6 +196,7 @@ impl<'a> Walker<'a> {
             identity: handle.orm.identity.matches(method),
             first_in_tick,
             held_in: self.variable(span),
+            lazy: None,
             executed: true,
         });
         Some(id)

@@ -1,6 +1,8 @@
 //! Calls on what belongs to an ORM: they build, read, write, or hand out a client
 //! (analysis.md 5.2 steps 2 and 3).
 
+use std::rc::Rc;
+
 use super::Walker;
 use super::orm_args::Args;
 use crate::facts::ir::{Arg, Expr, ExprKind, Lambda, Span, TypeRef};
@@ -44,6 +46,14 @@ impl<'a> Walker<'a> {
                 }
                 if let Some(answer) = self.repository_method(value, call) {
                     return Some(answer);
+                }
+                if call.args.is_empty()
+                    && let Some(read) = self.relation_read(value, &row, call.name, call.span)
+                {
+                    return Some(match call.block {
+                        Some(_) => self.call_on(read, call),
+                        None => read,
+                    });
                 }
                 let args = self.orm_args(row.orm, call.name, call.args, None);
                 self.chain(value, call.name, Some(&args))
@@ -140,6 +150,13 @@ impl<'a> Walker<'a> {
         call: Written<'a>,
     ) -> Option<Value<'a>> {
         let orm = handle.orm;
+        if let Some(query) = query
+            && let Some(related) = &query.related
+            && let Some(answer) = self.relation_use(value, query, &Rc::clone(related), call)
+        {
+            return Some(answer);
+        }
+        let handle = &self.planned(handle, query.is_none(), call);
         if let Some(walked) = self.walk_query(value, handle, role, query, call) {
             return Some(walked);
         }
@@ -237,6 +254,7 @@ impl<'a> Walker<'a> {
             };
             let handle = super::resolve::handle(orm, Some(class.to_owned()), evidence);
             if bare {
+                let handle = self.planned(&handle, true, call);
                 if let Some(walked) = self.walk_query(value, &handle, Role::Source, None, call) {
                     return Some(walked);
                 }

@@ -4,6 +4,7 @@
 use super::Walker;
 use super::orm_call::Written;
 use crate::facts::ir::{Expr, ExprKind};
+use crate::nplus1::eager::Plan;
 use crate::nplus1::orm::Orm;
 use crate::nplus1::orm::schema::{Quirk, Role};
 use crate::nplus1::value::{Evidence, Handle, Kind, Value};
@@ -26,6 +27,8 @@ impl<'a> Walker<'a> {
                 model: self.relation_model(orm, call.object),
                 evidence: Evidence::Naming,
                 subject: Some(self.short_text(call.object.span)),
+                plan: Plan::default(),
+                proxy: None,
             };
             if let Some(effect) = self.effect(&handle, role, call) {
                 return Some(self.apply(value, &handle, None, effect, call));

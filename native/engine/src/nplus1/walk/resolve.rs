@@ -3,6 +3,7 @@
 
 use super::Walker;
 use crate::facts::ir::{Expr, ExprKind, Language, Span};
+use crate::nplus1::eager::Plan;
 use crate::nplus1::orm::Orm;
 use crate::nplus1::orm::schema::Quirk;
 use crate::nplus1::signals::Active;
@@ -104,7 +105,7 @@ impl<'a> Walker<'a> {
         {
             return found;
         }
-        self.attribute_of(value.clone(), name)
+        self.attribute_of(value.clone(), name, span)
     }
 
     /// `tx.user`, when `user` is a declared model.
@@ -124,7 +125,7 @@ impl<'a> Walker<'a> {
         })
     }
 
-    pub(super) fn attribute_of(&mut self, value: Value<'a>, name: &str) -> Value<'a> {
+    pub(super) fn attribute_of(&mut self, value: Value<'a>, name: &str, span: Span) -> Value<'a> {
         let unknown = Value::tainted(Kind::Unknown, value.taint.clone());
         match &value.kind {
             Kind::This => {
@@ -133,7 +134,7 @@ impl<'a> Walker<'a> {
                     Some(known) if !matches!(known.kind, Kind::Unknown) => known,
                     other if self.receiver.is_some() => {
                         let receiver = self.this_value();
-                        let found = self.attribute_of(receiver, name);
+                        let found = self.attribute_of(receiver, name, span);
                         match (&found.kind, other) {
                             (Kind::Unknown, Some(other)) => {
                                 Value::tainted(other.kind, other.taint.with(&found.taint))
@@ -153,7 +154,13 @@ impl<'a> Walker<'a> {
                 .field_of(&object.clone(), &value.taint, name)
                 .unwrap_or(unknown),
             Kind::Client(client) if client.orm.client_members.matches(name) => value,
-            Kind::Client(_) | Kind::Row(_) => self.chain(&value, name, None).unwrap_or(unknown),
+            Kind::Row(row) => {
+                let row = row.clone();
+                self.relation_read(&value, &row, name, span)
+                    .or_else(|| self.chain(&value, name, None))
+                    .unwrap_or(unknown)
+            }
+            Kind::Client(_) => self.chain(&value, name, None).unwrap_or(unknown),
             Kind::Source(source) if source.orm.client_members.matches(name) => Value::tainted(
                 Kind::Client(handle(source.orm, None, source.evidence)),
                 value.taint,
@@ -232,6 +239,8 @@ pub(super) fn handle(orm: &'static Orm, model: Option<String>, evidence: Evidenc
         model,
         evidence,
         subject: None,
+        plan: Plan::default(),
+        proxy: None,
     }
 }
 

@@ -1,0 +1,269 @@
+//! Relations of rows: reading one that nothing has loaded asks the database (ANA-037, 038). What a
+//! relation is stands in its declaration; what is loaded, in the plan of the query that the row
+//! comes from.
+
+use std::rc::Rc;
+
+use super::Walker;
+use super::orm_call::Written;
+use crate::facts::ir::Span;
+use crate::nplus1::eager::paths::{Covered, Step};
+use crate::nplus1::eager::{Plan, Scope};
+use crate::nplus1::orm::Effect;
+use crate::nplus1::orm::schema::{Quirk, Role, Shape};
+use crate::nplus1::site::Action;
+use crate::nplus1::value::{Bound, Coll, Evidence, Handle, Kind, Lazy, Origin, Query, Related, Taint, Value};
+use crate::registry::Found;
+use crate::registry::model::{Loading, Model};
+
+impl<'a> Walker<'a> {
+    pub(super) fn declared_model(&self, handle: &Handle) -> Option<&'a Model> {
+        let name = handle.model.as_deref()?;
+        self.world
+            .registry
+            .by_name(&handle.orm.id, name, self.unit.file.path)
+    }
+
+    /// What reading `name` from a row gives, where the row's model declares a relation of that name.
+    pub(super) fn relation_read(
+        &mut self,
+        value: &Value<'a>,
+        row: &Handle,
+        name: &str,
+        span: Span,
+    ) -> Option<Value<'a>> {
+        let model = self.declared_model(row)?;
+        let registry = self.world.registry;
+        let found = registry.relation_by_accessor(model, name);
+        if let Some(proxy) = &row.proxy
+            && !self.is_key(model, found, name)
+        {
+            let proxy = Rc::clone(proxy);
+            self.emit_lazy(row, &proxy, span, &value.taint);
+        }
+        if let Some(found) = found.or_else(|| registry.relation(model, name)) {
+            return Some(self.relation_value(value, row, model, found, span));
+        }
+        // `delegate :name, to: :author`
+        let through = registry.delegate(model, name)?.to_owned();
+        let read = self.relation_read(value, row, &through, span)?;
+        match &read.kind {
+            Kind::Row(other) => {
+                let other = other.clone();
+                let further = self.relation_read(&read, &other, name, span);
+                Some(further.unwrap_or_else(|| Value::tainted(Kind::Unknown, read.taint.clone())))
+            }
+            _ => Some(read),
+        }
+    }
+
+    /// The key of a proxy is known without asking.
+    fn is_key(&self, model: &Model, found: Option<Found<'_>>, name: &str) -> bool {
+        let plain = name.to_lowercase();
+        let plain = plain.strip_prefix("get").unwrap_or(&plain);
+        found.is_none() && (plain == "id" || plain == format!("{}id", model.name.to_lowercase()))
+    }
+
+    fn relation_value(
+        &mut self,
+        value: &Value<'a>,
+        row: &Handle,
+        model: &Model,
+        found: Found<'_>,
+        span: Span,
+    ) -> Value<'a> {
+        let relation = found.relation;
+        let step = Step {
+            name: &relation.name,
+            many: Some(relation.many),
+            target: found.target.map(|target| target.name.as_str()),
+        };
+        let (covered, mut below) = row.plan.paths.step(&step);
+        below.merge(&relation.eager);
+        let mapped = row.plan.paths.defaults(&relation.name);
+        let loaded = covered != Covered::No
+            || matches!(
+                relation.loading,
+                Loading::Never | Loading::Batched | Loading::EagerPerRow
+            )
+            || relation.loading == Loading::Eager && mapped
+            || found.target.is_some_and(|target| target.is_batched);
+        let lazy = Lazy {
+            owner: model.name.clone(),
+            relation: relation.name.clone(),
+            many: relation.many,
+        };
+        let target = Handle {
+            orm: row.orm,
+            model: found
+                .target
+                .map(|target| target.name.clone())
+                .or_else(|| relation.target.clone()),
+            evidence: Evidence::Resolved,
+            subject: Some(self.short_text(span)),
+            plan: Plan::of(below),
+            proxy: None,
+        };
+        if relation.many {
+            let related = Related {
+                lazy,
+                loaded,
+                dynamic: relation.loading == Loading::Dynamic,
+            };
+            return self.related_rows(value, target, related, relation.loading, span);
+        }
+        if loaded {
+            return Value::tainted(Kind::Row(target), value.taint.clone());
+        }
+        if row.orm.has(Quirk::Proxies) {
+            let target = Handle {
+                proxy: Some(Rc::new(lazy)),
+                ..target
+            };
+            return Value::tainted(Kind::Row(target), value.taint.clone());
+        }
+        let id = self.emit_lazy(&target, &lazy, span, &value.taint);
+        let read = Value::tainted(Kind::Row(target), value.taint.clone());
+        match id {
+            Some(id) if relation.loading == Loading::Promise => {
+                self.sites[id].executed = false;
+                Value::new(Kind::Pending(vec![id], read.into()))
+            }
+            _ => read,
+        }
+    }
+
+    fn related_rows(
+        &mut self,
+        value: &Value<'a>,
+        target: Handle,
+        related: Related,
+        loading: Loading,
+        span: Span,
+    ) -> Value<'a> {
+        let taint = value.taint.clone();
+        if loading == Loading::Promise && !related.loaded {
+            let id = self.emit_lazy(&target, &related.lazy, span, &taint);
+            let rows = self.result(&target, Shape::Rows, span, &taint, None);
+            return match id {
+                Some(id) => {
+                    self.sites[id].executed = false;
+                    Value::new(Kind::Pending(vec![id], rows.into()))
+                }
+                None => rows,
+            };
+        }
+        // Objects that are there or not: nothing can be asked of them.
+        if target.orm.has(Quirk::AwaitedExecution) || loading == Loading::Never {
+            let row = Value::new(Kind::Row(target));
+            return Value::tainted(Kind::Coll(Coll::of(row, Bound::Unbounded, Origin::Other)), taint);
+        }
+        let query = Query {
+            related: Some(Rc::new(related)),
+            ..Query::new(target, Vec::new())
+        };
+        Value::tainted(Kind::Query(query.into()), taint)
+    }
+
+    /// A call on the rows of a relation: from memory, as a read of the relation, or as a query of its own
+    /// (then `None`).
+    pub(super) fn relation_use(
+        &mut self,
+        value: &Value<'a>,
+        query: &Query,
+        related: &Rc<Related>,
+        call: Written<'a>,
+    ) -> Option<Value<'a>> {
+        let orm = query.handle.orm;
+        let effect = orm.method(Role::Query, call.name).map(|(effect, _)| effect);
+        if matches!(call.name, "all" | "load" | "to_a") && call.args.is_empty() {
+            return match call.name {
+                "all" => Some(value.clone()),
+                _ => Some(self.consume(value.clone(), call.object.span)),
+            };
+        }
+        if orm.requeries.matches(call.name) && call.block.is_none() || related.dynamic {
+            return None;
+        }
+        match effect {
+            Some(Effect::Reads(shape)) => {
+                self.relation_opened(&query.handle, related, call.span, &value.taint);
+                let args = self.orm_args(orm, call.name, call.args, call.block);
+                let taint = value.taint.clone().with(&args.taint);
+                let shape = match shape {
+                    Shape::Row if args.limit.is_some() => Shape::Rows,
+                    shape => shape,
+                };
+                Some(self.result(&query.handle, shape, call.span, &taint, args.limit))
+            }
+            Some(_) => None,
+            // A scope of the model asks again; anything else is done to the rows in memory.
+            None => {
+                let model = self.declared_model(&query.handle);
+                if model.is_some_and(|model| self.world.registry.scope(model, call.name).is_some()) {
+                    return None;
+                }
+                let known = call.block.is_some()
+                    || self.unit.table.callback(call.name).is_some()
+                    || self.unit.table.same.has(call.name)
+                    || self.unit.table.membership.has(call.name)
+                    || !(self.unit.table.bare_calls || self.unit.table.lazy_queries);
+                if !known {
+                    return None;
+                }
+                let rows = self.consume(value.clone(), call.object.span);
+                Some(self.call_on(rows, call))
+            }
+        }
+    }
+
+    /// The rows of a relation are looked into.
+    pub(super) fn relation_opened(&mut self, handle: &Handle, related: &Related, span: Span, taint: &Taint) {
+        if !related.loaded {
+            self.emit_lazy(handle, &related.lazy, span, taint);
+        }
+    }
+
+    pub(super) fn emit_lazy(
+        &mut self,
+        handle: &Handle,
+        lazy: &Lazy,
+        span: Span,
+        taint: &Taint,
+    ) -> Option<usize> {
+        // The first look loads it; the same element is not asked for again.
+        let known = |site: &crate::nplus1::site::Site| {
+            site.lazy.as_ref() == Some(lazy) && site.iterations == self.open && site.taint.deps == taint.deps
+        };
+        if self.sites.iter().rev().take(64).any(known) {
+            return None;
+        }
+        let id = self.emit(handle, Action::Read, "", span, taint, Vec::new())?;
+        self.sites[id].lazy = Some(lazy.clone());
+        Some(id)
+    }
+
+    /// The handle after a call on it: what the call asks to be loaded is in its plan.
+    pub(super) fn planned(&self, handle: &Handle, first: bool, call: Written<'a>) -> Handle {
+        let mut handle = handle.clone();
+        let registry = self.world.registry;
+        let model = self.declared_model(&handle);
+        if first && let Some(scope) = model.and_then(|model| registry.scope(model, "")) {
+            handle.plan.paths.merge(&scope.loads);
+        }
+        if let Some(scope) = model.and_then(|model| registry.scope(model, call.name)) {
+            handle.plan.paths.merge(&scope.loads);
+        }
+        let env = &self.env;
+        let constants = |_: &str| {
+            let _ = env;
+            None
+        };
+        let scope = Scope {
+            constants: &constants,
+            ..Scope::bare()
+        };
+        handle.plan.call(handle.orm, call.name, call.args, scope);
+        handle
+    }
+}
