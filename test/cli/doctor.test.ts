@@ -109,18 +109,18 @@ test('a Redis that may drop jobs is refused; a database waits for its migration'
   });
   expect(named(before, 'database')).toMatchObject({
     state: 'note',
-    detail: 'PostgreSQL at schema zero, 001_first pending',
+    detail: 'PostgreSQL at schema zero, 001_first, 002_shared_heads pending',
   });
 
   const script = "import { migrate } from './src/cli/migrate.ts'; process.exitCode = await migrate();";
   const command = { cwd: join(import.meta.dirname, '../..'), env, extendEnv: false };
   const run = async () =>
     (await execa(process.execPath, ['--input-type=module-typescript', '--eval', script], command)).stdout;
-  expect(await run()).toBe('postgres: 001_first');
+  expect(await run()).toBe('postgres: 001_first, 002_shared_heads');
   expect(await run()).toBe('postgres: nothing to do');
   expect(named(await examineServer(env), 'database')).toMatchObject({
     state: 'ok',
-    detail: 'PostgreSQL at schema 001_first',
+    detail: 'PostgreSQL at schema 002_shared_heads',
   });
 });
 
