@@ -2,15 +2,21 @@
 //! models of its Prisma schemas and the tables of its Rails schema. It reads texts handed in and
 //! must not know where they come from, nor any ORM.
 
+mod config;
 mod manifest;
 mod schema;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
+pub use schema::{SchemaField, SchemaModel};
+
 use crate::facts::ir::Language;
 
 /// A family of package managers; a `package.json` says nothing about a Python file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Ecosystem {
     Ruby,
     Python,
@@ -46,15 +52,20 @@ pub enum Declared {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Project {
     /// Folder (`""` is the root) and ecosystem to the packages declared there, in lower case.
-    packages: BTreeMap<(Ecosystem, String), BTreeSet<String>>,
+    packages: BTreeMap<(Ecosystem, String), manifest::Packages>,
     prisma_models: BTreeSet<String>,
+    /// By path of the schema file.
+    schemas: BTreeMap<String, Vec<SchemaModel>>,
     tables: BTreeSet<String>,
+    columns: BTreeMap<String, BTreeSet<String>>,
+    /// Path, key and value of each setting in a configuration file.
+    settings: Vec<(String, String, String)>,
 }
 
 /// Whether a path is worth handing to [`Project::from_files`].
 #[must_use]
 pub fn is_manifest(path: &str) -> bool {
-    manifest::kind(path).is_some() || schema::kind(path).is_some()
+    manifest::kind(path).is_some() || schema::kind(path).is_some() || config::kind(path).is_some()
 }
 
 impl Project {
@@ -70,19 +81,31 @@ impl Project {
                     .or_default()
                     .extend(manifest::packages(kind, &text));
             }
-            match schema::kind(&path) {
+            let tables = match schema::kind(&path) {
                 Some(schema::Kind::Prisma) => {
-                    project.prisma_models.extend(schema::prisma_models(&text));
+                    let models = schema::prisma_models(&text);
+                    project
+                        .prisma_models
+                        .extend(models.iter().map(|it| it.name.clone()));
+                    project.schemas.insert(path.clone(), models);
+                    continue;
                 }
-                Some(schema::Kind::RailsSchema) => {
-                    project.tables.extend(schema::rails_tables(&text));
-                }
-                Some(schema::Kind::SqlStructure) => {
-                    project.tables.extend(schema::sql_tables(&text));
-                }
-                None => {}
+                Some(schema::Kind::RailsSchema) => schema::rails_tables(&text),
+                Some(schema::Kind::SqlStructure) => schema::sql_tables(&text),
+                None => BTreeMap::new(),
+            };
+            for (table, columns) in tables {
+                project.tables.insert(table.clone());
+                project.columns.entry(table).or_default().extend(columns);
+            }
+            if let Some(kind) = config::kind(&path) {
+                let entries = config::entries(kind, &text).into_iter();
+                project
+                    .settings
+                    .extend(entries.map(|(key, value)| (path.clone(), key, value)));
             }
         }
+        project.settings.sort();
         project
     }
 
@@ -91,7 +114,7 @@ impl Project {
         let mut folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         loop {
             if let Some(names) = self.packages.get(&(ecosystem, folder.to_owned()))
-                && names.iter().any(|name| matches(name))
+                && names.keys().any(|name| matches(name))
             {
                 return Declared::Here;
             }
@@ -104,7 +127,7 @@ impl Project {
             .packages
             .iter()
             .filter(|((of, _), _)| *of == ecosystem)
-            .any(|(_, names)| names.iter().any(|name| matches(name)));
+            .any(|(_, names)| names.keys().any(|name| matches(name)));
         if elsewhere {
             Declared::Elsewhere
         } else {
@@ -112,10 +135,64 @@ impl Project {
         }
     }
 
+    /// The version of a package in the nearest manifest that says one: `[6, 1]`.
+    #[must_use]
+    pub fn version(&self, path: &str, ecosystem: Ecosystem, package: &str) -> Option<Vec<u32>> {
+        let mut folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        loop {
+            let names = self.packages.get(&(ecosystem, folder.to_owned()));
+            if let Some(version) = names
+                .and_then(|names| names.get(package))
+                .filter(|it| !it.is_empty())
+            {
+                return Some(version.split('.').filter_map(|part| part.parse().ok()).collect());
+            }
+            if folder.is_empty() {
+                return None;
+            }
+            folder = folder.rsplit_once('/').map_or("", |(up, _)| up);
+        }
+    }
+
     /// Models of all Prisma schemas, by their declared names.
     #[must_use]
     pub fn prisma_models(&self) -> &BTreeSet<String> {
         &self.prisma_models
+    }
+
+    /// Models of Prisma schemas with the path of each schema file, in order.
+    pub fn schemas(&self) -> impl Iterator<Item = (&str, &[SchemaModel])> {
+        let schemas = self.schemas.iter();
+        schemas.map(|(path, models)| (path.as_str(), models.as_slice()))
+    }
+
+    /// Columns of a table, where a schema file declares them.
+    #[must_use]
+    pub fn columns(&self, table: &str) -> Option<&BTreeSet<String>> {
+        self.columns.get(table)
+    }
+
+    /// Path, key and value of each setting in a configuration file, in order.
+    pub fn settings(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        let settings = self.settings.iter();
+        settings.map(|(path, key, value)| (path.as_str(), key.as_str(), value.as_str()))
+    }
+
+    /// The outermost folder above a file with a manifest: what lies below it is one application.
+    #[must_use]
+    pub fn root(&self, path: &str, ecosystem: Ecosystem) -> &str {
+        let folders = self
+            .packages
+            .keys()
+            .filter(|(of, _)| *of == ecosystem)
+            .map(|(_, folder)| folder);
+        let above = folders.filter(|folder| {
+            folder.is_empty()
+                || path
+                    .strip_prefix(folder.as_str())
+                    .is_some_and(|rest| rest.starts_with('/'))
+        });
+        above.min_by_key(|folder| folder.len()).map_or("", String::as_str)
     }
 
     /// Tables of `db/schema.rb` or `db/structure.sql`.

@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 use models::ModelWords;
 use pattern::{ArgNeed, Chain, Glob, Method, Names, TypePattern};
-use relations::Relations;
+use relations::{Relations, Setting};
 use schema::{Fix, LanguageName, OrmFile, Quirk, Role, Shape};
 
 use crate::facts::ir::Language;
@@ -44,6 +44,7 @@ pub struct Orm {
     pub never: Names,
     pub model_words: ModelWords,
     pub relations: Relations,
+    pub settings: Vec<Setting>,
     pub client_types: Vec<TypePattern>,
     pub source_types: Vec<TypePattern>,
     pub query_types: Vec<TypePattern>,
@@ -121,6 +122,7 @@ impl Orm {
             never: Names::new(&file.models.never),
             model_words: ModelWords::new(&file.models),
             relations: Relations::compile(file.relations.clone())?,
+            settings: file.settings.iter().map(Setting::new).collect(),
             client_types: types(&file.types.client),
             source_types: types(&file.types.source),
             query_types: types(&file.types.query),
@@ -286,6 +288,7 @@ mod tests {
             "relations.options.",
             "relations: { options: { unheard_of: [] } }",
         ));
+        known.extend(keys("settings.", "settings: [{ unheard_of: 1 }]"));
         known.extend(keys("quirks.", "quirks: [unheard_of]"));
         known.extend(keys("eager.calls.", "eager: { calls: { unheard_of: [] } }"));
         known.extend(keys("eager.options.", "eager: { options: { unheard_of: [] } }"));

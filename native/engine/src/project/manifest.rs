@@ -1,9 +1,12 @@
-//! Names of the packages a manifest declares. It scans lines rather than parsing each format:
+//! Names and versions of the packages a manifest declares. It scans lines rather than parsing each format:
 //! what matters is whether a name is declared, and half-written manifests occur in changes.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::Ecosystem;
+
+/// Name in lower case to version, which may be empty.
+pub(super) type Packages = BTreeMap<String, String>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -64,40 +67,41 @@ pub(super) fn owner(kind: Kind, folder: &str) -> &str {
     }
 }
 
-pub(super) fn packages(kind: Kind, text: &str) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
+/// Versions as far as the line of the name says one: `5.0` of `>=5.0,<6`.
+pub(super) fn packages(kind: Kind, text: &str) -> Packages {
+    let mut names = Packages::new();
     for line in text.lines() {
         let line = line.trim();
         match kind {
             Kind::Gemfile => gem(line, &mut names),
             Kind::GemfileLock | Kind::Requirements => {
                 if !line.starts_with(['#', '-']) {
-                    insert(&mut names, leading_name(line));
+                    insert(&mut names, leading_name(line), line);
                 }
             }
             Kind::PythonToml => {
                 if !line.starts_with('#') {
-                    insert(&mut names, leading_name(line));
-                    quoted(line).for_each(|part| insert(&mut names, leading_name(part)));
+                    insert(&mut names, leading_name(line), line);
+                    quoted(line).for_each(|part| insert(&mut names, leading_name(part), part));
                 }
             }
             Kind::PythonSetup => {
-                insert(&mut names, leading_name(line));
-                quoted(line).for_each(|part| insert(&mut names, leading_name(part)));
+                insert(&mut names, leading_name(line), line);
+                quoted(line).for_each(|part| insert(&mut names, leading_name(part), part));
             }
             Kind::PackageJson => json_keys(line, &mut names),
             Kind::Maven => {
                 if let Some(rest) = line.split("<artifactId>").nth(1) {
-                    insert(&mut names, rest.split('<').next().unwrap_or("").trim());
+                    insert(&mut names, rest.split('<').next().unwrap_or("").trim(), "");
                 }
             }
             Kind::Gradle => quoted(line)
                 .flat_map(|part| part.split(':'))
-                .for_each(|part| insert(&mut names, part)),
+                .for_each(|part| insert(&mut names, part, line)),
             Kind::DotNet => {
                 for key in ["Include=\"", "id=\""] {
                     if let Some(rest) = line.split(key).nth(1) {
-                        insert(&mut names, rest.split('"').next().unwrap_or(""));
+                        insert(&mut names, rest.split('"').next().unwrap_or(""), rest);
                     }
                 }
             }
@@ -106,16 +110,36 @@ pub(super) fn packages(kind: Kind, text: &str) -> BTreeSet<String> {
     names
 }
 
-fn insert(names: &mut BTreeSet<String>, name: &str) {
-    if !name.is_empty() {
-        names.insert(name.to_lowercase());
+/// The version stands after the name on its line.
+fn insert(names: &mut Packages, name: &str, line: &str) {
+    if name.is_empty() {
+        return;
+    }
+    let after = line.split_once(name).map_or("", |(_, after)| after);
+    let version = names.entry(name.to_lowercase()).or_default();
+    if let Some(found) = version_in(after) {
+        *version = found.to_owned();
     }
 }
 
+fn version_in(text: &str) -> Option<&str> {
+    // `django[argon2]>=5.0`
+    let text = match text.strip_prefix('[') {
+        Some(extra) => extra.split_once(']').map_or("", |(_, rest)| rest),
+        None => text,
+    };
+    let start = text.find(|c: char| c.is_ascii_digit())?;
+    let rest = &text[start..];
+    let end = rest
+        .find(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .unwrap_or(rest.len());
+    Some(rest[..end].trim_end_matches('.'))
+}
+
 /// `gem "rails", "~> 8"` and `add_dependency "activerecord"`.
-fn gem(line: &str, names: &mut BTreeSet<String>) {
+fn gem(line: &str, names: &mut Packages) {
     if line.starts_with("gem ") || line.starts_with("gem(") || line.contains("dependency") {
-        insert(names, quoted(line).next().unwrap_or(""));
+        insert(names, quoted(line).next().unwrap_or(""), line);
     }
 }
 
@@ -141,14 +165,14 @@ fn quoted(line: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Keys of JSON objects; a minified manifest has them all on one line.
-fn json_keys(line: &str, names: &mut BTreeSet<String>) {
+fn json_keys(line: &str, names: &mut Packages) {
     let mut rest = line;
     while let Some(open) = rest.find('"') {
         let after = &rest[open + 1..];
         let Some(close) = after.find('"') else { return };
         let (text, tail) = (&after[..close], &after[close + 1..]);
         if tail.trim_start().starts_with(':') {
-            insert(names, text);
+            insert(names, text, rest);
         }
         rest = tail;
     }
@@ -160,7 +184,7 @@ mod tests {
     use super::*;
 
     fn has(path: &str, text: &str, name: &str) -> bool {
-        kind(path).is_some_and(|kind| packages(kind, text).contains(name))
+        kind(path).is_some_and(|kind| packages(kind, text).contains_key(name))
     }
 
     #[test]
@@ -201,6 +225,47 @@ mod tests {
             r#"<PackageReference Include="Microsoft.EntityFrameworkCore" />"#,
             "microsoft.entityframeworkcore"
         ));
+    }
+
+    #[test]
+    fn a_version_stands_after_the_name() {
+        for (path, text, name, version) in [
+            (
+                "requirements.txt",
+                "Django[argon2]>=5.0,<6 # web\n",
+                "django",
+                "5.0",
+            ),
+            (
+                "pyproject.toml",
+                "dependencies = [\"django~=6.1.2\", \"x\"]\n",
+                "django",
+                "6.1.2",
+            ),
+            ("pyproject.toml", "django = \"^5.1\"\n", "django", "5.1"),
+            ("Gemfile.lock", "    rails (8.0.1)\n", "rails", "8.0.1"),
+            ("Gemfile", "gem 'rails', '~> 7.1'\n", "rails", "7.1"),
+            (
+                "package.json",
+                r#"{"dependencies":{"a":"1","typeorm":"^0.3.20","z":"2"}}"#,
+                "typeorm",
+                "0.3.20",
+            ),
+            (
+                "a.csproj",
+                r#"<PackageReference Include="EntityFramework" Version="6.4.4" />"#,
+                "entityframework",
+                "6.4.4",
+            ),
+            ("Gemfile", "gem 'rails'\n", "rails", ""),
+        ] {
+            let found = packages(kind(path).unwrap(), text);
+            assert_eq!(
+                found.get(name).map(String::as_str),
+                Some(version),
+                "{path}: {found:?}"
+            );
+        }
     }
 
     #[test]

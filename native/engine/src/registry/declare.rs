@@ -11,12 +11,15 @@ mod outside;
 mod relation;
 mod scope;
 mod source;
+mod switches;
 mod visit;
 
 use super::model::Model;
 use crate::facts::ir::FileFacts;
 use crate::nplus1::orm::Orm;
 use source::Source;
+
+pub use switches::switches;
 
 /// The models that a file declares or adds to, in the order of the file; `orms` are those it uses.
 #[must_use]

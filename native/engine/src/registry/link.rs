@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::graph::{ABOVE_MAX, Near};
 use super::model::{Loading, Model, Open, Relation, Standing};
-use super::{Linked, Registry, Settings};
+use super::{Linked, Registry, Settings, schemas};
 use crate::nplus1::eager::paths::Paths;
 use crate::nplus1::orm::{self, Orm};
 use crate::nplus1::words;
@@ -16,7 +16,10 @@ const REVERSE_MAX: usize = 200_000;
 impl Registry {
     #[must_use]
     pub fn new(models: impl IntoIterator<Item = Model>, settings: Settings) -> Self {
-        let mut models: Vec<Model> = models.into_iter().collect();
+        let mut models: Vec<Model> = models
+            .into_iter()
+            .chain(schemas::models(settings.project()))
+            .collect();
         models.sort_by(|a, b| key(a).cmp(&key(b)));
         let mut registry = Registry {
             relations: models.iter().map(|_| BTreeMap::new()).collect(),
@@ -36,6 +39,7 @@ impl Registry {
         registry.added_columns();
         registry.promote();
         registry.tables = registry.tables();
+        registry.changes = registry.all_changes();
         registry.own_relations();
         registry.reverse_relations();
         registry.caches();
@@ -65,7 +69,6 @@ impl Registry {
         let mut parts: BTreeMap<(&str, &str, &str), Vec<usize>> = BTreeMap::new();
         for (id, model) in self.models.iter().enumerate() {
             let in_parts = orm_of(&model.orm).is_some_and(|orm| orm.relations.typed.is_some());
-            let folder = model.path.rsplit_once('/').map_or("", |(folder, _)| folder);
             if model.standing == Standing::Adds {
                 let to = parents.get_mut(id).and_then(Vec::pop);
                 if let Some(of) = to.and_then(|to| parents.get_mut(to)) {
@@ -73,7 +76,7 @@ impl Registry {
                 }
             } else if in_parts {
                 parts
-                    .entry((&model.orm, folder, &model.qualified))
+                    .entry((&model.orm, folder(&model.path), &model.qualified))
                     .or_default()
                     .push(id);
             }
@@ -165,7 +168,7 @@ impl Registry {
             it.standing == Standing::Possible && !it.relations.is_empty() && !it.is_abstract
         });
         possible
-            .filter(|(_, model)| self.settings.table(&model.path, &table_of(model)).is_some())
+            .filter(|(_, model)| self.settings.table(model).is_some())
             .map(|(id, _)| id)
             .collect()
     }
@@ -174,10 +177,37 @@ impl Registry {
         let mut tables = HashMap::new();
         for (id, model) in self.models.iter().enumerate() {
             if self.is_model.get(id) == Some(&true) && !model.is_abstract {
-                tables.entry(table_of(model)).or_insert(id);
+                let table = self
+                    .settings
+                    .table(model)
+                    .map_or_else(|| table_of(model), str::to_owned);
+                tables.entry(table).or_insert(id);
             }
         }
         tables
+    }
+
+    /// What the settings of a project change, by ORM and folder.
+    fn all_changes(&self) -> HashMap<(String, String), Vec<(Loading, Loading)>> {
+        let mut changes = HashMap::new();
+        for model in &self.models {
+            if let Some(orm) = orm_of(&model.orm) {
+                let key = (model.orm.clone(), folder(&model.path).to_owned());
+                changes
+                    .entry(key)
+                    .or_insert_with(|| self.settings.changes(orm, &model.path));
+            }
+        }
+        changes
+    }
+
+    fn changed(&self, model: &Model, loading: Loading) -> Loading {
+        let key = (model.orm.clone(), folder(&model.path).to_owned());
+        let changes = self.changes.get(&key).map_or(&[][..], Vec::as_slice);
+        changes
+            .iter()
+            .find(|(from, _)| *from == loading)
+            .map_or(loading, |(_, to)| *to)
     }
 
     fn own_relations(&mut self) {
@@ -185,7 +215,6 @@ impl Registry {
             let Some(model) = self.models.get(id) else {
                 continue;
             };
-            let orm = orm_of(&model.orm);
             let above = self.above(id);
             let mut linked = Vec::new();
             let mut columns = Vec::new();
@@ -196,7 +225,7 @@ impl Registry {
                 if relation.open.relation && is_value {
                     columns.push(relation.name.clone());
                 } else {
-                    let relation = self.settled(orm, id, model, relation, target);
+                    let relation = self.settled(id, model, relation, target);
                     linked.push(Linked {
                         relation,
                         owner: id,
@@ -277,14 +306,7 @@ impl Registry {
     }
 
     /// What one file left open, and what the project's settings change.
-    fn settled(
-        &self,
-        orm: Option<&Orm>,
-        id: usize,
-        model: &Model,
-        relation: &Relation,
-        target: Option<usize>,
-    ) -> Relation {
+    fn settled(&self, id: usize, model: &Model, relation: &Relation, target: Option<usize>) -> Relation {
         let mut relation = relation.clone();
         let target = target.and_then(|id| self.models.get(id));
         if relation.open.many {
@@ -315,8 +337,13 @@ impl Registry {
         if target.is_some_and(|it| it.is_batched) && batchable {
             relation.loading = Loading::Batched;
         }
-        if let Some(orm) = orm.filter(|_| !loads_itself) {
-            relation.loading = self.settings.loading(orm, &model.path, relation.loading);
+        if !loads_itself {
+            let loading = self.changed(model, relation.loading);
+            relation.loading = if by_owner && loading == Loading::Batched {
+                relation.loading
+            } else {
+                loading
+            };
         }
         relation
     }
@@ -369,10 +396,7 @@ impl Registry {
             target_in: None,
             many: reverse.many,
             inverse: Some(linked.relation.name.clone()),
-            loading: match orm_of(&model.orm) {
-                Some(orm) => self.settings.loading(orm, &model.path, reverse.loading),
-                None => reverse.loading,
-            },
+            loading: self.changed(model, reverse.loading),
             key: None,
             eager: Paths::default(),
             counter_cache: false,
@@ -498,6 +522,10 @@ pub(super) fn table_of(model: &Model) -> String {
         .table
         .clone()
         .unwrap_or_else(|| words::plural(&words::snake(&model.name)))
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Name of the folder that a framework calls the app of a file.

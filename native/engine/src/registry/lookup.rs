@@ -104,8 +104,8 @@ impl Registry {
         let Some(id) = self.id(model) else {
             return false;
         };
-        let own = |id: usize| self.models.get(id).is_some_and(|it| it.columns.contains(name));
-        self.above(id).into_iter().any(own) || self.settings.has_column(model, name)
+        let mut classes = self.above(id).into_iter().filter_map(|id| self.models.get(id));
+        classes.any(|it| it.columns.contains(name) || self.settings.has_column(it, name))
     }
 
     /// `delegate :name, to: :author`: the relation that a method of this name reads.

@@ -10,17 +10,18 @@ mod graph;
 mod link;
 mod lookup;
 pub mod model;
+mod schemas;
 mod settings;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-pub use declare::declare;
-pub use settings::Settings;
+pub use declare::{declare, switches};
+pub use settings::{Settings, Switch};
 
 use crate::nplus1::eager::paths::Paths;
-use model::{Model, Relation};
+use model::{Loading, Model, Relation};
 
 /// All models of a repository, linked by name.
 #[derive(Debug, Default)]
@@ -38,6 +39,8 @@ pub struct Registry {
     names: BTreeSet<String>,
     tables: HashMap<String, usize>,
     settings: Settings,
+    /// ORM and folder to what the settings there make of a loading.
+    changes: HashMap<(String, String), Vec<(Loading, Loading)>>,
 }
 
 /// A relation where it hangs, and the class that declares it.

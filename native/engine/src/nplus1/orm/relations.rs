@@ -85,6 +85,22 @@ pub struct WordFile {
     pub arguments: Option<Vec<Place>>,
 }
 
+/// What holds where all that it names is there.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SettingFile {
+    /// One of these packages is declared.
+    pub packages: Vec<String>,
+    /// One of these calls, assignments or keys turns something on.
+    pub switches: Vec<String>,
+    /// One of them turns it off.
+    pub turned_off: Vec<String>,
+    pub without_packages: Vec<String>,
+    pub without_switches: Vec<String>,
+    /// The loading of a relation to what it becomes.
+    pub loading: BTreeMap<Loading, Loading>,
+}
+
 /// What an argument or option of a word says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -151,6 +167,35 @@ enum Case {
     Mark(String, Option<String>),
     Type(String),
     Call(String),
+}
+
+#[derive(Clone, Debug)]
+pub struct Setting {
+    pub packages: Option<Names>,
+    pub switches: Vec<String>,
+    pub turned_off: Vec<String>,
+    pub without_packages: Names,
+    pub without_switches: Vec<String>,
+    pub loading: BTreeMap<Loading, Loading>,
+}
+
+impl Setting {
+    pub fn new(file: &SettingFile) -> Self {
+        Setting {
+            packages: (!file.packages.is_empty()).then(|| Names::new(&file.packages)),
+            switches: file.switches.clone(),
+            turned_off: file.turned_off.clone(),
+            without_packages: Names::new(&file.without_packages),
+            without_switches: file.without_switches.clone(),
+            loading: file.loading.clone(),
+        }
+    }
+
+    /// All that it watches for in code and configuration.
+    pub fn watches(&self) -> impl Iterator<Item = &str> {
+        let all = [&self.switches, &self.turned_off, &self.without_switches];
+        all.into_iter().flatten().map(String::as_str)
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use eager::EagerFile;
 use serde::Deserialize;
 
-use super::relations::RelationsFile;
+use super::relations::{RelationsFile, SettingFile};
 use crate::facts::ir::Language;
 
 #[derive(Debug, Deserialize)]
@@ -26,6 +26,9 @@ pub struct OrmFile {
     /// How models declare their relations.
     #[serde(default)]
     pub relations: RelationsFile,
+    /// What a project decides for all its relations.
+    #[serde(default)]
+    pub settings: Vec<SettingFile>,
     #[serde(default)]
     pub types: Types,
     #[serde(default)]

@@ -15,6 +15,16 @@ pub(super) fn file<'a>(facts: &'a FileFacts, see: &mut dyn FnMut(&'a Function, S
     for function in &facts.functions {
         body(&function.body, &mut |it| see(function, it));
     }
+    // What stands in a class body runs with the module around it.
+    for class in &facts.classes {
+        for (inner, module) in class
+            .macros
+            .iter()
+            .zip(facts.functions.first().into_iter().cycle())
+        {
+            expr(inner, &mut |it| see(module, it));
+        }
+    }
 }
 
 pub(super) fn body<'a>(stmts: &'a [Stmt], see: &mut dyn FnMut(Seen<'a>)) {

@@ -76,15 +76,15 @@ public class Blog { public string Url { get; set; } }
     Order below table=orders [Address]
       Blog: Blog never
       CreatedBy: Customer never from Entity
-      Customer: Customer lazy key=CustomerId
+      Customer: Customer never key=CustomerId
       Lines: *OrderLine eager
-      Notes: *Note lazy
+      Notes: *Note never
     Order below [Address Cached Created CustomerId Id Status _lines]
       Blog: Blog never
       CreatedBy: Customer never from Entity
-      Customer: Customer lazy key=CustomerId
+      Customer: Customer never key=CustomerId
       Lines: *OrderLine eager
-      Notes: *Note lazy
+      Notes: *Note never
     OrderLine below []
       Order: Order never inverse=Lines
       Product: Product never

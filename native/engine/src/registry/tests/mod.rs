@@ -5,7 +5,9 @@ mod activerecord;
 mod django;
 mod efcore;
 mod hibernate;
+mod prisma;
 mod sequelize;
+mod settings;
 mod sqlalchemy;
 mod typeorm;
 
