@@ -1,10 +1,13 @@
 //! Finds what the names of a module and the fields of its classes are bound to. It reads one file
 //! and resolves nothing.
 
+use std::collections::HashMap;
+
 use super::outline::{Bound, Code, LambdaId, NamedLambda, Value};
 use super::shallow::shallow;
 use crate::facts::ir::{
-    ClassId, Expr, ExprKind, Field, FileFacts, Function, Lambda, Param, Pattern, Stmt, StmtKind, TypeRef,
+    ClassId, Expr, ExprKind, Field, FileFacts, Function, Lambda, Param, Pattern, Span, Stmt, StmtKind,
+    TypeRef,
 };
 
 /// Nesting of statements and object literals that is looked at.
@@ -28,6 +31,7 @@ pub(super) struct Bindings<'f> {
     pub lambdas: Vec<(NamedLambda, &'f Lambda)>,
     pub values: Vec<Value>,
     pub assigned: Vec<(ClassId, Field)>,
+    by_span: HashMap<Span, LambdaId>,
 }
 
 pub(super) fn collect(facts: &FileFacts) -> Bindings<'_> {
@@ -35,6 +39,7 @@ pub(super) fn collect(facts: &FileFacts) -> Bindings<'_> {
         lambdas: Vec::new(),
         values: Vec::new(),
         assigned: Vec::new(),
+        by_span: HashMap::new(),
     };
     if let Some(module) = facts.functions.first() {
         found.statements(&module.body, 0);
@@ -153,8 +158,9 @@ impl<'f> Bindings<'f> {
 
     /// A lambda that two names reach is one.
     fn lambda(&mut self, qualified: String, class: Option<ClassId>, lambda: &'f Lambda) -> LambdaId {
-        let known = (self.lambdas.iter()).rposition(|(named, _)| named.span == lambda.span);
-        known.unwrap_or_else(|| {
+        let next = self.lambdas.len();
+        let id = *self.by_span.entry(lambda.span).or_insert(next);
+        if id == next {
             let named = NamedLambda {
                 qualified,
                 class,
@@ -164,8 +170,8 @@ impl<'f> Bindings<'f> {
                 code: Code::default(),
             };
             self.lambdas.push((named, lambda));
-            self.lambdas.len() - 1
-        })
+        }
+        id
     }
 
     /// `this.x = value` in a method.

@@ -1,6 +1,8 @@
 //! C#'s rules for names of classes: enclosing classes, namespaces and those above, usings of the
 //! file and of the project; classes in several parts; extension methods.
 
+use std::rc::Rc;
+
 use super::asked::Question;
 use super::index::key;
 use super::outline::Outline;
@@ -63,27 +65,27 @@ impl View<'_> {
         if alias.is_some() {
             return alias;
         }
-        let own = (outline.facts.imports.iter())
-            .filter(|import| import.names.is_empty())
-            .map(|import| import.module.clone());
-        let mut spaces: Vec<_> = own.chain(self.global_usings(from)).collect();
-        spaces.sort_unstable();
-        spaces.dedup();
-        let found = spaces
-            .iter()
-            .filter_map(|space| self.csharp_full(from, space, name));
+        let spaces = self.used_everywhere(from);
+        let found =
+            (spaces.iter()).filter_map(|space| self.question(|view| view.csharp_full(from, space, name)));
         agreed(found.collect::<Vec<_>>())
     }
 
-    pub(super) fn global_usings(&self, from: FileId) -> Vec<String> {
-        let project = self.program.roots.csharp_project(self.program.path(from));
-        let mut spaces = self.program.roots.csharp_usings(project).to_vec();
-        for file in self.program.global_usings.get(key(&[project])) {
-            let imports = self.facts(*file).map_or(&[][..], |facts| &facts.imports);
-            let plain = imports.iter().filter(|import| import.names.is_empty());
-            spaces.extend(plain.map(|import| import.module.clone()));
-        }
-        spaces
+    /// Namespaces, and classes by `using static`, that the file and its project use; sorted.
+    pub(super) fn used_everywhere(&self, from: FileId) -> Rc<[String]> {
+        self.remembered(&self.usings, from, |view| {
+            let project = view.program.roots.csharp_project(view.program.path(from));
+            let mut spaces = view.program.roots.csharp_usings(project);
+            let files = view.program.global_usings.get(key(&[project]));
+            for file in files.iter().chain([&from]) {
+                let imports = view.facts(*file).map_or(&[][..], |facts| &facts.imports);
+                let plain = imports.iter().filter(|import| import.names.is_empty());
+                spaces.extend(plain.map(|import| import.module.clone()));
+            }
+            spaces.sort_unstable();
+            spaces.dedup();
+            spaces.into()
+        })
     }
 
     pub(super) fn csharp_full(&self, from: FileId, space: &str, name: &str) -> Option<ClassRef> {

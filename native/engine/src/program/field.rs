@@ -1,8 +1,9 @@
 //! Fields of classes: declared, injected, or assigned by a method.
 
 use super::ClassRef;
+use super::index::FieldAt;
 use super::view::View;
-use crate::facts::ir::{Expr, ExprKind, Field};
+use crate::facts::ir::{Expr, ExprKind, Field, FunctionKind};
 
 impl<'p> View<'p> {
     /// A field, own or inherited: declared, or assigned by a method. The class is where it was found.
@@ -22,27 +23,54 @@ impl<'p> View<'p> {
 
     /// A declared type says most, then a value that methods assign.
     fn own_field(&self, class: ClassRef, name: &str) -> Option<&'p Field> {
-        let outline = self.outline(class.file)?;
-        let ivar = |field: &Field| field.name.strip_prefix('@') == Some(name);
-        let declared =
-            (outline.facts.classes.get(class.class)?.fields.iter()).find(|field| field.name == name);
+        let (outline, index) = self.index(class.file)?;
+        let mut declared = None;
+        let mut assigned = Vec::new();
+        for at in index.fields(outline, name) {
+            match *at {
+                FieldAt::Declared(of, at) if of == class.class => {
+                    declared = declared.or(outline.facts.classes.get(of)?.fields.get(at));
+                }
+                FieldAt::Assigned(at) => {
+                    let (of, field) = outline.assigned.get(at)?;
+                    assigned.extend((*of == class.class).then_some(field));
+                }
+                FieldAt::Declared(..) => {}
+            }
+        }
         if let Some(field) = declared
             && (field.ty.is_some() || field.value.as_ref().is_some_and(is_telling))
         {
             return Some(field);
         }
-        let assigned = (outline.assigned.iter())
-            .filter(|(of, field)| *of == class.class && (field.name == name || ivar(field)))
-            .map(|(_, field)| field);
-        let assigned: Vec<_> = assigned.collect();
         let typed = assigned.iter().find(|field| field.ty.is_some());
         (typed.or(assigned.first()).copied()).or(declared)
     }
 
-    /// The class of what a field holds.
+    /// The field that `getOrders()` or `isOpen()` reads where a tool writes such methods (Lombok, records).
+    #[must_use]
+    pub fn field_read(&self, class: ClassRef, method: &str) -> Option<(ClassRef, &'p Field)> {
+        let bare = ["get", "is"].iter().find_map(|word| {
+            let rest = method.strip_prefix(word)?;
+            let first = rest.chars().next().filter(|first| first.is_uppercase())?;
+            let (_, rest) = rest.split_at_checked(first.len_utf8())?;
+            Some(first.to_lowercase().collect::<String>() + rest)
+        });
+        self.field(class, bare.as_deref().unwrap_or(method))
+    }
+
+    /// The class of what a field holds, or of what a property declares to give.
     #[must_use]
     pub fn class_of_field(&self, class: ClassRef, name: &str) -> Option<ClassRef> {
-        let (owner, field) = self.field(class, name)?;
+        let Some((owner, field)) = self.field(class, name) else {
+            let getter = self.method(class, name)?;
+            let is_getter = self.function(getter)?.kind == FunctionKind::Getter;
+            return if is_getter {
+                self.class_returned(getter)
+            } else {
+                None
+            };
+        };
         if let Some(ty) = &field.ty
             && let Some(found) = self.class_of_type(owner.file, Some(owner.class), ty)
         {

@@ -2,7 +2,7 @@
 //! hashes, so what is found must be compared with the name that was asked for.
 
 use super::outline::Outline;
-use crate::facts::ir::Import;
+use crate::facts::ir::{Class, ClassId, Import};
 
 /// FNV-1a of the parts joined with dots; empty parts do not count.
 pub(super) fn key(parts: &[&str]) -> u64 {
@@ -65,6 +65,19 @@ pub(super) struct FileIndex {
     values: Vec<usize>,
     /// Import and name in it.
     imports: Vec<(usize, usize)>,
+    fields: Vec<FieldAt>,
+    /// Lambdas that are fields.
+    lambdas: Vec<usize>,
+    /// The class directly around each class.
+    outer: Vec<Option<ClassId>>,
+}
+
+/// Where a field of a class stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum FieldAt {
+    Declared(ClassId, usize),
+    /// In `Outline::assigned`.
+    Assigned(usize),
 }
 
 impl FileIndex {
@@ -83,12 +96,40 @@ impl FileIndex {
             .flat_map(|(at, import)| (0..import.names.len()).map(move |name| (at, name)))
             .collect();
         imports.sort_by_key(|at| local(&facts.imports, *at));
+        let declared = facts.classes.iter().enumerate();
+        let declared =
+            declared.flat_map(|(class, it)| (0..it.fields.len()).map(move |at| FieldAt::Declared(class, at)));
+        let assigned = (0..outline.assigned.len()).map(FieldAt::Assigned);
+        let mut fields: Vec<_> = declared.chain(assigned).collect();
+        fields.sort_by_key(|at| field_name(outline, *at));
+        let mut lambdas: Vec<_> = (outline.lambdas.iter().enumerate())
+            .filter(|(_, lambda)| lambda.class.is_some())
+            .map(|(at, _)| at)
+            .collect();
+        lambdas.sort_by_key(|at| lambda_name(outline, *at));
         FileIndex {
             classes,
             functions,
             values,
             imports,
+            fields,
+            lambdas,
+            outer: outer(&facts.classes),
         }
+    }
+
+    pub(super) fn outer(&self, class: ClassId) -> Option<ClassId> {
+        *self.outer.get(class)?
+    }
+
+    /// Fields of this name, of all classes; a Ruby `@name` is one of `name`.
+    pub(super) fn fields<'a>(&'a self, outline: &'a Outline, name: &'a str) -> &'a [FieldAt] {
+        let name = name.strip_prefix('@').unwrap_or(name);
+        run(&self.fields, name, |at| field_name(outline, at))
+    }
+
+    pub(super) fn lambdas<'a>(&'a self, outline: &'a Outline, name: &'a str) -> &'a [usize] {
+        run(&self.lambdas, name, |at| lambda_name(outline, at))
     }
 
     pub(super) fn classes<'a>(&'a self, outline: &'a Outline, name: &'a str) -> &'a [usize] {
@@ -124,6 +165,45 @@ fn local(imports: &[Import], (import, name): (usize, usize)) -> &str {
         .get(import)
         .and_then(|import| import.names.get(name))
         .map_or("", |name| &name.local)
+}
+
+fn field_name(outline: &Outline, at: FieldAt) -> &str {
+    let field = match at {
+        FieldAt::Declared(class, at) => {
+            let class = outline.facts.classes.get(class);
+            class.and_then(|class| class.fields.get(at))
+        }
+        FieldAt::Assigned(at) => outline.assigned.get(at).map(|(_, field)| field),
+    };
+    let name = field.map_or("", |field| field.name.as_str());
+    name.strip_prefix('@').unwrap_or(name)
+}
+
+fn lambda_name(outline: &Outline, at: usize) -> &str {
+    let qualified = outline
+        .lambdas
+        .get(at)
+        .map_or("", |lambda| lambda.qualified.as_str());
+    qualified.rsplit('.').next().unwrap_or(qualified)
+}
+
+/// Classes stand in the order they open in the source.
+fn outer(classes: &[Class]) -> Vec<Option<ClassId>> {
+    let mut open: Vec<ClassId> = Vec::new();
+    let mut found = Vec::with_capacity(classes.len());
+    for (id, class) in classes.iter().enumerate() {
+        let is_around = |outer: &ClassId| {
+            classes
+                .get(*outer)
+                .is_some_and(|outer| outer.span.contains(class.span))
+        };
+        while open.last().is_some_and(|outer| !is_around(outer)) {
+            open.pop();
+        }
+        found.push(open.last().copied());
+        open.push(id);
+    }
+    found
 }
 
 /// The stretch of a sorted list whose names are this one.

@@ -1,6 +1,8 @@
 //! Java's rules for names of classes: enclosing classes, imports, the package, imports on demand.
 //! What C# shares (methods of enclosing classes) is here too.
 
+use std::rc::Rc;
+
 use super::view::{View, agreed};
 use super::{ClassRef, FileId, FunctionRef};
 use crate::facts::ir::{ClassId, Language};
@@ -15,7 +17,8 @@ impl View<'_> {
             .or_else(|| self.java_full(from, &facts.package, head))
             .or_else(|| {
                 let on_demand = facts.imports.iter().filter(|import| import.names.is_empty());
-                let found = on_demand.filter_map(|import| self.java_full(from, &import.module, head));
+                let found = on_demand
+                    .filter_map(|import| self.question(|view| view.java_full(from, &import.module, head)));
                 agreed(found.collect::<Vec<_>>())
             });
         match found {
@@ -83,15 +86,21 @@ impl View<'_> {
         let on_demand = (outline.facts.imports.iter())
             .filter(|import| import.names.is_empty())
             .map(|import| import.module.as_str());
-        let mut owners: Vec<_> = named.chain(on_demand).map(str::to_owned).collect();
-        if outline.facts.language == Language::CSharp {
-            owners.extend(self.global_usings(from));
-        }
+        let used = match outline.facts.language {
+            Language::CSharp => self.used_everywhere(from),
+            _ => Rc::from([]),
+        };
+        let mut owners: Vec<&str> = named
+            .chain(on_demand)
+            .chain(used.iter().map(String::as_str))
+            .collect();
         owners.sort_unstable();
         owners.dedup();
         let found = owners.into_iter().filter_map(|owner| {
-            let class = self.class_by_full_name(from, &owner)?;
-            self.method_among(class, name, args)
+            self.question(|view| {
+                let class = view.class_by_full_name(from, owner)?;
+                view.method_among(class, name, args)
+            })
         });
         agreed(found.collect::<Vec<_>>())
     }

@@ -47,18 +47,15 @@ impl View<'_> {
         }
     }
 
-    /// The class that stands directly around this one.
+    /// The class that is written around this one. Ruby's `class A::B` has none: it does not see
+    /// what `A` holds.
     pub(super) fn outer_class(&self, class: ClassRef) -> Option<ClassRef> {
-        let (outline, index) = self.index(class.file)?;
-        let inner = outline.facts.classes.get(class.class)?;
-        let (outer, _) = inner.qualified.rsplit_once('.')?;
-        let name = outer.rsplit('.').next().unwrap_or(outer);
-        let around = |id: &&ClassId| {
-            let it = outline.facts.classes.get(**id);
-            it.is_some_and(|it| it.qualified == outer && it.span.contains(inner.span))
-        };
-        let id = *index.classes(outline, name).iter().find(around)?;
-        (id != class.class).then_some(ClassRef { class: id, ..class })
+        let (_, index) = self.index(class.file)?;
+        let outer = index.outer(class.class)?;
+        Some(ClassRef {
+            class: outer,
+            ..class
+        })
     }
 
     /// A name that the module of this file declares or assigns itself.

@@ -20,6 +20,21 @@ impl View<'_> {
         self.question(|view| view.method_among(class, name, Some(args)))
     }
 
+    /// All that a call with so many arguments may mean: overloads that only types tell apart.
+    #[must_use]
+    pub fn overloads(&self, class: ClassRef, name: &str, args: usize) -> Vec<FunctionRef> {
+        let found = self.question(|view| {
+            view.line(class).into_iter().find_map(|owner| {
+                let mut own = view.own_methods(owner, name);
+                if own.len() > 1 {
+                    own.retain(|function| takes(view.params(*function), args));
+                }
+                (!own.is_empty()).then_some(own)
+            })
+        });
+        found.unwrap_or_default()
+    }
+
     /// A method of the class itself: `Order.recent`.
     #[must_use]
     pub fn static_method(&self, class: ClassRef, name: &str) -> Option<FunctionRef> {
@@ -31,7 +46,7 @@ impl View<'_> {
                     return Some(*only);
                 }
                 let parts = view.parts(owner);
-                let extended = parts.iter().flat_map(|part| view.extended(*part));
+                let extended = parts.iter().flat_map(|part| view.extended(*part).to_vec());
                 let found = extended.filter_map(|module| view.own_method(module, name));
                 if let Some(found) = agreed(found.collect::<Vec<_>>()) {
                     return Some(found);
@@ -129,9 +144,10 @@ impl View<'_> {
             });
             found.extend(named.map(|id| function_ref(part.file, *id)));
             if found.is_empty() {
-                let lambda = outline.lambdas.iter().position(|lambda| {
-                    lambda.class == Some(part.class) && lambda.qualified.rsplit('.').next() == Some(name)
-                });
+                let lambdas = index.lambdas(outline, name).iter();
+                let lambda = lambdas
+                    .copied()
+                    .find(|id| (outline.lambdas.get(*id)).is_some_and(|it| it.class == Some(part.class)));
                 found.extend(lambda.map(|id| FunctionRef {
                     file: part.file,
                     code: CodeId::Lambda(id),

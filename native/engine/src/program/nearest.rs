@@ -15,7 +15,8 @@ impl Program {
             return Some(*same);
         }
         let is_near = |class: &&ClassRef| home(self.path(class.file)) == home(own);
-        let is_main = |class: &&ClassRef| !is_test(self.path(class.file));
+        // Tests use what other projects hold for tests.
+        let is_seen = |class: &&ClassRef| is_test(own) || !is_test(self.path(class.file));
         let near: Vec<_> = candidates
             .iter()
             .copied()
@@ -30,7 +31,7 @@ impl Program {
         let far: Vec<_> = candidates
             .iter()
             .copied()
-            .filter(|class| is_main(&class))
+            .filter(|class| is_seen(&class))
             .collect();
         let first = *far.first()?;
         let is_one = far

@@ -81,6 +81,7 @@ impl Outline {
             lambdas,
             values,
             assigned,
+            ..
         } = bindings::collect(facts);
         let mut names = Vec::new();
         let codes: Vec<Vec<&str>> = facts

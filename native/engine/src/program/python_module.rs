@@ -9,6 +9,12 @@ use super::view::View;
 impl View<'_> {
     /// `a.b`, `.b`, `..`.
     pub(super) fn python_module(&self, from: FileId, module: &str) -> Option<FileId> {
+        self.remembered(&self.modules, (from, Box::from(module)), |view| {
+            view.question(|view| view.find_module(from, module))
+        })
+    }
+
+    fn find_module(&self, from: FileId, module: &str) -> Option<FileId> {
         let rest = module.trim_start_matches('.');
         let dots = module.len() - rest.len();
         if dots == 0 {

@@ -1,6 +1,8 @@
 //! Ruby's rules for constants: lexical nesting, ancestors, then the top level; where several files
 //! declare one, the autoload path tells which is the class and which add to it.
 
+use std::rc::Rc;
+
 use super::local::function_ref;
 use super::nearest::is_test;
 use super::view::View;
@@ -18,7 +20,7 @@ impl View<'_> {
             if let Some(found) = self.ruby_full(from, &format!("{qualified}.{name}")) {
                 return Some(found);
             }
-            scope = self.ruby_outer(class);
+            scope = self.outer_class(class);
         }
         if let Some(class) = around.filter(|_| !is_top) {
             let inherited = (self.base_classes(class).iter())
@@ -28,20 +30,6 @@ impl View<'_> {
             }
         }
         self.ruby_full(from, &name)
-    }
-
-    /// The class or module that is written around this one. `class A::B` has none: it does not see
-    /// what `A` holds.
-    fn ruby_outer(&self, class: ClassRef) -> Option<ClassRef> {
-        let facts = self.facts(class.file)?;
-        let inner = facts.classes.get(class.class)?;
-        let around = facts.classes.get(..class.class)?.iter().enumerate().rev();
-        let mut around = around.filter(|(_, outer)| outer.span.contains(inner.span));
-        let (class_id, _) = around.next()?;
-        Some(ClassRef {
-            class: class_id,
-            ..class
-        })
     }
 
     fn ruby_full(&self, from: FileId, qualified: &str) -> Option<ClassRef> {
@@ -142,27 +130,29 @@ impl View<'_> {
     }
 
     /// Modules that a class extends: their methods are methods of the class itself.
-    pub(super) fn extended(&self, class: ClassRef) -> Vec<ClassRef> {
-        let macros = self.class(class).map_or(&[][..], |class| &class.macros);
-        let mut found = Vec::new();
-        for value in macros {
-            let ExprKind::Call { callee, args, .. } = &value.kind else {
-                continue;
-            };
-            if !matches!(&callee.kind, ExprKind::Name(name) if name == "extend") {
-                continue;
-            }
-            for arg in args {
-                match &arg.value.kind {
-                    ExprKind::This => found.push(class),
-                    given => found.extend(
-                        super::value::dotted(given)
-                            .and_then(|name| self.class_named(class.file, Some(class.class), &name)),
-                    ),
+    pub(super) fn extended(&self, class: ClassRef) -> Rc<[ClassRef]> {
+        self.remembered(&self.extended, class, |view| {
+            let macros = view.class(class).map_or(&[][..], |class| &class.macros);
+            let mut found = Vec::new();
+            for value in macros {
+                let ExprKind::Call { callee, args, .. } = &value.kind else {
+                    continue;
+                };
+                if !matches!(&callee.kind, ExprKind::Name(name) if name == "extend") {
+                    continue;
+                }
+                for arg in args {
+                    match &arg.value.kind {
+                        ExprKind::This => found.push(class),
+                        given => found.extend(
+                            super::value::dotted(given)
+                                .and_then(|name| view.class_named(class.file, Some(class.class), &name)),
+                        ),
+                    }
                 }
             }
-        }
-        found
+            found.into()
+        })
     }
 }
 

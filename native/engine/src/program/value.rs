@@ -4,7 +4,7 @@ use super::local::is_node;
 use super::outline::Bound;
 use super::view::{View, Want};
 use super::{ClassRef, Definition, FileId, ValueRef};
-use crate::facts::ir::{ClassId, Expr, ExprKind, Language, TypeRef};
+use crate::facts::ir::{ClassId, Expr, ExprKind, FunctionKind, Language, TypeRef};
 
 /// Types that stand for the one they are given.
 const TRANSPARENT: &[&str] = &[
@@ -189,7 +189,12 @@ impl View<'_> {
                 .map(Definition::Function)
                 .or_else(|| self.class_of_field(class, name).map(Definition::Instance)),
             Definition::Value(value) => self.object_member(value, name, want),
-            Definition::Function(_) => None,
+            // `service.users.find()` where `users` is a property.
+            Definition::Function(function) => {
+                let is_getter = self.function(function)?.kind == FunctionKind::Getter;
+                let class = self.class_returned(function).filter(|_| is_getter)?;
+                self.question(|view| view.member_wanted(Definition::Instance(class), name, want))
+            }
         }
     }
 

@@ -16,6 +16,8 @@ use crate::facts::ir::{Class, ClassId, ExprKind, FileFacts, Function, FunctionId
 const DEPTH_MAX: u32 = 40;
 /// Steps of one question in all directions.
 const STEPS_MAX: u32 = 20_000;
+/// Steps of all questions of a view: what a source built to waste time may cost.
+const TOTAL_MAX: u32 = 2_000_000;
 
 /// What a name is wanted for, where a class and a value may share it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,7 +30,8 @@ type Export = (FileId, Box<str>, Want);
 type Named = (FileId, Option<ClassId>, Box<str>);
 type Method = (ClassRef, Box<str>, Option<usize>);
 
-/// Not shared between threads; make one for each piece of work.
+/// Not shared between threads. Make one for each file that is analysed: a view that has answered
+/// too much answers no more.
 #[derive(Debug)]
 pub struct View<'p> {
     pub(super) program: &'p Program,
@@ -36,6 +39,7 @@ pub struct View<'p> {
     opened: RefCell<BTreeSet<FileId>>,
     depth: Cell<u32>,
     steps: Cell<u32>,
+    total: Cell<u32>,
     /// How often a bound or a circle cut a question short.
     cuts: Cell<u32>,
     pub(super) under_way: RefCell<Vec<Export>>,
@@ -45,7 +49,10 @@ pub struct View<'p> {
     pub(super) parts: RefCell<HashMap<ClassRef, Rc<[ClassRef]>>>,
     classes: RefCell<HashMap<Named, Option<ClassRef>>>,
     pub(super) methods: RefCell<HashMap<Method, Option<FunctionRef>>>,
+    pub(super) extended: RefCell<HashMap<ClassRef, Rc<[ClassRef]>>>,
     pub(super) imports: RefCell<HashMap<(FileId, usize), Option<FileId>>>,
+    pub(super) modules: RefCell<HashMap<(FileId, Box<str>), Option<FileId>>>,
+    pub(super) usings: RefCell<HashMap<FileId, Rc<[String]>>>,
 }
 
 impl<'p> View<'p> {
@@ -56,6 +63,7 @@ impl<'p> View<'p> {
             opened: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
+            total: Cell::new(0),
             cuts: Cell::new(0),
             under_way: RefCell::default(),
             exports: RefCell::default(),
@@ -63,7 +71,10 @@ impl<'p> View<'p> {
             parts: RefCell::default(),
             classes: RefCell::default(),
             methods: RefCell::default(),
+            extended: RefCell::default(),
             imports: RefCell::default(),
+            modules: RefCell::default(),
+            usings: RefCell::default(),
         }
     }
 
@@ -302,11 +313,12 @@ impl<'p> View<'p> {
         if depth == 0 {
             self.steps.set(0);
         }
-        if depth >= DEPTH_MAX || self.steps.get() >= STEPS_MAX {
+        if depth >= DEPTH_MAX || self.steps.get() >= STEPS_MAX || self.total.get() >= TOTAL_MAX {
             self.cut();
             return None;
         }
         self.steps.set(self.steps.get() + 1);
+        self.total.set(self.total.get() + 1);
         self.depth.set(depth + 1);
         let found = answer(self);
         self.depth.set(depth);

@@ -46,6 +46,15 @@ namespace Shop.Util;
 public static class Money { public static int Cents(int x) => x; }
 == src/Services/Shared.cs
 namespace Shop.Shared { public class Clock {} }
+== tests/Common/Common.csproj
+<Project></Project>
+== tests/Common/Helper.cs
+namespace Shop.Test.Common { public static class Helper {} }
+== tests/Web.Test/Web.Test.csproj
+<Project></Project>
+== tests/Web.Test/OrdersTest.cs
+using Shop.Test.Common;
+namespace Shop.Web.Test { public class OrdersTest {} }
 == src/Other/Other.csproj
 <Project></Project>
 == src/Other/Service.cs
@@ -74,6 +83,11 @@ fn names_follow_namespaces_and_usings() {
     ] {
         assert_eq!(class(&view, AT, "OrdersController", name), expected, "{name}");
     }
+    let test = "tests/Web.Test/OrdersTest.cs";
+    assert_eq!(
+        class(&view, test, "OrdersTest", "Helper"),
+        "tests/Common/Helper.cs Helper"
+    );
     // Without the project's usings.
     assert_eq!(class(&view, "src/Other/Service.cs", "Use", "Clock"), "-");
 }

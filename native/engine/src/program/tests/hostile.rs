@@ -67,6 +67,55 @@ fn aliases_that_double_end() {
 }
 
 #[test]
+fn stars_without_end_and_names_without_meaning_cost_a_bounded_time() {
+    let mut text = String::new();
+    for at in 0..300 {
+        writeln!(text, "== p/m{at}.py\nfrom .m{} import *\n", (at + 1) % 300).expect("text");
+    }
+    text.push_str("== p/main.py\n");
+    for at in 0..300 {
+        writeln!(text, "from .m{at} import *").expect("text");
+    }
+    let program = program(&text);
+    let started = Instant::now();
+    let view = program.view();
+    for at in 0..500 {
+        assert_eq!(named(&view, "p/main.py", &format!("name{at}")), "-");
+    }
+    assert!(
+        started.elapsed() < Duration::from_secs(30),
+        "{:?}",
+        started.elapsed()
+    );
+}
+
+#[test]
+fn many_members_are_found_fast() {
+    let mut text = "== a.ts\nclass A {\n".to_owned();
+    for at in 0..5000 {
+        writeln!(text, "f{at} = () => 1; g{at}: A;").expect("text");
+    }
+    text.push_str("}\nexport const o = {\n");
+    for at in 0..20_000 {
+        writeln!(text, "h{at}: () => 1,").expect("text");
+    }
+    text.push_str("};\n");
+    let program = program(&text);
+    let started = Instant::now();
+    let view = program.view();
+    let class = class_ref(&view, "a.ts", "A");
+    for at in 0..5000 {
+        assert!(view.method(class, &format!("f{at}")).is_some());
+        assert_eq!(view.class_of_field(class, &format!("g{at}")), Some(class));
+    }
+    assert!(
+        started.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        started.elapsed()
+    );
+}
+
+#[test]
 fn a_view_says_what_it_asked() {
     let program = program(
         "

@@ -138,6 +138,12 @@ fn calls_find_methods_of_the_class_its_bases_and_static_imports() {
     }
     let class = class_ref(&view, AT, "OrderController");
     assert_eq!(view.method(class, "help"), None);
+    assert_eq!(view.overloads(class, "help", 1).len(), 1);
+    assert_eq!(view.overloads(class, "gone", 1), []);
+    for (method, field) in [("getNotifier", "notifier"), ("orders", "orders")] {
+        let (_, found) = view.field_read(class, method).expect("a field");
+        assert_eq!(found.name, field);
+    }
     let found = view.method_for(class, "help", 2).expect("a method");
     assert_eq!(view.params(found).len(), 2);
 }

@@ -212,7 +212,8 @@ export const repo = { find: async () => [], deep: { save() {} } } satisfies Repo
 export const stripe = key ? new Stripe(key) : null;
 export const SIZES = [1, 2, f(x => x)];
 export function make(): Service { return new Service() }
-export class Service { run() {} }
+export class Service { run() {} get inner(): Inner { return x } }
+class Inner { go() {} }
 == app.ts
 import { load, repo, stripe, SIZES, make } from './lib';
 const service = make();
@@ -227,6 +228,15 @@ const service = make();
     );
     assert_eq!(member(&view, "app.ts", "repo", "gone"), "-");
     assert_eq!(member(&view, "app.ts", "service", "run"), "lib.ts Service.run()");
+    assert_eq!(
+        member(&view, "app.ts", "service.inner", "go"),
+        "lib.ts Inner.go()"
+    );
+    let service = class_ref(&view, "lib.ts", "Service");
+    assert_eq!(
+        show_class(&view, view.class_of_field(service, "inner")),
+        "lib.ts Inner"
+    );
     let kind = |name: &str| match view.named(program.file("app.ts").expect("a file"), name) {
         Some(Definition::Value(value)) => match &view.value(value).expect("a value").bound {
             Bound::Expr(made) => made.kind.clone(),
