@@ -29,6 +29,7 @@ pub(super) enum Want {
 type Export = (FileId, Box<str>, Want);
 type Named = (FileId, Option<ClassId>, Box<str>);
 type Method = (ClassRef, Box<str>, Option<usize>);
+type Module = (FileId, Box<str>);
 
 /// Not shared between threads. Make one for each file that is analysed: a view that has answered
 /// too much answers no more.
@@ -51,7 +52,7 @@ pub struct View<'p> {
     pub(super) methods: RefCell<HashMap<Method, Option<FunctionRef>>>,
     pub(super) extended: RefCell<HashMap<ClassRef, Rc<[ClassRef]>>>,
     pub(super) imports: RefCell<HashMap<(FileId, usize), Option<FileId>>>,
-    pub(super) modules: RefCell<HashMap<(FileId, Box<str>), Option<FileId>>>,
+    pub(super) modules: RefCell<HashMap<Module, Option<FileId>>>,
     pub(super) usings: RefCell<HashMap<FileId, Rc<[String]>>>,
 }
 
