@@ -15,7 +15,6 @@ use crate::git::{Handle, Repository, list};
 use crate::manifests;
 use crate::parse::language_of;
 use crate::pool::Pool;
-use crate::project::Project;
 use crate::report::{Report, SkipReason, Skipped};
 use crate::request::{ChangeRequest, Fault};
 use crate::run::Run;
@@ -47,7 +46,9 @@ pub fn analyze_change(request: &ChangeRequest, cancel: &Cancel, pool: &Pool) -> 
     let files_changed = prepared.deltas.len();
     let named = |delta: Delta| (delta.path().to_string(), delta);
     let deltas = prepared.deltas.into_iter().map(named).collect();
-    let context = prepared.context;
+    let mut context = prepared.context;
+    context.base.link(pool);
+    context.head.link(pool);
     let mut report = run.look_at_each(deltas, move |delta| changed::look_at(&context, &delta))?;
     report.merge_base = prepared.merge_base.to_string();
     report.head = prepared.head.to_string();
@@ -119,7 +120,7 @@ type Shared = Kept<(ObjectId, String)>;
 
 fn side_of(
     files: BTreeMap<String, ObjectId>,
-    project: Project,
+    manifests: Vec<(String, String)>,
     repository: &Repository,
     shared: &Arc<Shared>,
     cancel: &Cancel,
@@ -135,7 +136,7 @@ fn side_of(
             file::parse(path, text, language, &cancel).map(Arc::new)
         })
     });
-    Tree::new(sources, project)
+    Tree::new(sources, manifests)
 }
 
 fn project_of(
@@ -144,10 +145,10 @@ fn project_of(
     paths: &[String],
     rules: &PathRules,
     cancel: &Cancel,
-) -> Project {
+) -> Vec<(String, String)> {
     if paths.is_empty() {
-        return Project::from_files([]);
+        return Vec::new();
     }
     let folders = manifests::folders_above(paths.iter().map(String::as_str));
-    Project::from_files(manifests::of_tree(handle, tree, &folders, rules, cancel))
+    manifests::of_tree(handle, tree, &folders, rules, cancel)
 }

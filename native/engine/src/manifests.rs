@@ -8,8 +8,8 @@ use gix::ObjectId;
 
 use crate::cancel::Cancel;
 use crate::git::{Blob, Handle};
-use crate::project::is_manifest;
 use crate::screen::{FILE_BYTES_MAX, PathRules};
+use crate::tree::is_manifest;
 
 pub const MANIFESTS_MAX: usize = 1_000;
 pub const MANIFEST_BYTES_MAX: usize = 32 * 1024 * 1024;

@@ -12,7 +12,6 @@ use crate::file;
 use crate::manifests::{MANIFEST_BYTES_MAX, MANIFESTS_MAX};
 use crate::parse::language_of;
 use crate::pool::Pool;
-use crate::project::Project;
 use crate::report::{Report, SkipReason, Skipped};
 use crate::request::{Fault, ScanRequest};
 use crate::run::Run;
@@ -72,7 +71,7 @@ fn prepare(request: &ScanRequest, cancel: &Cancel) -> Result<(Context, Walk), En
     let rules = Arc::new(rules);
     let wanted = walk::wanted(&request.root, &request.paths)?;
     let found = walk(&request.root, &wanted, &rules, cancel);
-    let project = Project::from_files(manifests(&request.root, &found.manifests));
+    let manifests = manifests(&request.root, &found.manifests);
     let (root, token) = (request.root.clone(), cancel.clone());
     let kept: Kept<String> = Kept::default();
     let sources = Sources::new(found.all.clone(), move |path| {
@@ -84,7 +83,7 @@ fn prepare(request: &ScanRequest, cancel: &Cancel) -> Result<(Context, Walk), En
             file::parse(path, text, language, &token).map(Arc::new)
         })
     });
-    let tree = Tree::new(sources, project);
+    let tree = Tree::new(sources, manifests);
     let context = Context {
         tree,
         levels: settings.levels.clone(),

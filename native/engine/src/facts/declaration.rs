@@ -29,6 +29,25 @@ pub struct FileFacts {
     pub cut: Vec<Span>,
 }
 
+impl FileFacts {
+    /// Of a file that could not be read.
+    #[must_use]
+    pub fn nothing() -> Self {
+        FileFacts {
+            language: Language::Python,
+            parse_quality: 0.0,
+            package: String::new(),
+            imports: Vec::new(),
+            classes: Vec::new(),
+            functions: Vec::new(),
+            suppressions: Vec::new(),
+            errors: Vec::new(),
+            comments: Vec::new(),
+            cut: Vec::new(),
+        }
+    }
+}
+
 /// `import a.b as c`, `from a.b import c as d`, `require('x')`, `using X.Y;`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Import {

@@ -5,11 +5,12 @@ use super::decide::{Rule, Verdict};
 use super::site::{Form, Iteration, Site};
 use super::value::{Bound, Origin};
 use super::words;
-use super::world::{FileId, World};
+use super::world::World;
 use crate::facts::ir::Span;
 use crate::place::Lines;
 use crate::raw::RawRelated;
 use crate::report::{Place, Role};
+use crate::sources::FileId;
 
 pub fn title(verdict: &Verdict<'_>, iteration: &Iteration<'_>) -> String {
     let what = subject(verdict.site);

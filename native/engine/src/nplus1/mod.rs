@@ -28,11 +28,13 @@ use crate::project::Project;
 use crate::raw::{File, RawFinding};
 use crate::registry::{self, model::Model};
 use crate::report::Level;
+use crate::sources::FileId;
 use decide::{Rule, Verdict};
 use orm::Orm;
+use site::Within;
 use walk::unit::Unit;
 use walk::{Walked, Walker};
-use world::{FileId, FunctionRef, World};
+use world::World;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Analysis {
@@ -147,11 +149,11 @@ impl Told<'_, '_> {
         }
     }
 
-    fn locals(&self, function: FunctionRef) -> Vec<String> {
+    fn locals(&self, function: Within) -> Vec<String> {
         let mut names = BTreeSet::new();
         let mut at = Some(function.function);
         while let Some(id) = at {
-            let own = FunctionRef {
+            let own = Within {
                 function: id,
                 ..function
             };

@@ -3,8 +3,16 @@
 
 use super::orm::Orm;
 use super::value::{Bound, Evidence, IterationId, Key, Lazy, Origin, Taint};
-use super::world::FunctionRef;
-use crate::facts::ir::{Span, Stmt};
+use crate::facts::ir::{FunctionId, Span, Stmt};
+use crate::program::FunctionRef;
+use crate::sources::FileId;
+
+/// A function of the facts of a file; code of a lambda is its function's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Within {
+    pub file: FileId,
+    pub function: FunctionId,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -39,7 +47,7 @@ pub enum Reached {
 #[derive(Clone, Debug)]
 pub struct Call {
     /// The function that calls.
-    pub from: FunctionRef,
+    pub from: Within,
     /// The call, in that function's file.
     pub span: Span,
     pub to: FunctionRef,
@@ -50,7 +58,7 @@ pub struct Call {
 pub struct Iteration<'a> {
     pub form: Form,
     /// The function it stands in.
-    pub function: FunctionRef,
+    pub function: Within,
     /// Calls between the function at the root and that one.
     pub depth: usize,
     /// Header of the loop, or the call that takes the callback.
@@ -91,7 +99,7 @@ pub enum Guard {
 pub struct Site {
     pub orm: &'static Orm,
     pub action: Action,
-    pub function: FunctionRef,
+    pub function: Within,
     pub span: Span,
     /// Calls that lead to it from the function at the root.
     pub calls: Vec<Call>,
@@ -124,7 +132,7 @@ impl Site {
     }
 
     /// The function at this depth.
-    pub fn function_at(&self, depth: usize) -> FunctionRef {
+    pub fn function_at(&self, depth: usize) -> Within {
         self.calls.get(depth).map_or(self.function, |call| call.from)
     }
 }

@@ -7,8 +7,9 @@ use std::rc::Rc;
 
 use super::eager::Plan;
 use super::orm::Orm;
-use super::world::{ClassRef, FileId};
 use crate::facts::ir::{Lambda, Span};
+use crate::program::ClassRef;
+use crate::sources::FileId;
 
 pub type IterationId = usize;
 pub type SiteId = usize;

@@ -29,10 +29,12 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use super::env::Env;
-use super::site::{Call, Guard, Iteration, Site};
+use super::site::{Call, Guard, Iteration, Site, Within};
 use super::value::{IterationId, Value};
-use super::world::{FileId, FunctionRef, World};
+use super::world::World;
 use crate::facts::ir::{ClassId, FunctionId, FunctionKind, Lambda, Span, Stmt};
+use crate::program::FunctionRef;
+use crate::sources::FileId;
 use enter::Frame;
 use unit::Unit;
 
@@ -49,7 +51,7 @@ pub struct Walked<'a> {
     pub iterations: Vec<Iteration<'a>>,
     pub sites: Vec<Site>,
     /// Names each function binds, lambdas inside it included.
-    pub bound: BTreeMap<FunctionRef, BTreeSet<String>>,
+    pub bound: BTreeMap<Within, BTreeSet<String>>,
 }
 
 pub struct Walker<'a> {
@@ -60,7 +62,7 @@ pub struct Walker<'a> {
     env: Env<'a>,
     iterations: Vec<Iteration<'a>>,
     sites: Vec<Site>,
-    bound: BTreeMap<FunctionRef, BTreeSet<String>>,
+    bound: BTreeMap<Within, BTreeSet<String>>,
     /// Open iterations, outermost first, those of the callers included.
     open: Vec<IterationId>,
     function: FunctionId,

@@ -39,7 +39,7 @@ use crate::facts::ir::{ClassId, FileFacts, FunctionId, Language};
 use index::{FileIndex, Grouped, key};
 
 /// Index of a file in path order.
-pub type FileId = u32;
+pub use crate::sources::FileId;
 
 /// Code that a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -10,9 +10,9 @@ use ignore::{DirEntry, WalkBuilder};
 use crate::cancel::Cancel;
 use crate::error::{Code, EngineError, Phase};
 use crate::parse::language_of;
-use crate::project::is_manifest;
 use crate::report::{SkipReason, Skipped};
 use crate::screen::{PathRules, Refusal};
+use crate::tree::is_manifest;
 
 #[derive(Debug, Default)]
 pub struct Walk {

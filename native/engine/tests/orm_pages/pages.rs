@@ -11,10 +11,9 @@ use driftline_engine::cancel::Cancel;
 use driftline_engine::file;
 use driftline_engine::parse;
 use driftline_engine::pool::Pool;
-use driftline_engine::project::{self, Project};
 use driftline_engine::raw::RawFinding;
 use driftline_engine::sources::Sources;
-use driftline_engine::tree::Tree;
+use driftline_engine::tree::{self, Tree};
 
 /// One fenced piece of code that is analysed.
 pub struct Piece {
@@ -65,7 +64,7 @@ pub fn pieces(page: &str) -> Vec<Piece> {
             .split_whitespace()
             .find_map(|word| word.strip_prefix("title="));
         let path = title.map_or_else(|| default_path(info, count), str::to_owned);
-        if project::is_manifest(&path) {
+        if tree::is_manifest(&path) {
             whole.manifests.insert(path, text);
         } else if parse::language_of(&path).is_some() {
             let before = whole.texts.insert(path.clone(), text.clone());
@@ -99,17 +98,16 @@ fn default_path(info: &str, count: usize) -> String {
 }
 
 /// The page's repository, with one file's text as given.
-pub fn tree(page: &Page, path: &str, text: &str) -> Tree {
+pub fn repository(page: &Page, path: &str, text: &str) -> Tree {
     let mut texts = page.texts.clone();
     texts.insert(path.to_owned(), text.to_owned());
     let paths = texts.keys().cloned().collect();
-    let project = Project::from_files(page.manifests.clone());
     let sources = Sources::new(paths, move |path| {
         let language = parse::language_of(path).expect("a path of an analysed language");
         let text = texts.get(path).cloned().unwrap_or_default();
         file::parse(path, text, language, &Cancel::default()).map(Arc::new)
     });
-    let mut tree = Tree::new(sources, project);
+    let mut tree = Tree::new(sources, page.manifests.clone().into_iter().collect());
     tree.link(&Pool::new(1).expect("a thread"));
     tree
 }
@@ -117,7 +115,7 @@ pub fn tree(page: &Page, path: &str, text: &str) -> Tree {
 /// Findings of one piece, with the 0-based line each starts on.
 pub fn findings(piece: &Piece, text: &str) -> Vec<(usize, RawFinding)> {
     let path = &piece.path;
-    let tree = tree(&piece.page, path, text);
+    let tree = repository(&piece.page, path, text);
     let analysis = tree.analyse(path).expect("it parses").expect("it is in the tree");
     analysis
         .sites

@@ -5,10 +5,10 @@ use std::rc::Rc;
 use super::Walker;
 use super::enter::{Given, Target};
 use super::orm_call::Written;
-use crate::facts::ir::{Arg, ClassKind, ExprKind, FunctionKind, Lambda, Span};
+use crate::facts::ir::{Arg, ExprKind, FunctionKind, Lambda, Span, TypeRef};
 use crate::nplus1::site::Reached;
 use crate::nplus1::value::{Kind, Object, Taint, Value};
-use crate::nplus1::world::{ClassRef, FunctionRef};
+use crate::program::{ClassRef, Definition, FunctionRef};
 
 /// Implementations of one interface that are looked into.
 const IMPLEMENTATIONS_MAX: usize = 3;
@@ -29,7 +29,8 @@ impl<'a> Walker<'a> {
             None
         };
         let target = method.or_else(|| {
-            let function = self.world.function_named(self.unit.id, self.function, name)?;
+            let count = Some(args.len());
+            let function = (self.world.view).function_for(self.unit.id, self.function, name, count)?;
             Some(Target {
                 function,
                 reached: Reached::Direct,
@@ -72,7 +73,7 @@ impl<'a> Walker<'a> {
         span: Span,
     ) -> Option<Value<'a>> {
         let (class, reached) = self.class_of(value)?;
-        let function = self.world.method(class, name, 0)?;
+        let function = self.world.view.method_for(class, name, 0)?;
         let kind = self.function_kind(function)?;
         if kind != FunctionKind::Getter {
             return None;
@@ -92,7 +93,7 @@ impl<'a> Walker<'a> {
         args: &'a [Arg],
         block: Option<&'a Lambda>,
     ) -> Value<'a> {
-        let constructor = self.constructor(class, args.len());
+        let constructor = self.world.view.constructor(class, args.len());
         let object = |fields| {
             Kind::Object(Object {
                 class,
@@ -115,30 +116,6 @@ impl<'a> Walker<'a> {
         let taint = given.taint();
         let fields = self.enter_for_fields(target, span, given);
         Value::tainted(object(fields), taint)
-    }
-
-    fn constructor(&mut self, class: ClassRef, args: usize) -> Option<FunctionRef> {
-        let facts = self.unit_of(class.file)?.file.facts;
-        let own = facts.classes.get(class.class)?;
-        let constructors: Vec<_> = own
-            .methods
-            .iter()
-            .copied()
-            .filter(|id| facts.functions[*id].kind == FunctionKind::Constructor)
-            .collect();
-        let function = constructors
-            .iter()
-            .copied()
-            .find(|id| facts.functions[*id].params.len() == args)
-            .or(constructors.first().copied());
-        match function {
-            Some(function) => Some(FunctionRef {
-                file: class.file,
-                function,
-            }),
-            None if self.unit.table.bare_calls => self.world.method(class, "initialize", args),
-            None => None,
-        }
     }
 
     fn enter_with(
@@ -219,7 +196,7 @@ impl<'a> Walker<'a> {
             Some(_) => None,
             None => {
                 let class = self.own_class()?;
-                let found = self.world.class_named(self.unit.id, self.class, class)?;
+                let found = self.world.view.class_named(self.unit.id, self.class, class)?;
                 Some((found, Reached::Direct))
             }
         }
@@ -229,7 +206,7 @@ impl<'a> Walker<'a> {
     fn method_of_this(&mut self, name: &str, args: usize) -> Option<Target> {
         let this = self.this_value();
         let (class, _) = self.class_of(&this)?;
-        let function = self.world.method(class, name, args)?;
+        let function = self.world.view.method_for(class, name, args)?;
         Some(Target {
             function,
             reached: Reached::Direct,
@@ -253,7 +230,7 @@ impl<'a> Walker<'a> {
                 Some((class, Reached::ByType))
             }
             Kind::Class(name) => {
-                let class = self.world.class_named(self.unit.id, self.class, name)?;
+                let class = self.world.view.class_named(self.unit.id, self.class, name)?;
                 Some((class, Reached::Direct))
             }
             _ => None,
@@ -261,35 +238,52 @@ impl<'a> Walker<'a> {
     }
 
     fn model_class(&self, model: &str) -> Option<ClassRef> {
-        self.world.class_named(self.unit.id, self.class, model)
+        self.world.view.class_named(self.unit.id, self.class, model)
     }
 
     fn targets(&mut self, value: &Value<'a>, call: Written<'a>) -> Vec<Target> {
-        if let (Kind::Unknown, ExprKind::Name(local)) = (&value.kind, &call.object.kind) {
-            let found = self.world.member_of_import(self.unit.id, local, call.name);
-            return found
-                .map(|function| Target {
-                    function,
-                    reached: Reached::Direct,
-                })
-                .into_iter()
-                .collect();
-        }
-        let Some((class, reached)) = self.class_of(value) else {
-            return Vec::new();
+        let view = self.world.view;
+        let direct = |function| {
+            vec![Target {
+                function,
+                reached: Reached::Direct,
+            }]
         };
-        let own = self.world.method(class, call.name, call.args.len());
-        if let Some(function) = own
-            && (self.has_body(function) || !self.is_interface(class))
+        let imported = match (&value.kind, &call.object.kind) {
+            (Kind::Unknown, ExprKind::Name(local)) => view.named(self.unit.id, local),
+            _ => None,
+        };
+        let args = call.args.len();
+        let (class, reached) = match imported {
+            Some(Definition::Instance(class)) => (class, Reached::Direct),
+            Some(Definition::Class(class)) => {
+                return view.static_method(class, call.name).map_or_else(Vec::new, direct);
+            }
+            Some(definition) => {
+                return match view.member(definition, call.name) {
+                    Some(Definition::Function(function)) => direct(function),
+                    _ => Vec::new(),
+                };
+            }
+            None => match self.class_of(value) {
+                Some(found) => found,
+                None => return Vec::new(),
+            },
+        };
+        if let Kind::Class(_) = value.kind {
+            return view.static_method(class, call.name).map_or_else(Vec::new, direct);
+        }
+        if let Some(function) = view.method_for(class, call.name, args)
+            && view.has_body(function)
         {
             return vec![Target { function, reached }];
         }
-        let found: Vec<FunctionRef> = self
-            .world
-            .implementations(class)
-            .into_iter()
-            .filter_map(|class| self.world.method(class, call.name, call.args.len()))
+        let mut found: Vec<FunctionRef> = (view.implementations(class).into_iter())
+            .filter_map(|class| view.method_for(class, call.name, args))
+            .filter(|function| view.has_body(*function))
             .collect();
+        found.sort_unstable();
+        found.dedup();
         let reached = if found.len() == 1 {
             Reached::Only
         } else {
@@ -299,23 +293,8 @@ impl<'a> Walker<'a> {
         several.map(|function| Target { function, reached }).collect()
     }
 
-    fn function_kind(&mut self, function: FunctionRef) -> Option<FunctionKind> {
-        let unit = self.unit_of(function.file)?;
-        Some(unit.file.facts.functions.get(function.function)?.kind)
-    }
-
-    fn has_body(&mut self, function: FunctionRef) -> bool {
-        let Some(unit) = self.unit_of(function.file) else {
-            return false;
-        };
-        (unit.file.facts.functions.get(function.function)).is_some_and(|function| !function.body.is_empty())
-    }
-
-    fn is_interface(&mut self, class: ClassRef) -> bool {
-        self.unit_of(class.file).is_some_and(|unit| {
-            let kind = unit.file.facts.classes.get(class.class).map(|class| class.kind);
-            matches!(kind, Some(ClassKind::Interface | ClassKind::Class))
-        })
+    fn function_kind(&self, function: FunctionRef) -> Option<FunctionKind> {
+        Some(self.world.view.function(function)?.kind)
     }
 
     /// What a field of an object holds: as its constructor left it, else as its class declares.
@@ -330,11 +309,29 @@ impl<'a> Walker<'a> {
         }
         let unit = self.unit_of(object.class.file)?;
         let scope = self.scope_of(&unit, Some(object.class.class));
-        let mut value = scope
+        let kept = scope
             .get(&format!("this.{name}"))
-            .or_else(|| scope.get(&format!("this.@{name}")))?
-            .clone();
+            .or_else(|| scope.get(&format!("this.@{name}")));
+        let mut value = match kept {
+            Some(kept) if !matches!(kept.kind, Kind::Unknown) => kept.clone(),
+            _ => {
+                let (owner, field) = self.world.view.field(object.class, name)?;
+                let ty = field.ty.as_ref()?;
+                self.typed_in(owner, ty)?
+            }
+        };
         value.taint.add(taint);
+        Some(value)
+    }
+
+    /// What a declared type means in the file that declares it.
+    fn typed_in(&mut self, owner: ClassRef, ty: &TypeRef) -> Option<Value<'a>> {
+        let unit = self.unit_of(owner.file)?;
+        let caller = std::mem::replace(&mut self.unit, unit);
+        let class = self.class.replace(owner.class);
+        let value = self.typed(ty);
+        self.class = class;
+        self.unit = caller;
         Some(value)
     }
 }

@@ -80,7 +80,7 @@ impl<'a> Walker<'a> {
             "any" | "unknown" | "object" | "Object" | "var" | "dynamic" | "Any" | "never" | "T" => {
                 Value::unknown()
             }
-            _ => match self.world.class_named(self.unit.id, self.class, &ty.name) {
+            _ => match self.world.view.class_named(self.unit.id, self.class, &ty.name) {
                 Some(class) => Value::new(Kind::Object(Object {
                     class,
                     fields: Rc::default(),

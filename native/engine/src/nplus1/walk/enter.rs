@@ -6,11 +6,12 @@ use std::rc::Rc;
 
 use super::unit::Unit;
 use super::{ENTERED_MAX, Walker};
-use crate::facts::ir::{ClassId, Function, FunctionId, FunctionKind, Lambda, Param, Pattern, Span};
+use crate::facts::ir::{ClassId, FunctionId, FunctionKind, Lambda, Param, Pattern, Span, Stmt};
 use crate::nplus1::env::Env;
-use crate::nplus1::site::{Call, Reached};
+use crate::nplus1::site::{Call, Reached, Within};
 use crate::nplus1::value::{Bound, Coll, Kind, Origin, Taint, Value};
-use crate::nplus1::world::{FileId, FunctionRef};
+use crate::program::{CodeId, FunctionRef, lambda_at};
+use crate::sources::FileId;
 
 /// Calls from a loop to the query (ANA-034).
 const DEPTH_MAX: usize = 3;
@@ -28,6 +29,18 @@ pub(super) struct Given<'a> {
     /// Name, if the argument has one, and value.
     pub args: Vec<(Option<&'a str>, Value<'a>)>,
     pub block: Option<&'a Lambda>,
+}
+
+/// Code that can be entered: a function's, or that of a lambda with a name.
+#[derive(Clone, Copy)]
+struct Code<'a> {
+    function: FunctionId,
+    class: Option<ClassId>,
+    /// The function it is nested in.
+    parent: Option<FunctionId>,
+    params: &'a [Param],
+    body: &'a [Stmt],
+    is_async: bool,
 }
 
 /// The state of a body while one that it calls is walked.
@@ -88,7 +101,7 @@ impl<'a> Walker<'a> {
             return Some(Value::tainted(answer.kind.clone(), given.taint()));
         }
         let unit = self.unit_of(to.file)?;
-        let function = unit.file.facts.functions.get(to.function)?;
+        let code = self.code_of(&unit, to)?;
         self.entered += 1;
         let call = Call {
             from: self.at(),
@@ -98,7 +111,7 @@ impl<'a> Walker<'a> {
         };
         let sites = self.sites.len();
         let taint = given.taint();
-        let (mut answer, _) = self.within(unit, function, to.function, call, given);
+        let (mut answer, _) = self.within(unit, code, call, given);
         if let Some(shape) = shape
             && self.sites.len() == sites
             && !answer.is_of_orm()
@@ -116,7 +129,9 @@ impl<'a> Walker<'a> {
     /// sites are written down.
     pub(super) fn may_enter(&mut self, target: Target) -> bool {
         let to = target.function;
-        let in_circle = to == self.at() || self.calls.iter().any(|call| call.to == to || call.from == to);
+        let own = self.at();
+        let is_own = to.file == own.file && to.code == CodeId::Function(own.function);
+        let in_circle = is_own || self.calls.iter().any(|call| call.to == to);
         self.muted == 0
             && self.calls.len() < DEPTH_MAX
             && !in_circle
@@ -134,7 +149,7 @@ impl<'a> Walker<'a> {
         let Some(unit) = self.unit_of(target.function.file) else {
             return Vec::new();
         };
-        let Some(function) = unit.file.facts.functions.get(target.function.function) else {
+        let Some(code) = self.code_of(&unit, target.function) else {
             return Vec::new();
         };
         self.entered += 1;
@@ -144,12 +159,47 @@ impl<'a> Walker<'a> {
             to: target.function,
             reached: target.reached,
         };
-        let (_, left) = self.within(unit, function, target.function.function, call, given);
+        let (_, left) = self.within(unit, code, call, given);
         left.fields()
     }
 
-    pub(super) fn at(&self) -> FunctionRef {
-        FunctionRef {
+    fn code_of(&self, unit: &Unit<'a>, function: FunctionRef) -> Option<Code<'a>> {
+        let facts = unit.file.facts;
+        match function.code {
+            CodeId::Function(id) => {
+                let function = facts.functions.get(id)?;
+                Some(Code {
+                    function: id,
+                    class: function.class,
+                    parent: function.parent.filter(|_| function.class.is_none()),
+                    params: &function.params,
+                    body: &function.body,
+                    is_async: function.is_async,
+                })
+            }
+            CodeId::Lambda(id) => {
+                let named = self
+                    .world
+                    .view
+                    .program()
+                    .outline(function.file)?
+                    .lambdas
+                    .get(id)?;
+                let lambda = lambda_at(facts, named.span)?;
+                Some(Code {
+                    function: 0,
+                    class: named.class,
+                    parent: None,
+                    params: &lambda.params,
+                    body: &lambda.body,
+                    is_async: lambda.is_async,
+                })
+            }
+        }
+    }
+
+    pub(super) fn at(&self) -> Within {
+        Within {
             file: self.unit.id,
             function: self.function,
         }
@@ -170,23 +220,21 @@ impl<'a> Walker<'a> {
     fn within(
         &mut self,
         unit: Rc<Unit<'a>>,
-        function: &'a Function,
-        id: FunctionId,
+        code: Code<'a>,
         call: Call,
         given: Given<'a>,
     ) -> (Value<'a>, Env<'a>) {
-        let nested_here =
-            unit.id == self.unit.id && function.parent == Some(self.function) && function.class.is_none();
-        let outer = if nested_here && self.function != 0 {
+        let nested_here = unit.id == self.unit.id && code.parent == Some(self.function) && self.function != 0;
+        let outer = if nested_here {
             Rc::new(self.env.clone())
         } else {
-            self.scope_of(&unit, function.class)
+            self.scope_of(&unit, code.class)
         };
         let frame = Frame {
             unit,
             env: Env::inside(outer),
-            function: id,
-            class: function.class,
+            function: code.function,
+            class: code.class,
             receiver: given.this,
             yielded: None,
             block: given.block.map(|block| (block, self.calls.len())),
@@ -196,8 +244,8 @@ impl<'a> Walker<'a> {
         let awaited = std::mem::take(&mut self.awaited);
         self.calls.push(call);
 
-        self.given_params(&function.params, given.args);
-        let mut answer = self.body_answer(&function.body);
+        self.given_params(code.params, given.args);
+        let mut answer = self.body_answer(code.body);
         if let Some(element) = self.yielded.take() {
             let taint = element.taint.clone();
             answer = Value::tainted(
@@ -205,7 +253,7 @@ impl<'a> Walker<'a> {
                 taint,
             );
         }
-        if function.is_async {
+        if code.is_async {
             // An asynchronous function that answers a promise waits for it.
             self.commit(&answer);
             answer = answer.settled();

@@ -264,7 +264,7 @@ impl<'a> Walker<'a> {
             }
         }
         if call.name == "new"
-            && let Some(class) = self.world.class_named(self.unit.id, self.class, class)
+            && let Some(class) = self.world.view.class_named(self.unit.id, self.class, class)
         {
             return Some(self.instance(class, call.span, call.args, call.block));
         }

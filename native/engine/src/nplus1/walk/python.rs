@@ -19,7 +19,7 @@ impl<'a> Walker<'a> {
                 return Value::tainted(Kind::Unknown, args.taint);
             }
         }
-        if let Some(class) = self.world.class_named(self.unit.id, self.class, name) {
+        if let Some(class) = self.world.view.class_named(self.unit.id, self.class, name) {
             return self.instance(class, span, args, None);
         }
         let taint = self.plain_args(name, args, None);

@@ -9,9 +9,9 @@ use crate::facts::ir::ClassId;
 use crate::nplus1::env::Env;
 use crate::nplus1::language::Table;
 use crate::nplus1::signals::{self, Active};
-use crate::nplus1::world::FileId;
 use crate::project::Project;
 use crate::raw::File;
+use crate::sources::FileId;
 
 pub struct Unit<'a> {
     pub id: FileId,
