@@ -28,6 +28,34 @@ const texts: RuleText[] = [
     tags: ['performance', 'database', 'n-plus-one'],
   },
   {
+    id: 'n-plus-one/lazy-relation',
+    name: 'N+1 query',
+    summary: 'A loop reads a relation of its element that nothing has loaded, so each element asks the database.',
+    help: [
+      'The query that feeds the loop can load the relation for all rows at once (eager loading).',
+      'The finding names the relation, the query that feeds the loop, and the call that loads both.',
+    ].join('\n'),
+    shown: 'inline',
+    tags: ['performance', 'database', 'n-plus-one'],
+  },
+  {
+    id: 'n-plus-one/graphql-resolver',
+    name: 'N+1 query in a resolver',
+    summary: 'A field resolver asks the database for its parent, and a list has many parents.',
+    help: 'Read through a DataLoader, which collects the keys of all parents and asks once, or load the rows with the parents.',
+    shown: 'inline',
+    tags: ['performance', 'database', 'n-plus-one', 'graphql'],
+  },
+  {
+    id: 'n-plus-one/implicit',
+    name: 'N+1 query',
+    summary:
+      'A framework runs this code once per row (serializer, partial, mapper), and it asks the database each time.',
+    help: 'Load what the rows need together with them, or compute it in the query that reads them.',
+    shown: 'inline',
+    tags: ['performance', 'database', 'n-plus-one'],
+  },
+  {
     id: 'db/write-in-loop',
     name: 'Write in a loop',
     summary: 'A row is written once for every turn of a loop where one bulk call would do.',

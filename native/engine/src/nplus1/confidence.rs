@@ -1,8 +1,9 @@
 //! Step 9, first half: confidence by the published table (analysis.md 5.9).
 
 use super::counts::{self, Leaves};
+use super::frameworks::Kind;
 use super::orm::schema::Quirk;
-use super::site::{Guard, Iteration, Reached, Site};
+use super::site::{Form, Guard, Iteration, Reached, Site};
 use super::value::{Evidence, Origin};
 use crate::report::Factor;
 
@@ -20,6 +21,11 @@ pub struct Confidence {
 pub fn of(site: &Site, iteration: &Iteration<'_>, parse_quality: f32, single_signal: bool) -> Confidence {
     let driver = &iteration.origin;
     let mut factors = vec![match site.evidence {
+        _ if iteration.form == Form::Implicit(Kind::Graphql) && site.lazy.is_some() => {
+            factor("relation read by a field resolver", 0.60)
+        }
+        _ if iteration.form == Form::Implicit(Kind::Graphql) => factor("query in a field resolver", 0.90),
+        _ if matches!(iteration.form, Form::Implicit(_)) => factor("run once per row by the framework", 0.70),
         _ if site.lazy.is_some() && matches!(driver, Origin::Query { .. }) => {
             factor("relation declared, its query visible and not loading it", 0.92)
         }

@@ -8,6 +8,7 @@ use super::batch;
 use super::confidence::{self, Confidence};
 use super::counts;
 use super::dependence;
+use super::frameworks::Kind;
 use super::orm::schema::Quirk;
 use super::signals::Active;
 use super::site::{Action, Form, Iteration, Site};
@@ -17,6 +18,10 @@ use super::value::IterationId;
 pub enum Rule {
     LoopQuery,
     LazyRelation,
+    /// A framework iterates.
+    Implicit,
+    /// A field resolver of a list's elements.
+    Resolver,
     WriteInLoop,
     InvariantQuery,
 }
@@ -26,6 +31,8 @@ impl Rule {
         match self {
             Rule::LoopQuery => "n-plus-one/loop-query",
             Rule::LazyRelation => "n-plus-one/lazy-relation",
+            Rule::Implicit => "n-plus-one/implicit",
+            Rule::Resolver => "n-plus-one/graphql-resolver",
             Rule::WriteInLoop => "db/write-in-loop",
             Rule::InvariantQuery => "db/invariant-query-in-loop",
         }
@@ -60,6 +67,13 @@ pub fn decide<'s>(
             .collect();
         let Some((rule, iteration)) = rule(site, sites, iterations, &counting) else {
             continue;
+        };
+        let rule = match (rule, iterations[iteration].form) {
+            (Rule::LoopQuery | Rule::LazyRelation, Form::Implicit(Kind::Implicit)) => Rule::Implicit,
+            (Rule::LoopQuery | Rule::LazyRelation, Form::Implicit(Kind::Graphql)) => Rule::Resolver,
+            // Nothing is hoisted out of a loop that is not there.
+            (_, Form::Implicit(_)) => continue,
+            (rule, _) => rule,
         };
         // A loop in a body that was entered is told of where its own file is walked.
         if iterations[iteration].depth > 0 {

@@ -10,28 +10,24 @@ pub fn fix(verdict: &Verdict<'_>, iteration: &Iteration<'_>, code: &str) -> Stri
     let counts = ["count", "exists", "exist", "any", "empty"]
         .iter()
         .any(|word| verdict.site.method.to_lowercase().contains(word));
+    if let Some(lazy) = &verdict.site.lazy {
+        return format!(
+            "Load `{}` together with the rows that the loop walks (`{}`).",
+            lazy.relation, iteration.driver
+        );
+    }
     let template = match verdict.rule {
         Rule::LoopQuery if verdict.site.model.is_none() && texts.key.contains("{model}") => {
             return "Collect the keys first, read all rows with one query before the loop, and look each one up in memory."
                 .to_owned();
         }
-        Rule::LoopQuery => match &texts.count {
+        Rule::LoopQuery | Rule::LazyRelation | Rule::Implicit | Rule::Resolver => match &texts.count {
             Some(count) if counts => count,
             _ => match &texts.relation {
                 // Nothing but the receiver hangs on the element.
                 Some(relation) if verdict.site.subject.is_some() && dependent(verdict).is_none() => relation,
                 _ => &texts.key,
             },
-        },
-        Rule::LazyRelation => match (&verdict.site.lazy, &texts.relation) {
-            (Some(lazy), _) => {
-                return format!(
-                    "Load `{}` together with the rows that the loop walks (`{}`).",
-                    lazy.relation, iteration.driver
-                );
-            }
-            (None, Some(relation)) => relation,
-            (None, None) => &texts.key,
         },
         Rule::WriteInLoop => &texts.write,
         Rule::InvariantQuery => {

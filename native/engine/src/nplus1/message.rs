@@ -2,6 +2,7 @@
 //! stands in backticks in the message, never in the title.
 
 use super::decide::{Rule, Verdict};
+use super::frameworks::Kind;
 use super::site::{Form, Iteration, Site};
 use super::value::{Bound, Origin};
 use super::words;
@@ -22,7 +23,9 @@ pub fn title(verdict: &Verdict<'_>, iteration: &Iteration<'_>) -> String {
     match verdict.rule {
         Rule::WriteInLoop if !named => format!("A row is written once per {per}"),
         Rule::InvariantQuery if !named => format!("The same query runs once per {per}"),
-        Rule::LoopQuery | Rule::LazyRelation => format!("{what} is queried once per {per}"),
+        Rule::LoopQuery | Rule::LazyRelation | Rule::Implicit | Rule::Resolver => {
+            format!("{what} is queried once per {per}")
+        }
         Rule::WriteInLoop => format!("{what} is written once per {per}"),
         Rule::InvariantQuery => format!("The same {what} query runs once per {per}"),
     }
@@ -37,12 +40,12 @@ pub fn message(verdict: &Verdict<'_>, iteration: &Iteration<'_>, code: &str, que
     let turns = turns(iteration, verdict.rule);
     let form = form(iteration);
     match verdict.rule {
-        Rule::LazyRelation => format!(
+        Rule::LazyRelation | Rule::Implicit | Rule::Resolver if verdict.site.lazy.is_some() => format!(
             "`{code}` in the {form} `{driver}` reads a relation that nothing has loaded, so each {per} costs one more \
              query. {turns}",
             driver = iteration.driver
         ),
-        Rule::LoopQuery => {
+        Rule::LoopQuery | Rule::LazyRelation | Rule::Implicit | Rule::Resolver => {
             let key = key(verdict);
             format!(
                 "`{code}` runs inside the {form} `{driver}`{key}, so each {per} costs one more query. {turns} \
@@ -170,6 +173,8 @@ fn form(iteration: &Iteration<'_>) -> &'static str {
     match iteration.form {
         Form::ForEach | Form::Counted | Form::While | Form::Forever => "loop over",
         Form::Callback => "callback over",
+        Form::Implicit(Kind::Implicit) => "method that runs once per row in",
+        Form::Implicit(Kind::Graphql) => "field resolver that runs once per parent in",
         Form::Comprehension => "comprehension",
     }
 }
@@ -188,7 +193,10 @@ fn key(verdict: &Verdict<'_>) -> String {
 }
 
 fn turns(iteration: &Iteration<'_>, rule: Rule) -> String {
-    let cost = if matches!(rule, Rule::LoopQuery | Rule::LazyRelation) {
+    let cost = if matches!(
+        rule,
+        Rule::LoopQuery | Rule::LazyRelation | Rule::Implicit | Rule::Resolver
+    ) {
         ": 1 + N queries."
     } else {
         "."

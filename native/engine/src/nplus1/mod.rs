@@ -10,6 +10,7 @@ mod dependence;
 pub mod eager;
 mod env;
 mod fix;
+mod frameworks;
 pub(crate) mod language;
 mod message;
 pub mod orm;
@@ -110,7 +111,9 @@ impl Told<'_, '_> {
             .map(|id| &self.walked.iterations[*id])
             .collect();
         let severity = match verdict.rule {
-            Rule::LoopQuery | Rule::LazyRelation => severity::of_read(self.file, function, &counting),
+            Rule::LoopQuery | Rule::LazyRelation | Rule::Implicit | Rule::Resolver => {
+                severity::of_read(self.file, function, &counting)
+            }
             Rule::WriteInLoop => {
                 let same = |other: &&Verdict<'_>| {
                     other.rule == Rule::WriteInLoop && other.iteration == verdict.iteration
@@ -120,7 +123,9 @@ impl Told<'_, '_> {
             Rule::InvariantQuery => crate::report::Severity::Low,
         };
         let level = match verdict.rule {
-            Rule::LoopQuery | Rule::LazyRelation if verdict.confidence.value >= confidence::LIKELY => {
+            Rule::LoopQuery | Rule::LazyRelation | Rule::Implicit | Rule::Resolver
+                if verdict.confidence.value >= confidence::LIKELY =>
+            {
                 Level::Warn
             }
             _ => Level::Suggest,

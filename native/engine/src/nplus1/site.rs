@@ -1,6 +1,7 @@
 //! What the walk writes down: iterations and the places that execute something. The decision
 //! (`decide.rs`) reads only this; it must not look at syntax again except through these records.
 
+use super::frameworks;
 use super::orm::Orm;
 use super::value::{Bound, Evidence, IterationId, Key, Lazy, Origin, Taint};
 use crate::facts::ir::{FunctionId, Span, Stmt};
@@ -28,6 +29,8 @@ pub enum Form {
     /// language has asynchronous functions.
     Callback,
     Comprehension,
+    /// A framework calls the method once per element.
+    Implicit(frameworks::Kind),
 }
 
 /// How a call's function was found (analysis.md 5.9).

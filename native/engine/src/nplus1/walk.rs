@@ -12,6 +12,7 @@ mod enter;
 mod execute;
 mod expr;
 mod guard;
+mod implicit;
 mod iteration;
 mod lazy;
 mod models;
@@ -181,8 +182,14 @@ impl<'a> Walker<'a> {
         self.open.clear();
         self.guards.clear();
         self.awaited = false;
+        self.receiver = self.own_row(function);
         self.params(&function.params);
+        let implicit = self.implicit_element(id);
         self.block(&function.body);
+        if implicit {
+            self.close_iteration();
+        }
+        self.receiver = None;
         std::mem::take(&mut self.env)
     }
 

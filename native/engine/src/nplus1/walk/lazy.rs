@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::Walker;
 use super::orm_call::Written;
-use crate::facts::ir::Span;
+use crate::facts::ir::{Function, Span};
 use crate::nplus1::eager::paths::{Covered, Step};
 use crate::nplus1::eager::{Plan, Scope};
 use crate::nplus1::orm::Effect;
@@ -22,6 +22,20 @@ impl<'a> Walker<'a> {
         self.world
             .registry
             .by_name(&handle.orm.id, name, self.unit.file.path)
+    }
+
+    /// In a method of a declared model the object at hand is a row of it.
+    pub(super) fn own_row(&self, function: &Function) -> Option<Value<'a>> {
+        if function.is_static {
+            return None;
+        }
+        let path = self.unit.file.path;
+        let class = self.unit.file.facts.classes.get(function.class?)?;
+        self.unit.orms.iter().find_map(|active| {
+            let model = self.world.registry.by_name(&active.orm.id, &class.name, path)?;
+            let handle = super::resolve::handle(active.orm, Some(model.name.clone()), Evidence::Resolved);
+            (model.path == path).then(|| Value::new(Kind::Row(handle)))
+        })
     }
 
     /// What reading `name` from a row gives, where the row's model declares a relation of that name.

@@ -1,0 +1,223 @@
+//! Frameworks that run a method once per row without a loop in the code, as data: the embedded files
+//! of `native/rules/frameworks`, whose words `README.md` there explains.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::orm::pattern::Names;
+use super::orm::schema::LanguageName;
+use crate::facts::ir::{Class, Decorator, FileFacts, Function};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A serializer or mapper.
+    Implicit,
+    /// A field resolver.
+    Graphql,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FrameworkFile {
+    framework: String,
+    languages: Vec<LanguageName>,
+    #[serde(default)]
+    import: Vec<String>,
+    elements: Vec<ElementWords>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ElementWords {
+    rule: Option<Kind>,
+    class: Vec<String>,
+    base: Vec<String>,
+    class_decorator: Vec<String>,
+    never_class: Vec<String>,
+    method: Vec<String>,
+    decorator: Vec<String>,
+    never_method: Vec<String>,
+    never_decorator: Vec<String>,
+    param: Option<usize>,
+    param_decorator: Vec<String>,
+    names: Vec<String>,
+    model: Option<String>,
+}
+
+#[derive(Debug)]
+pub struct Framework {
+    pub name: String,
+    languages: Vec<LanguageName>,
+    import: Vec<String>,
+    elements: Vec<Element>,
+}
+
+/// Methods that run once per element.
+#[derive(Debug)]
+pub struct Element {
+    pub kind: Kind,
+    class: Wanted,
+    base: Wanted,
+    class_decorator: Wanted,
+    never_class: Names,
+    method: Wanted,
+    decorator: Wanted,
+    never_method: Names,
+    never_decorator: Names,
+    param: Option<usize>,
+    param_decorator: Wanted,
+    /// Names that stand for the element in the class; `this` is the object itself.
+    pub names: Vec<String>,
+    pub model: Option<String>,
+}
+
+/// Globs, of which one must match if there are any.
+#[derive(Debug)]
+struct Wanted(Option<Names>);
+
+impl Wanted {
+    fn new(texts: &[String]) -> Self {
+        Wanted((!texts.is_empty()).then(|| Names::new(texts)))
+    }
+
+    fn allows<'n>(&self, mut names: impl Iterator<Item = &'n str>) -> bool {
+        (self.0.as_ref()).is_none_or(|wanted| names.any(|name| wanted.matches(name)))
+    }
+}
+
+impl Element {
+    fn of(words: &ElementWords) -> Self {
+        Element {
+            kind: words.rule.unwrap_or(Kind::Implicit),
+            class: Wanted::new(&words.class),
+            base: Wanted::new(&words.base),
+            class_decorator: Wanted::new(&words.class_decorator),
+            never_class: Names::new(&words.never_class),
+            method: Wanted::new(&words.method),
+            decorator: Wanted::new(&words.decorator),
+            never_method: Names::new(&words.never_method),
+            never_decorator: Names::new(&words.never_decorator),
+            param: words.param,
+            param_decorator: Wanted::new(&words.param_decorator),
+            names: words.names.clone(),
+            model: words.model.clone(),
+        }
+    }
+
+    fn matches(&self, function: &Function, class: Option<&Class>) -> bool {
+        let decorators = |list: &[Decorator]| list.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
+        let own = decorators(&function.decorators);
+        let of_class = class
+            .map(|class| decorators(&class.decorators))
+            .unwrap_or_default();
+        let named = class.map(|class| class.name.as_str());
+        let bases: Vec<String> = class
+            .iter()
+            .flat_map(|class| &class.bases)
+            .map(|base| base.name.replace("::", "."))
+            .collect();
+        let fits_class =
+            (self.class.0.is_none() && self.base.0.is_none() && self.class_decorator.0.is_none())
+                || class.is_some();
+        fits_class
+            && self.class.allows(named.into_iter())
+            && self.base.allows(bases.iter().map(String::as_str))
+            && self.class_decorator.allows(of_class.iter().map(String::as_str))
+            && named.is_none_or(|name| !self.never_class.matches(name))
+            && self.method.allows(std::iter::once(function.name.as_str()))
+            && self.decorator.allows(own.iter().map(String::as_str))
+            && !self.never_method.matches(&function.name)
+            && !own.iter().any(|name| self.never_decorator.matches(name))
+            && (self.names.is_empty() || self.param.is_none() || !function.params.is_empty())
+    }
+
+    /// Which parameter is the element.
+    pub fn param_of(&self, function: &Function) -> Option<usize> {
+        if self.param_decorator.0.is_some() {
+            return function.params.iter().position(|param| {
+                self.param_decorator
+                    .allows(param.decorators.iter().map(|it| it.name.as_str()))
+                    && !param.decorators.is_empty()
+            });
+        }
+        self.param.filter(|at| *at < function.params.len())
+    }
+}
+
+/// What makes a method of the file run once per element.
+pub fn element(facts: &FileFacts, function: &Function) -> Option<(&'static Framework, &'static Element)> {
+    let class = function.class.and_then(|class| facts.classes.get(class));
+    ALL.iter()
+        .filter(|framework| framework.is_in(facts))
+        .find_map(|framework| {
+            let element = framework
+                .elements
+                .iter()
+                .find(|element| element.matches(function, class))?;
+            Some((framework, element))
+        })
+}
+
+impl Framework {
+    fn is_in(&self, facts: &FileFacts) -> bool {
+        let import = Names::new(&self.import);
+        self.languages.iter().any(|name| name.covers(facts.language))
+            && (self.import.is_empty() || facts.imports.iter().any(|it| import.matches(&it.module)))
+    }
+}
+
+const FILES: &[(&str, &str)] = &[
+    (
+        "django-rest-framework",
+        include_str!("../../../rules/frameworks/django-rest-framework.yml"),
+    ),
+    (
+        "graphql-python",
+        include_str!("../../../rules/frameworks/graphql-python.yml"),
+    ),
+    (
+        "graphql-javascript",
+        include_str!("../../../rules/frameworks/graphql-javascript.yml"),
+    ),
+    (
+        "graphql-java",
+        include_str!("../../../rules/frameworks/graphql-java.yml"),
+    ),
+    (
+        "serializers-ruby",
+        include_str!("../../../rules/frameworks/serializers-ruby.yml"),
+    ),
+];
+
+fn load(name: &str, text: &str) -> Result<Framework, String> {
+    let file: FrameworkFile = serde_saphyr::from_str(text).map_err(|error| format!("{name}.yml: {error}"))?;
+    Ok(Framework {
+        name: file.framework,
+        languages: file.languages,
+        import: file.import,
+        elements: file.elements.iter().map(Element::of).collect(),
+    })
+}
+
+/// A file that does not load is left out; a test loads them all, so that none can be shipped broken.
+static ALL: LazyLock<Vec<Framework>> = LazyLock::new(|| {
+    FILES
+        .iter()
+        .filter_map(|(name, text)| load(name, text).ok())
+        .collect()
+});
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn every_file_loads() {
+        for (name, text) in FILES {
+            assert!(!load(name, text).unwrap().elements.is_empty());
+        }
+    }
+}

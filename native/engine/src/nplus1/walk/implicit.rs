@@ -1,0 +1,119 @@
+//! Methods that a framework runs once per row (ANA-060): the body is walked inside an iteration that
+//! no line of the code shows.
+
+use super::Walker;
+use crate::facts::ir::{ExprKind, Function, FunctionId, Span};
+use crate::nplus1::frameworks::{self, Element, Framework};
+use crate::nplus1::site::Form;
+use crate::nplus1::value::{Bound, Coll, Evidence, Kind, Origin, Value};
+
+impl<'a> Walker<'a> {
+    /// Opens the iteration of a method that runs once per element, and binds the element.
+    pub(super) fn implicit_element(&mut self, id: FunctionId) -> bool {
+        let facts = self.unit.file.facts;
+        let Some(function) = facts.functions.get(id) else {
+            return false;
+        };
+        let Some((framework, element)) = frameworks::element(facts, function) else {
+            return false;
+        };
+        let param = element.param_of(function);
+        if param.is_none() && element.names.is_empty() {
+            return false;
+        }
+        let declared = param
+            .and_then(|at| function.params.get(at))
+            .map(|param| self.param(param))
+            .filter(|value| !matches!(value.kind, Kind::Unknown | Kind::Foreign));
+        let row = declared
+            .or_else(|| self.implicit_model(element, function))
+            .unwrap_or_else(Value::unknown);
+        let rows = Value::new(Kind::Coll(Coll::of(row, Bound::Unbounded, Origin::Parameter)));
+        let name = element_name(function, param, element, framework);
+        let iteration = self.open_iteration(
+            Form::Implicit(element.kind),
+            heading(function),
+            &function.body,
+            &rows,
+            None,
+            Some(&name),
+        );
+        self.iterations[iteration].driver.clone_from(&framework.name);
+        let value = self.element(&rows, iteration);
+        match param.and_then(|at| function.params.get(at)) {
+            Some(param) => self.bind(&param.pattern, value),
+            None => {
+                for name in &element.names {
+                    if name == "this" {
+                        self.receiver = Some(value.clone());
+                    } else {
+                        self.env.set(name, value.clone());
+                        self.env.set(&format!("this.{name}"), value.clone());
+                        self.env.set(&format!("this.@{name}"), value.clone());
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    /// The element's model, where its type does not say.
+    fn implicit_model(&self, element: &Element, function: &Function) -> Option<Value<'a>> {
+        let facts = self.unit.file.facts;
+        let class = facts.classes.get(function.class?)?;
+        let way = element.model.as_deref()?;
+        let field = |owner: &str, name: &str| {
+            let owner = facts.classes.iter().find(|it| it.qualified == owner)?;
+            let field = owner.fields.iter().find(|field| field.name == name)?;
+            match &field.value.as_ref()?.kind {
+                ExprKind::Name(model) => Some(model.clone()),
+                ExprKind::Member { name, .. } => Some(name.clone()),
+                _ => None,
+            }
+        };
+        let model = match way.split_once(':') {
+            Some(("field", name)) => field(&class.qualified, name)?,
+            _ if way == "meta" => field(&format!("{}.Meta", class.qualified), "model")?,
+            _ => {
+                let (before, after) = way.split_once('*')?;
+                class.name.strip_prefix(before)?.strip_suffix(after)?.to_owned()
+            }
+        };
+        self.unit.orms.iter().find_map(|active| {
+            let found = self
+                .world
+                .registry
+                .by_name(&active.orm.id, &model, self.unit.file.path)?;
+            let handle = super::resolve::handle(active.orm, Some(found.name.clone()), Evidence::Resolved);
+            Some(Value::new(Kind::Row(handle)))
+        })
+    }
+}
+
+/// The first line of the method, as far as facts tell it: from its start to its body.
+fn heading(function: &Function) -> Span {
+    let end = function
+        .body
+        .first()
+        .map_or(function.span.end, |stmt| stmt.span.start);
+    Span {
+        start: function.span.start,
+        end: end.max(function.span.start + 1),
+    }
+}
+
+fn element_name(
+    function: &Function,
+    param: Option<usize>,
+    element: &Element,
+    framework: &Framework,
+) -> String {
+    let named = param
+        .and_then(|at| function.params.get(at))
+        .and_then(|param| super::stmt::first_name(&param.pattern));
+    let own = element.names.iter().find(|name| *name != "this");
+    named
+        .map(str::to_owned)
+        .or_else(|| own.cloned())
+        .unwrap_or_else(|| format!("{} element", framework.name))
+}
