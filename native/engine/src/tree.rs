@@ -1,6 +1,7 @@
 //! One tree of the repository as a whole: every source file by its path, and what links them. Where
 //! the texts come from is the loader's affair.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use typed_arena::Arena;
@@ -29,12 +30,15 @@ struct Known {
     /// `None`: it cannot be analysed.
     outline: Option<Outline>,
     models: Vec<Model>,
+    /// Relations that its queries load.
+    loaded: BTreeSet<String>,
 }
 
 pub struct Tree {
     sources: Arc<Sources>,
     project: Arc<Project>,
     registry: Registry,
+    loaded: BTreeSet<String>,
     roots: Roots,
     program: Program,
 }
@@ -48,6 +52,7 @@ impl Tree {
             sources: Arc::new(sources),
             project: Arc::new(project),
             registry: Registry::default(),
+            loaded: BTreeSet::new(),
             roots,
             program: Program::new(Vec::new(), Roots::default()),
         }
@@ -61,6 +66,7 @@ impl Tree {
                 Some(Ok(parsed)) => Known {
                     outline: Some(Outline::of(&parsed.facts)),
                     models: nplus1::declared(&parsed.file(), &project),
+                    loaded: nplus1::loaded(&parsed.file(), &project),
                 },
                 _ => Known::default(),
             }
@@ -72,6 +78,7 @@ impl Tree {
             // A file that panics declares nothing.
             let known = known.unwrap_or_default();
             models.extend(known.models);
+            self.loaded.extend(known.loaded);
             files.push(SourceFile {
                 path: self.sources.path(id).unwrap_or_default().into(),
                 outline: Arc::new(known.outline.unwrap_or_else(|| Outline::of(&nothing))),
@@ -98,6 +105,7 @@ impl Tree {
             project: &self.project,
             sources: &self.sources,
             registry: &self.registry,
+            loaded: &self.loaded,
             view: &view,
             held: &held,
         };

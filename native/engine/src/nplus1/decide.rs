@@ -2,7 +2,7 @@
 //! are behind us here: the file is analysed, the site executes on an ORM's receiver, reads and
 //! writes are told apart, and its open iterations are known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::batch;
 use super::confidence::{self, Confidence};
@@ -12,7 +12,7 @@ use super::frameworks::Kind;
 use super::orm::schema::Quirk;
 use super::signals::Active;
 use super::site::{Action, Form, Iteration, Site};
-use super::value::IterationId;
+use super::value::{IterationId, Origin};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rule {
@@ -56,6 +56,7 @@ pub fn decide<'s>(
     iterations: &[Iteration<'_>],
     orms: &[Active],
     parse_quality: f32,
+    loaded: &BTreeSet<String>,
 ) -> Vec<Verdict<'s>> {
     let mut verdicts: Vec<Verdict<'s>> = Vec::new();
     for site in sites.iter().filter(|site| site.executed) {
@@ -68,6 +69,13 @@ pub fn decide<'s>(
         let Some((rule, iteration)) = rule(site, sites, iterations, &counting) else {
             continue;
         };
+        // Who feeds the loop is not seen here, and somebody does load this relation.
+        if let Some(lazy) = &site.lazy
+            && !matches!(iterations[iteration].origin, Origin::Query { .. })
+            && loaded.contains(&lazy.relation)
+        {
+            continue;
+        }
         let rule = match (rule, iterations[iteration].form) {
             (Rule::LoopQuery | Rule::LazyRelation, Form::Implicit(Kind::Implicit)) => Rule::Implicit,
             (Rule::LoopQuery | Rule::LazyRelation, Form::Implicit(Kind::Graphql)) => Rule::Resolver,

@@ -8,6 +8,7 @@ mod counts;
 mod decide;
 mod dependence;
 pub mod eager;
+mod elsewhere;
 mod env;
 mod fix;
 mod frameworks;
@@ -45,6 +46,8 @@ pub struct Analysis {
     pub sites: u32,
 }
 
+pub use elsewhere::loaded;
+
 /// The models a file declares for the ORMs it uses.
 #[must_use]
 pub fn declared(file: &File<'_>, project: &Project) -> Vec<Model> {
@@ -62,7 +65,13 @@ pub fn analyse(world: World<'_>, id: FileId) -> Analysis {
     let unit = Unit::new(id, file, world.project);
     let orms = unit.orms.clone();
     let walked = Walker::new(world, unit).run();
-    let verdicts = decide::decide(&walked.sites, &walked.iterations, &orms, file.facts.parse_quality);
+    let verdicts = decide::decide(
+        &walked.sites,
+        &walked.iterations,
+        &orms,
+        file.facts.parse_quality,
+        world.loaded,
+    );
     let told = Told {
         world,
         file: &file,

@@ -1,5 +1,6 @@
 //! What the walk of a function may ask about the rest of the repository.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use typed_arena::Arena;
@@ -15,6 +16,8 @@ use crate::sources::{FileId, Parsed, Sources};
 pub struct World<'a> {
     pub project: &'a Project,
     pub registry: &'a Registry,
+    /// Relations that some query of the repository loads.
+    pub loaded: &'a BTreeSet<String>,
     /// Which definition a name stands for; it notes what the answers depend on.
     pub view: &'a View<'a>,
     pub sources: &'a Sources,

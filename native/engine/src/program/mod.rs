@@ -22,7 +22,7 @@ mod ruby;
 mod shallow;
 mod value;
 mod view;
-mod visit;
+pub mod visit;
 
 #[cfg(test)]
 mod tests;

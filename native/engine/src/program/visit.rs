@@ -4,7 +4,7 @@
 use crate::facts::ir::{Expr, ExprKind, Lambda, Pattern, Stmt, StmtKind};
 
 /// Shows every expression below the statements, outer ones first, in source order.
-pub(super) fn each<'f>(body: &'f [Stmt], show: &mut impl FnMut(&'f Expr)) {
+pub fn each<'f>(body: &'f [Stmt], show: &mut impl FnMut(&'f Expr)) {
     for stmt in body {
         statement(stmt, show);
     }
@@ -65,7 +65,7 @@ fn all<'f>(values: impl IntoIterator<Item = &'f Expr>, show: &mut impl FnMut(&'f
     }
 }
 
-pub(super) fn expression<'f>(value: &'f Expr, show: &mut impl FnMut(&'f Expr)) {
+pub fn expression<'f>(value: &'f Expr, show: &mut impl FnMut(&'f Expr)) {
     show(value);
     match &value.kind {
         ExprKind::Template(parts) | ExprKind::List(parts) | ExprKind::Opaque(parts) => all(parts, show),
