@@ -3,9 +3,13 @@
 
 use super::Registry;
 use super::model::{Model, Standing};
+use crate::nplus1::words;
 
 /// Classes above one, itself included: more than any application has.
 pub(super) const ABOVE_MAX: usize = 64;
+
+/// Classes of one name that are told apart.
+const CANDIDATES_MAX: usize = 500;
 
 /// From where a name is looked up.
 pub(super) struct Near<'a> {
@@ -46,7 +50,7 @@ impl Registry {
     ) -> Option<usize> {
         let named = self.named(orm, name);
         let mut best: Option<((u8, usize, bool, usize), usize)> = None;
-        for id in named.iter().copied().filter(|id| fits(*id)) {
+        for id in named.iter().copied().filter(|id| fits(*id)).take(CANDIDATES_MAX) {
             let Some(model) = self.models.get(id) else {
                 continue;
             };
@@ -97,7 +101,10 @@ impl Registry {
                 other != id
                     && class.is_some_and(|it| adds || within.is_none_or(|within| may_be_in(it, within)))
             };
-            if let Some(parent) = self.nearest(&model.orm, name, &near, fits)
+            let found = self.nearest(&model.orm, name, &near, fits);
+            let class = words::camel(name);
+            let found = found.or_else(|| adds.then(|| self.nearest(&model.orm, &class, &near, fits))?);
+            if let Some(parent) = found
                 && !parents.contains(&parent)
             {
                 parents.push(parent);

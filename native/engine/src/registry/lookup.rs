@@ -166,11 +166,11 @@ impl Registry {
                 continue;
             };
             for scope in model.scopes.iter().filter(|scope| scope.name == name) {
-                known = true;
+                known |= scope.is_query || !scope.loads.is_empty();
                 out.loads.merge(&scope.loads);
                 out.paths.push(model.path.clone());
                 for used in &scope.uses {
-                    self.collect_scope(id, used, seen, out);
+                    known |= self.collect_scope(id, used, seen, out) && !out.loads.is_empty();
                 }
                 self.lent(model, &scope.lenders, "", seen, out);
             }

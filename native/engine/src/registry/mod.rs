@@ -10,8 +10,11 @@ mod graph;
 mod link;
 mod lookup;
 pub mod model;
+mod reverse;
 mod schemas;
 mod settings;
+mod settle;
+mod stub;
 #[cfg(test)]
 mod tests;
 
@@ -38,6 +41,8 @@ pub struct Registry {
     relations: Vec<BTreeMap<String, Linked>>,
     names: BTreeSet<String>,
     tables: HashMap<String, usize>,
+    /// ORM and a name that stands for a model which another place chooses.
+    stand_ins: HashMap<(String, String), usize>,
     settings: Settings,
     /// ORM and folder to what the settings there make of a loading.
     changes: HashMap<(String, String), Vec<(Loading, Loading)>>,

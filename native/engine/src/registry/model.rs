@@ -15,7 +15,10 @@ pub struct Model {
     pub name: String,
     /// With its enclosing modules and classes: `Shop.Order`.
     pub qualified: String,
-    /// File of the declaration, from the repository's root with `/`.
+    /// Its name within the ORM, where that is another: `modelName: "user"`.
+    pub called: Option<String>,
+    /// File of the declaration, from the repository's root with `/`. Empty for a model of a library
+    /// that only relations of others lead to.
     pub path: String,
     pub span: Span,
     pub standing: Standing,
@@ -75,6 +78,8 @@ pub struct Relation {
     pub counter_cache: bool,
     /// Read through a hidden relation of its own kind: `has_one_attached`, `through`.
     pub through: Option<String>,
+    /// The relation at the end of the way `through` another, where its name is not this one's.
+    pub source: Option<String>,
     /// There may be none: not every row has its key.
     pub nullable: bool,
     /// What this declaration also makes on the other side.
@@ -102,6 +107,10 @@ pub struct Open {
     pub reverse_many: bool,
     /// It is a relation only if its target is a model.
     pub relation: bool,
+    /// Its name follows from the target's.
+    pub name: bool,
+    /// The ORM looks for its inverse by name.
+    pub inverse: bool,
     /// It loads by itself only where the project has turned that on.
     pub loading: bool,
 }
@@ -138,6 +147,8 @@ pub enum Loading {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scope {
     pub name: String,
+    /// Declared as a query; a mere method may be anything unless it loads something.
+    pub is_query: bool,
     pub loads: Paths,
     /// Other scopes of the model that it goes through.
     pub uses: Vec<String>,

@@ -33,6 +33,7 @@ fn model(orm: &str, path: &str, declared: &SchemaModel, by_name: &ByName<'_>) ->
         orm: orm.to_owned(),
         name: declared.name.clone(),
         qualified: declared.name.clone(),
+        called: None,
         path: path.to_owned(),
         span: Span {
             start: declared.start,
@@ -71,6 +72,7 @@ fn relation(owner: &SchemaModel, field: &SchemaField, by_name: &ByName<'_>) -> R
         eager: Paths::default(),
         counter_cache: false,
         through: None,
+        source: None,
         nullable: field.nullable,
         reverse: None,
         open: Open::default(),

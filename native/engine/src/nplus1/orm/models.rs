@@ -18,7 +18,7 @@ pub struct ModelWords {
     pub lenders: Names,
     /// Whether bases make models, so that a class may be one through a parent in another file.
     pub by_base: bool,
-    stands_for: BTreeMap<String, Names>,
+    stands_for: BTreeMap<String, (Names, Option<String>)>,
 }
 
 impl ModelWords {
@@ -35,13 +35,24 @@ impl ModelWords {
             stands_for: models
                 .stands_for
                 .iter()
-                .map(|(name, bases)| (name.clone(), Names::new(bases)))
+                .map(|(name, bases)| (name.clone(), (Names::new(bases), bases.last().cloned())))
                 .collect(),
         }
     }
 
     /// Bases of the model that this name stands for.
     pub fn stands_for(&self, name: &str) -> Option<&Names> {
-        self.stands_for.get(name)
+        self.stands_for.get(name).map(|(bases, _)| bases)
+    }
+
+    pub fn stand_ins(&self) -> impl Iterator<Item = (&str, &Names)> {
+        self.stands_for
+            .iter()
+            .map(|(name, (bases, _))| (name.as_str(), bases))
+    }
+
+    /// The model of a library that this name means when the repository has none for it.
+    pub fn default_for(&self, name: &str) -> Option<&str> {
+        self.stands_for.get(name)?.1.as_deref()
     }
 }

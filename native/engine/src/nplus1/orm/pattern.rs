@@ -48,6 +48,11 @@ impl Names {
     pub fn matches(&self, name: &str) -> bool {
         self.0.iter().any(|glob| glob.matches(name))
     }
+
+    /// Whether the name itself is among them, and not only one that a `*` covers.
+    pub fn names(&self, name: &str) -> bool {
+        self.0.iter().any(|glob| glob.0 == name)
+    }
 }
 
 /// What a chain starts from.

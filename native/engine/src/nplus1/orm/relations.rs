@@ -41,6 +41,12 @@ pub struct RelationsFile {
     pub loaders: Vec<String>,
     /// Class methods may be named queries.
     pub class_methods: bool,
+    /// Two relations that lead back and forth by their usual names know each other.
+    pub automatic_inverse: bool,
+    /// The ORM has names of its own for models, not always those of the classes.
+    pub renames: bool,
+    /// Options that say such a name.
+    pub called: Vec<String>,
     /// Other names under which a relation is read: `get{Name}`.
     pub accessors: Vec<String>,
     /// Macros that declare a named query.
@@ -119,6 +125,8 @@ pub enum Place {
     Collection,
     /// Relation of this model on the way.
     Through,
+    /// Relation at the end of that way.
+    Source,
     /// A table in the middle: both sides are collections.
     Between,
     Polymorphic,
@@ -139,6 +147,7 @@ impl Place {
         Place::Single,
         Place::Collection,
         Place::Through,
+        Place::Source,
         Place::Between,
         Place::Polymorphic,
         Place::CounterCache,
@@ -215,6 +224,9 @@ pub struct Relations {
     pub picks: Names,
     pub loaders: Names,
     pub class_methods: bool,
+    pub automatic_inverse: bool,
+    pub renames: bool,
+    pub called: Names,
     pub accessors: Vec<String>,
     pub scopes: Names,
     pub default_scopes: Names,
@@ -253,6 +265,9 @@ impl Relations {
             picks: Names::new(&file.picks),
             loaders: Names::new(&file.loaders),
             class_methods: file.class_methods,
+            automatic_inverse: file.automatic_inverse,
+            renames: file.renames,
+            called: Names::new(&file.called),
             accessors: file.accessors,
             scopes: Names::new(&file.scopes),
             default_scopes: Names::new(&file.default_scopes),

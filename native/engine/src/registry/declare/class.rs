@@ -5,13 +5,12 @@ use std::collections::BTreeSet;
 
 use super::source::{self, ClassName, Source};
 use super::{field, macros, scope};
-use crate::facts::ir::{Arg, Class, ClassId, ClassKind, Expr, ExprKind, Pattern, Span};
-use crate::nplus1::orm::pattern::Names;
+use crate::facts::ir::{Arg, Class, ClassId, ClassKind, Decorator, Expr, ExprKind, Pattern, Span};
 use crate::nplus1::signals;
 use crate::registry::model::{Loading, Model, Standing};
 
-/// Parents inside the file are followed this far.
-const BASES_MAX: usize = 32;
+/// Parents of a class inside its file.
+const ABOVE_MAX: usize = 64;
 
 pub(super) fn model(source: &Source<'_>, id: ClassId) -> Option<Model> {
     let class = source.facts.classes.get(id)?;
@@ -55,6 +54,7 @@ pub(super) fn blank(source: &Source<'_>, name: &str, span: Span, standing: Stand
         orm: source.orm.id.clone(),
         name: name.to_owned(),
         qualified: name.to_owned(),
+        called: None,
         path: source.path.to_owned(),
         span,
         standing,
@@ -96,6 +96,8 @@ pub(super) fn object(source: &Source<'_>, args: &[Arg], model: &mut Model) {
                 model.columns.insert(name);
             } else if source.orm.model_words.table.matches(&name) {
                 model.table = source::text(value);
+            } else if source.orm.relations.called.matches(&name) {
+                model.called = source::text(value);
             } else {
                 scope::option(source, &name, value, model);
             }
@@ -112,7 +114,8 @@ fn standing(source: &Source<'_>, id: ClassId, model: &Model, is_proven: bool) ->
     if is_lender(source, class) {
         return Some(Standing::Lends);
     }
-    if is_declared(source, class, 0) || is_proven {
+    let says = says(source, class);
+    if says == Says::Plainly || is_proven || says == Says::Likely && (has_content || model.table.is_some()) {
         return Some(Standing::Declared);
     }
     let words = &source.orm.relations;
@@ -134,26 +137,46 @@ pub(super) fn is_lender(source: &Source<'_>, class: &Class) -> bool {
         .any(|base| lenders.matches(&signals::dotted(base)))
 }
 
-fn is_declared(source: &Source<'_>, class: &Class, depth: usize) -> bool {
+/// How a class, or one above it in this file, says that it is a model.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Says {
+    Nothing,
+    /// By a base that is only named like one.
+    Likely,
+    Plainly,
+}
+
+fn says(source: &Source<'_>, class: &Class) -> Says {
     let orm = source.orm;
-    if class
-        .decorators
-        .iter()
-        .any(|it| orm.model_decorator.matches(last(&it.name)))
-    {
-        return true;
-    }
-    class.bases.iter().any(|base| {
-        let dotted = signals::dotted(base);
-        let root = dotted.split('.').next().unwrap_or(&dotted);
-        if orm.never.matches(root) {
-            return false;
+    let mut above = vec![class];
+    let mut at = 0;
+    let mut says = Says::Nothing;
+    while let Some(class) = above.get(at).copied() {
+        at += 1;
+        let is_marked = |it: &Decorator| orm.model_decorator.matches(last(&it.name));
+        if class.decorators.iter().any(is_marked) {
+            return Says::Plainly;
         }
-        let above = |other: &Class| {
-            other.name == base.short() && other.span != class.span && is_declared(source, other, depth + 1)
-        };
-        signals::is_base(orm, base) || depth < BASES_MAX && source.facts.classes.iter().any(above)
-    })
+        for base in &class.bases {
+            let dotted = signals::dotted(base);
+            let root = dotted.split('.').next().unwrap_or(&dotted);
+            if orm.never.matches(root) {
+                continue;
+            }
+            if orm.model_base.names(&dotted) {
+                return Says::Plainly;
+            }
+            if orm.model_base.matches(&dotted) {
+                says = Says::Likely;
+            }
+            for other in source.classes(base.short()) {
+                if above.len() < ABOVE_MAX && above.iter().all(|it| it.span != other.span) {
+                    above.push(other);
+                }
+            }
+        }
+    }
+    says
 }
 
 fn last(name: &str) -> &str {
@@ -205,22 +228,7 @@ fn settings(source: &Source<'_>, class: &Class, model: &mut Model) {
 }
 
 fn settings_of<'a>(source: &Source<'a>, class: &'a Class) -> Vec<(&'a str, &'a Expr)> {
-    let inner: &Names = &source.orm.model_words.inner;
-    let within = |other: &&Class| {
-        inner.matches(&other.name)
-            && other
-                .qualified
-                .strip_suffix(other.name.as_str())
-                .and_then(|it| it.strip_suffix('.'))
-                == Some(class.qualified.as_str())
-            && class.span.contains(other.span)
-    };
-    let fields = source
-        .facts
-        .classes
-        .iter()
-        .filter(within)
-        .flat_map(|it| &it.fields);
+    let fields = source.inner(class).flat_map(|it| &it.fields);
     let mut found: Vec<_> = class
         .fields
         .iter()

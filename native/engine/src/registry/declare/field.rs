@@ -1,18 +1,32 @@
 //! Relations that stand as fields: `author = ForeignKey(User)`, `@ManyToOne private User author`,
 //! and the same decorators on getters. Everything else a class keeps per row is a column.
 
+use std::collections::HashMap;
+
 use super::relation::{self, Said};
 use super::source::{self, Source};
 use crate::facts::ir::{Class, Decorator, Expr, ExprKind, Field, Function, FunctionKind, Stmt, StmtKind};
 use crate::nplus1::words;
 use crate::registry::model::{Loading, Model, Relation};
 
+/// Relations of one class: more than any has.
+const RELATIONS_MAX: usize = 1_000;
+
 /// Fills in relations and columns; answers whether a relation was declared by its word.
 pub(super) fn read(source: &Source<'_>, class: &Class, model: &mut Model) -> bool {
+    let methods = || {
+        class
+            .methods
+            .iter()
+            .filter_map(|id| source.facts.functions.get(*id))
+    };
+    let getters = methods().filter(|it| it.kind == FunctionKind::Getter);
+    let getters: HashMap<&str, &Function> = getters.map(|it| (it.name.as_str(), it)).collect();
+    let mut has_columns = false;
     for field in class.fields.iter().filter(|field| !field.is_static) {
         match said(source, field).and_then(|said| relation::read(source, &class.name, &said)) {
             Some(relation) => {
-                let getter = getter_of(source, class, &field.name);
+                let getter = getters.get(field.name.as_str());
                 match getter.map(|getter| kept(source, getter)) {
                     None | Some(Kept::Plain) => add(model, relation),
                     Some(Kept::Loaded) => add(model, loaded(relation)),
@@ -20,6 +34,7 @@ pub(super) fn read(source: &Source<'_>, class: &Class, model: &mut Model) -> boo
                 }
             }
             None => {
+                has_columns |= field.value.as_ref().is_some_and(|value| is_column(source, value));
                 let to = field.value.as_ref().and_then(|value| referenced(source, value));
                 model
                     .foreign_keys
@@ -28,12 +43,6 @@ pub(super) fn read(source: &Source<'_>, class: &Class, model: &mut Model) -> boo
             }
         }
     }
-    let methods = || {
-        class
-            .methods
-            .iter()
-            .filter_map(|id| source.facts.functions.get(*id))
-    };
     for (name, value) in methods().filter_map(answered) {
         if let Some(table) = referenced(source, value) {
             model.foreign_keys.push((name.to_owned(), table));
@@ -49,7 +58,15 @@ pub(super) fn read(source: &Source<'_>, class: &Class, model: &mut Model) -> boo
     let declared = model.relations.iter().filter(|it| !it.open.relation);
     let keys: Vec<_> = declared.filter_map(|it| it.key.clone()).collect();
     model.columns.extend(keys);
-    model.relations.iter().any(|it| !it.open.relation)
+    has_columns || model.relations.iter().any(|it| !it.open.relation)
+}
+
+/// `models.CharField()`, `Column(Integer)`
+fn is_column(source: &Source<'_>, value: &Expr) -> bool {
+    let ExprKind::Call { callee, .. } = &value.kind else {
+        return false;
+    };
+    source::named(callee).is_some_and(|name| source.orm.model_words.columns.matches(&name))
 }
 
 /// What a property's own getter answers.
@@ -60,15 +77,6 @@ enum Kept {
     Loaded,
     /// Something that it works out.
     Not,
-}
-
-fn getter_of<'a>(source: &Source<'a>, class: &Class, name: &str) -> Option<&'a Function> {
-    let methods = class
-        .methods
-        .iter()
-        .filter_map(|id| source.facts.functions.get(*id));
-    let mut methods = methods;
-    methods.find(|it| it.kind == FunctionKind::Getter && it.name == name)
 }
 
 /// `get => _items;`, `get => _items.AsReadOnly();`, `get => loader.Load(this, ref _items);`
@@ -122,8 +130,10 @@ fn referenced(source: &Source<'_>, value: &Expr) -> Option<String> {
 
 /// The last declaration of a name holds.
 pub(super) fn add(model: &mut Model, relation: Relation) {
-    model.relations.retain(|other| other.name != relation.name);
-    model.relations.push(relation);
+    if model.relations.len() < RELATIONS_MAX {
+        model.relations.retain(|other| other.name != relation.name);
+        model.relations.push(relation);
+    }
 }
 
 fn said<'a>(source: &Source<'a>, field: &'a Field) -> Option<Said<'a>> {

@@ -85,7 +85,7 @@ fn named_query(
         _ => None,
     });
     if let (Some(name), Some(body)) = (name, body.or(block)) {
-        scope::add(model, name, loads::of_lambda(source, body), expr.span);
+        scope::add(model, name, true, loads::of_lambda(source, body), expr.span);
     }
 }
 

@@ -52,6 +52,7 @@ fn joined(found: Vec<Model>) -> Vec<Model> {
                 into.columns.extend(model.columns);
                 into.scopes.extend(model.scopes);
                 into.table = into.table.take().or(model.table);
+                into.called = into.called.take().or(model.called);
             }
             None => {
                 if model.standing == Standing::Adds {
@@ -117,7 +118,7 @@ fn called(source: &Source<'_>, function: &Function, expr: &Expr) -> Option<Model
 
 /// The class a call adds to: `User.…`, `models.User.…`, `this.…` in a static method.
 fn receiver(source: &Source<'_>, function: &Function, object: &Expr) -> Option<ClassName> {
-    if matches!(object.kind, ExprKind::This) {
+    if matches!(object.kind, ExprKind::This | ExprKind::Super) {
         let class = source
             .facts
             .classes
@@ -138,10 +139,8 @@ fn class_of(source: &Source<'_>, object: &Expr) -> Option<ClassName> {
         return None;
     }
     let class = source.class_name(&source::named(object)?)?;
-    class
-        .name
-        .starts_with(|c: char| c.is_uppercase())
-        .then_some(class)
+    let is_class = class.name.starts_with(|c: char| c.is_uppercase());
+    (is_class || source.orm.relations.renames).then_some(class)
 }
 
 /// `User.hasMany(models.Post, { as: "posts" })`
@@ -167,6 +166,7 @@ fn association(
             &class.name,
             &Said {
                 name: Some(name),
+                is_name_open: true,
                 ..said
             },
         )
@@ -180,6 +180,7 @@ fn association(
 fn defined(source: &Source<'_>, args: &[Arg], span: Span) -> Option<Model> {
     let name = source::text(&args.first()?.value)?;
     let mut model = blank(source, &words::camel(&name), span, Standing::Declared);
+    model.called = Some(name);
     class::object(source, args.get(1..)?, &mut model);
     Some(model)
 }

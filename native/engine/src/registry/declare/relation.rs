@@ -16,6 +16,8 @@ pub(super) struct Said<'a> {
     /// Options of a call around this one.
     pub outer: &'a [Arg],
     pub block: Option<&'a Lambda>,
+    /// The name is only the target's.
+    pub is_name_open: bool,
     /// Name of the field; without one the arguments say it.
     pub name: Option<String>,
     pub ty: Option<&'a TypeRef>,
@@ -39,6 +41,7 @@ impl<'a> Said<'a> {
             ty: None,
             loading: None,
             is_typed: false,
+            is_name_open: false,
             marks: &[],
             span,
         }
@@ -53,8 +56,10 @@ struct Options<'a> {
     inverse: Option<String>,
     reverse: Option<&'a Expr>,
     key: Option<String>,
+    has_key: bool,
     many: Option<bool>,
     through: Option<String>,
+    source: Option<String>,
     between: bool,
     polymorphic: bool,
     counter_cache: bool,
@@ -95,11 +100,14 @@ pub(super) fn read(source: &Source<'_>, class: &str, said: &Said<'_>) -> Option<
             .through
             .clone()
             .or_else(|| said.word.through.as_ref().map(fill)),
+        source: options.source.clone(),
         nullable: options.nullable,
         open: Open {
             many: many_open,
             reverse_many: reverse.as_ref().is_some_and(|(_, is_open)| *is_open),
             relation: said.is_typed,
+            name: said.is_name_open,
+            inverse: source.orm.relations.automatic_inverse && options.is_plain(said),
             loading: said.is_typed,
         },
         reverse: reverse.map(|(reverse, _)| reverse),
@@ -156,6 +164,16 @@ impl<'a> Options<'a> {
         found
     }
 
+    /// Nothing that keeps an ORM from finding the inverse by itself.
+    fn is_plain(&self, said: &Said<'_>) -> bool {
+        let scoped = said.block.is_some()
+            || said
+                .args
+                .iter()
+                .any(|it| matches!(it.value.kind, ExprKind::Lambda(_)));
+        !scoped && self.through.is_none() && !self.has_key && !self.polymorphic && !said.word.polymorphic
+    }
+
     fn set(&mut self, place: Place, value: &'a Expr) {
         let word = || source::named(value).map(|name| short(&name).to_owned());
         match place {
@@ -163,11 +181,15 @@ impl<'a> Options<'a> {
             Place::Target => self.target = Some(value),
             Place::Inverse => self.inverse = word(),
             Place::Reverse => self.reverse = Some(value),
-            Place::Key => self.key = key(value),
+            Place::Key => {
+                self.key = key(value);
+                self.has_key = true;
+            }
             Place::Many => self.many = Some(source::is_true(value)),
             Place::Single => self.many = self.many.or(Some(false)),
             Place::Collection => self.many = self.many.or(Some(true)),
             Place::Through => self.through = source::text(value),
+            Place::Source => self.source = word(),
             Place::Between => self.between = true,
             Place::Polymorphic => self.polymorphic = !is_off(value),
             Place::CounterCache => self.counter_cache = !is_off(value),

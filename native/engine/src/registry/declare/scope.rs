@@ -8,10 +8,11 @@ use crate::facts::ir::{Class, Expr, ExprKind, FunctionKind, Span};
 use crate::nplus1::eager::paths::Paths;
 use crate::registry::model::{Model, Scope};
 
-pub(super) fn add(model: &mut Model, name: String, loads: Loads, span: Span) {
-    if !loads.is_empty() {
+pub(super) fn add(model: &mut Model, name: String, is_query: bool, loads: Loads, span: Span) {
+    if is_query || !loads.is_empty() {
         model.scopes.push(Scope {
             name,
+            is_query,
             loads: loads.paths,
             uses: loads.uses,
             lenders: Vec::new(),
@@ -35,7 +36,13 @@ pub(super) fn read(source: &Source<'_>, class: &Class, model: &mut Model) {
             } else {
                 method.name.clone()
             };
-            add(model, name, loads::of_body(source, &method.body), method.span);
+            add(
+                model,
+                name,
+                false,
+                loads::of_body(source, &method.body),
+                method.span,
+            );
         }
     }
     for decorator in &class.decorators {
@@ -52,6 +59,7 @@ pub(super) fn read(source: &Source<'_>, class: &Class, model: &mut Model) {
             model.columns.remove(&field.name);
             model.scopes.push(Scope {
                 name: field.name.clone(),
+                is_query: true,
                 loads: Paths::default(),
                 uses: Vec::new(),
                 lenders,
@@ -69,7 +77,13 @@ pub(super) fn option(source: &Source<'_>, name: &str, value: &Expr, model: &mut 
         _ => value,
     };
     if relations.default_scopes.matches(name) {
-        add(model, String::new(), loads::of_options(source, value), value.span);
+        add(
+            model,
+            String::new(),
+            true,
+            loads::of_options(source, value),
+            value.span,
+        );
     } else if relations.named_queries.matches(name)
         && let ExprKind::Map(entries) = &value.kind
     {
@@ -78,7 +92,7 @@ pub(super) fn option(source: &Source<'_>, name: &str, value: &Expr, model: &mut 
                 ExprKind::Lambda(lambda) => source::answer(lambda).unwrap_or(value),
                 _ => value,
             };
-            add(model, name, loads::of_options(source, value), value.span);
+            add(model, name, true, loads::of_options(source, value), value.span);
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::facts::ir::{Arg, Expr, ExprKind, FileFacts, Lambda, Stmt, StmtKind, TypeRef};
+use crate::facts::ir::{Arg, Class, Expr, ExprKind, FileFacts, Lambda, Stmt, StmtKind, TypeRef};
 use crate::nplus1::language::Table;
 use crate::nplus1::orm::Orm;
 
@@ -17,6 +17,9 @@ pub(super) struct Source<'a> {
     table: &'static Table,
     /// Local name to module and name there.
     imports: HashMap<&'a str, (&'a str, &'a str)>,
+    classes: HashMap<&'a str, Vec<&'a Class>>,
+    /// Classes that hold the settings of the one around them, in the order of the file.
+    inner: Vec<&'a Class>,
 }
 
 /// A class that a declaration names.
@@ -48,13 +51,41 @@ impl<'a> Source<'a> {
                 )
             })
         });
+        let mut classes: HashMap<&str, Vec<&Class>> = HashMap::new();
+        for class in &facts.classes {
+            classes.entry(&class.name).or_default().push(class);
+        }
+        let holds_settings = |class: &&Class| orm.model_words.inner.matches(&class.name);
+        let mut inner: Vec<_> = facts.classes.iter().filter(holds_settings).collect();
+        inner.sort_by_key(|class| class.span.start);
         Source {
             path,
             facts,
             orm,
             table: Table::of(facts.language),
             imports: imports.collect(),
+            classes,
+            inner,
         }
+    }
+
+    pub fn classes(&self, name: &str) -> impl Iterator<Item = &'a Class> {
+        self.classes.get(name).into_iter().flatten().copied()
+    }
+
+    /// The classes right inside another that hold its settings.
+    pub fn inner(&self, class: &Class) -> impl Iterator<Item = &'a Class> {
+        let from = self.inner.partition_point(|it| it.span.start < class.span.start);
+        let within = self
+            .inner
+            .iter()
+            .skip(from)
+            .take_while(move |it| it.span.start < class.span.end);
+        let qualified = class.qualified.clone();
+        within.copied().filter(move |it| {
+            let outer = it.qualified.strip_suffix(it.name.as_str());
+            outer.and_then(|outer| outer.strip_suffix('.')) == Some(qualified.as_str())
+        })
     }
 
     /// The class that a name means in this file, its import taken back: `Spree::Order`,

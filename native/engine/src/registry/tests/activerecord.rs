@@ -88,7 +88,7 @@ end
     let registry = registry("activerecord", &files);
     insta::assert_snapshot!(table(&registry), @r#"
     Blog table=weblogs []
-      posts: *Post lazy counted
+      posts: *Post lazy inverse=blog counted
     Guest []
       posts: *Post lazy from User
     User []
@@ -107,10 +107,10 @@ end
       users: *User never
     Post [author_id blog_id integer score status subject_id]
       author: User lazy key=author_id inverse=posts
-      blog: Blog lazy key=blog_id
+      blog: Blog lazy key=blog_id inverse=posts
       body: any lazy through=rich_text_body
       categories: *Category? lazy
-      comments: *Comment lazy from Commentable
+      comments: *Comment lazy inverse=commentable from Commentable
       cover: any lazy through=cover_attachment
       images: *any lazy through=images_attachments
       old_orders: *Order lazy
@@ -122,6 +122,7 @@ end
       tags: *Tag lazy through=taggings
       scope "": blog
       scope "listed": author author.company author.team author.team.lead cover cover_attachment cover_attachment.blob cover_attachments cover_attachments.blob tags
+      scope "visible": 
       scope "feed": author author.company author.team author.team.lead cover cover_attachment cover_attachment.blob cover_attachments cover_attachments.blob seo tags
     "#);
     let post = registry

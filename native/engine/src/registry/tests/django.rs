@@ -103,8 +103,12 @@ fn shop() -> crate::registry::Registry {
 #[test]
 fn models_with_their_relations_and_the_reverse_ones() {
     insta::assert_snapshot!(table(&shop()), @r#"
+    Company []
+      user_set: *User lazy inverse=company from User
+    ContentType []
+      comment_set: *Comment lazy inverse=content_type from Comment
     User [company_id]
-      company: Company? lazy key=company_id
+      company: Company lazy key=company_id inverse=user_set
       edited_featured: *Featured lazy inverse=editor from Timestamped
       edited_post: *Post lazy inverse=editor from Timestamped
       posts: *Post lazy inverse=author from Post
@@ -134,7 +138,7 @@ fn models_with_their_relations_and_the_reverse_ones() {
       tag: Tag lazy key=tag_id inverse=taggings
     Comment [content_type_id object_id]
       about: any lazy key=object_id
-      content_type: ContentType? lazy key=content_type_id
+      content_type: ContentType lazy key=content_type_id inverse=comment_set
     Featured []
       author: User lazy key=author_id inverse=posts from Post
       category: Category lazy key=category_id from Post

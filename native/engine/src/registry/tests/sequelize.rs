@@ -76,7 +76,7 @@ export class Order extends Model<Order> {
       Tags: *Tag never
       author: User never key=authorId
     Team []
-      Users: *User never
+      users: *User never
     Tag []
     Seo []
     User table=people [email teamId]
