@@ -1,20 +1,31 @@
 //! The cure, in the words of the ORM's file (analysis.md 4.3), with the real names filled in.
 
 use super::decide::{Rule, Verdict};
+use super::load_path;
 use super::message;
 use super::site::Iteration;
+use super::value::Origin;
 use super::words;
 
-pub fn fix(verdict: &Verdict<'_>, iteration: &Iteration<'_>, code: &str) -> String {
+pub fn fix(verdict: &Verdict<'_>, iterations: &[Iteration<'_>], code: &str) -> String {
+    let iteration = &iterations[verdict.iteration];
     let texts = &verdict.site.orm.fix;
     let counts = ["count", "exists", "exist", "any", "empty"]
         .iter()
         .any(|word| verdict.site.method.to_lowercase().contains(word));
     if let Some(lazy) = &verdict.site.lazy {
-        return format!(
-            "Load `{}` together with the rows that the loop walks (`{}`).",
-            lazy.relation, iteration.driver
-        );
+        let template = if lazy.many { &texts.many } else { &texts.one };
+        // A relation of a relation is loaded by what feeds the outermost loop.
+        let outermost = verdict.counting.first().filter(|_| lazy.before.is_some());
+        let feeder = outermost.map_or(iteration, |id| &iterations[*id]);
+        let feeds = match feeder.origin {
+            Origin::Query { .. } => format!("`{}`", feeder.driver),
+            _ => format!("the query that reads the {} rows", lazy.steps()[0].owner),
+        };
+        return match template {
+            Some(template) => load_path::fill(template, lazy).replace("{feeds}", &feeds),
+            None => format!("Load `{}` together with the rows of {feeds}.", lazy.relation),
+        };
     }
     let template = match verdict.rule {
         Rule::LoopQuery if verdict.site.model.is_none() && texts.key.contains("{model}") => {

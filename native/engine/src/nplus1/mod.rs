@@ -13,6 +13,7 @@ mod env;
 mod fix;
 mod frameworks;
 pub(crate) mod language;
+mod load_path;
 mod message;
 pub mod orm;
 mod severity;
@@ -159,7 +160,7 @@ impl Told<'_, '_> {
             related: message::related(verdict, &self.walked.iterations, self.world),
             title: message::title(verdict, iteration),
             message: message::message(verdict, iteration, &code, &query),
-            fix: fix::fix(verdict, iteration, &query),
+            fix: fix::fix(verdict, &self.walked.iterations, &query),
         }
     }
 

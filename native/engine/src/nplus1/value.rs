@@ -120,6 +120,8 @@ pub struct Handle {
     pub plan: Plan,
     /// A row that is read from the database when more than its key is asked for.
     pub proxy: Option<Rc<Lazy>>,
+    /// The relation by which a row was reached from what a query reads.
+    pub reached: Option<Rc<Lazy>>,
 }
 
 /// A relation that is read when it is looked into.
@@ -129,6 +131,25 @@ pub struct Lazy {
     pub owner: String,
     pub relation: String,
     pub many: bool,
+    /// The relation by which the row itself was reached from what a query reads.
+    pub before: Option<Rc<Lazy>>,
+}
+
+/// Relations of relations that a cure names; real code stays below.
+const STEPS_MAX: usize = 6;
+
+impl Lazy {
+    /// From the rows that a query reads to this relation.
+    pub fn steps(&self) -> Vec<&Lazy> {
+        let mut steps = vec![self];
+        while let Some(before) = steps.last().and_then(|step| step.before.as_deref())
+            && steps.len() < STEPS_MAX
+        {
+            steps.push(before);
+        }
+        steps.reverse();
+        steps
+    }
 }
 
 /// The rows of one relation of a row, not looked into yet.

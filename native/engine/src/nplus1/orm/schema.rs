@@ -271,5 +271,10 @@ pub struct Fix {
     /// For a relation of the element that is queried again.
     #[serde(default)]
     pub relation: Option<String>,
+    /// For a single-valued relation that nothing loads, and for a collection.
+    #[serde(default)]
+    pub one: Option<String>,
+    #[serde(default)]
+    pub many: Option<String>,
     pub write: String,
 }

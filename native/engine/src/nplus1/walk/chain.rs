@@ -63,6 +63,7 @@ impl<'a> Walker<'a> {
                 subject: None,
                 plan: Plan::default(),
                 proxy: None,
+                reached: None,
             };
             Some(started(stands, handle, Some(args), &Value::unknown()))
         })
@@ -113,6 +114,7 @@ impl<'a> Walker<'a> {
             subject: None,
             plan: Plan::default(),
             proxy: None,
+            reached: None,
         })
     }
 

@@ -106,6 +106,7 @@ impl<'a> Walker<'a> {
             owner: model.name.clone(),
             relation: relation.name.clone(),
             many: relation.many,
+            before: row.reached.clone().filter(|before| before.steps().len() < 5),
         };
         let target = Handle {
             orm: row.orm,
@@ -117,6 +118,7 @@ impl<'a> Walker<'a> {
             subject: Some(self.short_text(span)),
             plan: Plan::of(below),
             proxy: None,
+            reached: Some(Rc::new(lazy.clone())),
         };
         if relation.many {
             let related = Related {

@@ -29,6 +29,7 @@ impl<'a> Walker<'a> {
                 subject: Some(self.short_text(call.object.span)),
                 plan: Plan::default(),
                 proxy: None,
+                reached: None,
             };
             if let Some(effect) = self.effect(&handle, role, call) {
                 return Some(self.apply(value, &handle, None, effect, call));

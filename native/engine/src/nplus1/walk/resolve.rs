@@ -241,6 +241,7 @@ pub(super) fn handle(orm: &'static Orm, model: Option<String>, evidence: Evidenc
         subject: None,
         plan: Plan::default(),
         proxy: None,
+        reached: None,
     }
 }
 
