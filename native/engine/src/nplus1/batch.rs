@@ -3,7 +3,7 @@
 
 use super::signals::Active;
 use super::site::Site;
-use super::value::IterationId;
+use super::taint::IterationId;
 
 /// An argument name or object key whose value is a list of keys: `id__in`, `in`.
 pub fn is_key(orms: &[Active], name: &str) -> bool {

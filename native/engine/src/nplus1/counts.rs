@@ -2,7 +2,8 @@
 //! leave after the first query, counters that page, probe or try again.
 
 use super::site::{Form, Iteration, Site};
-use super::value::{Bound, IterationId, Via};
+use super::taint::{IterationId, Via};
+use super::value::Bound;
 use crate::facts::ir::{Expr, ExprKind, Pattern, Span, Stmt, StmtKind};
 
 /// Literals and constant ranges up to this many elements are no N+1.

@@ -12,7 +12,8 @@ use super::frameworks::Kind;
 use super::orm::schema::Quirk;
 use super::signals::Active;
 use super::site::{Action, Form, Iteration, Site};
-use super::value::{IterationId, Origin};
+use super::taint::IterationId;
+use super::value::Origin;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rule {

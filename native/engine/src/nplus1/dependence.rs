@@ -1,7 +1,7 @@
 //! Step 6: whether a site's key hangs on the element of an iteration (ANA-036).
 
 use super::site::Site;
-use super::value::{IterationId, Via};
+use super::taint::{IterationId, Via};
 
 /// Open iterations on whose element, or index, the keys hang.
 pub fn depends_on(site: &Site) -> impl Iterator<Item = IterationId> {

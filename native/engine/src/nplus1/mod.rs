@@ -19,6 +19,7 @@ pub mod orm;
 mod severity;
 pub(crate) mod signals;
 mod site;
+mod taint;
 mod value;
 mod walk;
 pub(crate) mod words;

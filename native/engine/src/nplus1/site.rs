@@ -3,7 +3,8 @@
 
 use super::frameworks;
 use super::orm::Orm;
-use super::value::{Bound, Evidence, IterationId, Key, Lazy, Origin, Taint};
+use super::taint::{IterationId, Taint};
+use super::value::{Bound, Evidence, Key, Lazy, Origin};
 use crate::facts::ir::{FunctionId, Span, Stmt};
 use crate::program::FunctionRef;
 use crate::sources::FileId;

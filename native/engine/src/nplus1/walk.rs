@@ -22,6 +22,7 @@ mod plain;
 mod python;
 mod relation;
 mod resolve;
+mod scope;
 mod stmt;
 pub mod unit;
 
@@ -31,7 +32,8 @@ use std::time::{Duration, Instant};
 
 use super::env::Env;
 use super::site::{Call, Guard, Iteration, Site, Within};
-use super::value::{IterationId, Value};
+use super::taint::IterationId;
+use super::value::Value;
 use super::world::World;
 use crate::facts::ir::{ClassId, FunctionId, FunctionKind, Lambda, Span, Stmt};
 use crate::program::FunctionRef;

@@ -9,7 +9,8 @@ use crate::facts::ir::{Expr, ExprKind, Lambda, Span, Stmt};
 use crate::nplus1::language::{Callback, Gives, Receiver};
 use crate::nplus1::orm::schema::Role;
 use crate::nplus1::site::Form;
-use crate::nplus1::value::{Bound, Coll, IterationId, Kind, Origin, Taint, Value, Via};
+use crate::nplus1::taint::{IterationId, Taint, Via};
+use crate::nplus1::value::{Bound, Coll, Kind, Origin, Value};
 
 impl<'a> Walker<'a> {
     /// `xs.map(f)`, `xs.each { }`, `list.ForEach(f)`; `None` when it is no iteration.

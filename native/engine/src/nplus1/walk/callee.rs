@@ -7,7 +7,8 @@ use super::enter::{Given, Target};
 use super::orm_call::Written;
 use crate::facts::ir::{Arg, ExprKind, FunctionKind, Lambda, Span, TypeRef};
 use crate::nplus1::site::Reached;
-use crate::nplus1::value::{Kind, Object, Taint, Value};
+use crate::nplus1::taint::Taint;
+use crate::nplus1::value::{Kind, Object, Value};
 use crate::program::{ClassRef, Definition, FunctionRef};
 
 /// Implementations of one interface that are looked into.

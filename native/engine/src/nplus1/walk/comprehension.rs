@@ -6,7 +6,8 @@ use super::orm_args::Args;
 use crate::facts::ir::Comprehension;
 use crate::nplus1::orm::schema::Quirk;
 use crate::nplus1::site::Form;
-use crate::nplus1::value::{Bound, Coll, Kind, Origin, Query, Taint, Value};
+use crate::nplus1::taint::Taint;
+use crate::nplus1::value::{Bound, Coll, Kind, Origin, Query, Value};
 
 impl<'a> Walker<'a> {
     pub(super) fn comprehension(&mut self, comprehension: &'a Comprehension) -> Value<'a> {

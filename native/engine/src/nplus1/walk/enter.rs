@@ -6,10 +6,11 @@ use std::rc::Rc;
 
 use super::unit::Unit;
 use super::{ENTERED_MAX, Walker};
-use crate::facts::ir::{ClassId, FunctionId, FunctionKind, Lambda, Param, Pattern, Span, Stmt};
+use crate::facts::ir::{ClassId, FunctionId, Lambda, Param, Pattern, Span, Stmt};
 use crate::nplus1::env::Env;
 use crate::nplus1::site::{Call, Reached, Within};
-use crate::nplus1::value::{Bound, Coll, Kind, Origin, Taint, Value};
+use crate::nplus1::taint::Taint;
+use crate::nplus1::value::{Bound, Coll, Kind, Origin, Value};
 use crate::program::{CodeId, FunctionRef, lambda_at};
 use crate::sources::FileId;
 
@@ -55,7 +56,7 @@ pub struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
-    fn nowhere(unit: &Rc<Unit<'a>>) -> Self {
+    pub fn nowhere(unit: &Rc<Unit<'a>>) -> Self {
         Frame {
             unit: Rc::clone(unit),
             env: Env::default(),
@@ -271,7 +272,7 @@ impl<'a> Walker<'a> {
         (answer, left)
     }
 
-    fn swap(&mut self, frame: Frame<'a>) -> Frame<'a> {
+    pub(super) fn swap(&mut self, frame: Frame<'a>) -> Frame<'a> {
         Frame {
             unit: std::mem::replace(&mut self.unit, frame.unit),
             env: std::mem::replace(&mut self.env, frame.env),
@@ -357,54 +358,5 @@ impl<'a> Walker<'a> {
             };
             self.bind(&param.pattern, value);
         }
-    }
-
-    /// What code of a file sees from its module and its class, walked once and without a word.
-    pub(super) fn scope_of(&mut self, unit: &Rc<Unit<'a>>, class: Option<ClassId>) -> Rc<Env<'a>> {
-        if let Some(scope) = unit.scopes.borrow().get(&class) {
-            return Rc::clone(scope);
-        }
-        // While it is being made, code that needs it sees nothing.
-        unit.scopes.borrow_mut().insert(class, Rc::default());
-        let outer = class.map(|_| self.scope_of(unit, None));
-        let caller = self.swap(Frame::nowhere(unit));
-        let open = std::mem::take(&mut self.open);
-        let scope = self.muted(|walker| match (class, outer) {
-            (Some(class), Some(outer)) => walker.object_scope(class, outer),
-            _ => {
-                if let Some(module) = walker.unit.file.facts.functions.first() {
-                    walker.block(&module.body);
-                }
-                std::mem::take(&mut walker.env)
-            }
-        });
-        self.open = open;
-        self.swap(caller);
-        let scope = Rc::new(scope);
-        unit.scopes.borrow_mut().insert(class, Rc::clone(&scope));
-        scope
-    }
-
-    /// The fields of a class, as its declarations and its constructors leave them.
-    fn object_scope(&mut self, class: ClassId, outer: Rc<Env<'a>>) -> Env<'a> {
-        let fields = self.class_scope(class, outer);
-        let facts = self.unit.file.facts;
-        let mut scope = fields.clone();
-        for method in &facts.classes[class].methods {
-            let Some(function) = facts.functions.get(*method) else {
-                continue;
-            };
-            if function.kind != FunctionKind::Constructor {
-                continue;
-            }
-            self.function = *method;
-            self.class = Some(class);
-            self.env = Env::inside(Rc::new(fields.clone()));
-            self.params(&function.params);
-            self.block(&function.body);
-            let left = std::mem::take(&mut self.env);
-            scope.keep_fields(&left);
-        }
-        scope
     }
 }

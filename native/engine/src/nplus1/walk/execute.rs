@@ -7,7 +7,8 @@ use crate::nplus1::batch;
 use crate::nplus1::orm::Effect;
 use crate::nplus1::orm::schema::{Quirk, Role, Shape};
 use crate::nplus1::site::{Action, Form, Site};
-use crate::nplus1::value::{Bound, Coll, Handle, Key, Kind, Origin, Query, Taint, Value};
+use crate::nplus1::taint::Taint;
+use crate::nplus1::value::{Bound, Coll, Handle, Key, Kind, Origin, Query, Value};
 
 impl<'a> Walker<'a> {
     #[allow(clippy::too_many_arguments)]

@@ -5,7 +5,8 @@ use crate::facts::ir::{Expr, ExprKind, Span};
 use crate::nplus1::batch;
 use crate::nplus1::orm::schema::{Quirk, Shape};
 use crate::nplus1::site::{Action, Guard};
-use crate::nplus1::value::{Bound, Coll, Kind, Origin, Query, Taint, Value};
+use crate::nplus1::taint::Taint;
+use crate::nplus1::value::{Bound, Coll, Kind, Origin, Query, Value};
 
 impl<'a> Walker<'a> {
     pub(super) fn eval(&mut self, expr: &'a Expr) -> Value<'a> {

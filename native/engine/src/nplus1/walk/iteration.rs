@@ -6,7 +6,8 @@ use super::Walker;
 use super::orm_call::Written;
 use crate::facts::ir::{Arg, Expr, ExprKind, Lambda, Span, Stmt};
 use crate::nplus1::site::{Form, Iteration};
-use crate::nplus1::value::{Bound, Coll, IterationId, Kind, Origin, Taint, Value, Via};
+use crate::nplus1::taint::{IterationId, Taint, Via};
+use crate::nplus1::value::{Bound, Coll, Kind, Origin, Value};
 
 impl<'a> Walker<'a> {
     pub(super) fn open_iteration(

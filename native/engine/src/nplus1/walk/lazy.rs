@@ -12,7 +12,8 @@ use crate::nplus1::eager::{Plan, Scope};
 use crate::nplus1::orm::Effect;
 use crate::nplus1::orm::schema::{Quirk, Role, Shape};
 use crate::nplus1::site::Action;
-use crate::nplus1::value::{Bound, Coll, Evidence, Handle, Kind, Lazy, Origin, Query, Related, Taint, Value};
+use crate::nplus1::taint::Taint;
+use crate::nplus1::value::{Bound, Coll, Evidence, Handle, Kind, Lazy, Origin, Query, Related, Value};
 use crate::registry::Found;
 use crate::registry::model::{Loading, Model};
 

@@ -9,7 +9,8 @@ use crate::nplus1::language::Gives;
 use crate::nplus1::orm::Orm;
 use crate::nplus1::orm::pattern::ArgNeed;
 use crate::nplus1::orm::schema::Quirk;
-use crate::nplus1::value::{Key, Kind, Query, Taint, Value};
+use crate::nplus1::taint::Taint;
+use crate::nplus1::value::{Key, Kind, Query, Value};
 use crate::nplus1::words;
 
 #[derive(Clone, Debug, Default)]

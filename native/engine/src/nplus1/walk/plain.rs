@@ -5,7 +5,8 @@ use super::orm_call::Written;
 use crate::facts::ir::{Arg, Expr, ExprKind, Lambda};
 use crate::nplus1::batch;
 use crate::nplus1::site::{Form, Guard};
-use crate::nplus1::value::{Bound, Coll, Kind, Origin, Taint, Value, Via};
+use crate::nplus1::taint::{Taint, Via};
+use crate::nplus1::value::{Bound, Coll, Kind, Origin, Value};
 
 impl<'a> Walker<'a> {
     /// `rows.push(row)`: the local collection holds what was added, its promises too.

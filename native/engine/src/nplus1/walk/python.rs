@@ -3,7 +3,8 @@
 use super::Walker;
 use super::plain::{pairs_of, zipped};
 use crate::facts::ir::{Arg, Expr, ExprKind, Span};
-use crate::nplus1::value::{Bound, Coll, Evidence, Kind, Origin, Taint, Value};
+use crate::nplus1::taint::Taint;
+use crate::nplus1::value::{Bound, Coll, Evidence, Kind, Origin, Value};
 
 impl<'a> Walker<'a> {
     /// `Order(total=3)` in Python.

@@ -4,7 +4,8 @@ use super::Walker;
 use crate::facts::ir::{Expr, ExprKind, Loop, LoopKind, Pattern, Stmt, StmtKind};
 use crate::nplus1::language::Words;
 use crate::nplus1::site::{Form, Guard};
-use crate::nplus1::value::{Bound, Coll, Kind, Origin, Taint, Value, Via};
+use crate::nplus1::taint::{Taint, Via};
+use crate::nplus1::value::{Bound, Coll, Kind, Origin, Value};
 
 impl<'a> Walker<'a> {
     /// Walks a statement; gives what it returns from the enclosing function, if it does.
