@@ -12,18 +12,34 @@ use crate::nplus1::words;
 impl Registry {
     #[must_use]
     pub fn new(models: impl IntoIterator<Item = Model>, settings: Settings) -> Self {
-        let mut models: Vec<Model> = models
-            .into_iter()
-            .chain(schemas::models(settings.project()))
-            .collect();
-        models.extend(stub::models(&models));
+        let schemas = schemas::models(settings.project());
+        let models = models.into_iter().chain(schemas).collect();
+        let mut registry = Registry::classes(models, settings);
+        let stubs = stub::models(&registry);
+        if !stubs.is_empty() {
+            let models = std::mem::take(&mut registry.models);
+            let settings = std::mem::take(&mut registry.settings);
+            registry = Registry::classes(models.into_iter().chain(stubs).collect(), settings);
+        }
+        registry.tables = registry.tables();
+        registry.changes = registry.all_changes();
+        registry.stand_ins = registry.all_stand_ins();
+        registry.own_relations();
+        registry.reverse_relations();
+        registry.ways();
+        registry.automatic_inverses();
+        registry.caches();
+        registry.names = registry.all_names();
+        registry
+    }
+
+    /// Which classes there are, what stands above them, and which are models.
+    fn classes(mut models: Vec<Model>, settings: Settings) -> Self {
         models.sort_by(|a, b| key(a).cmp(&key(b)));
+        let is_declared = |it: &Model| it.standing == Standing::Declared;
         let mut registry = Registry {
             relations: models.iter().map(|_| BTreeMap::new()).collect(),
-            is_model: models
-                .iter()
-                .map(|it| it.standing == Standing::Declared)
-                .collect(),
+            is_model: models.iter().map(is_declared).collect(),
             models,
             settings,
             ..Registry::default()
@@ -35,15 +51,6 @@ impl Registry {
         registry.parents = registry.all_parents();
         registry.added_columns();
         registry.promote();
-        registry.tables = registry.tables();
-        registry.changes = registry.all_changes();
-        registry.stand_ins = registry.all_stand_ins();
-        registry.own_relations();
-        registry.reverse_relations();
-        registry.ways();
-        registry.automatic_inverses();
-        registry.caches();
-        registry.names = registry.all_names();
         registry
     }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::model::{Loading, Model};
+use crate::nplus1::orm::pattern::Names;
 use crate::nplus1::orm::relations::Setting;
 use crate::nplus1::orm::{self, Orm};
 use crate::nplus1::words;
@@ -60,7 +61,10 @@ impl Settings {
     }
 
     fn holds(&self, setting: &Setting, path: &str, ecosystem: Ecosystem) -> bool {
-        let has_package = |names: &orm::pattern::Names| {
+        let has_package = |names: &Names| {
+            if names.is_empty() {
+                return false;
+            }
             match self.project.declares(path, ecosystem, |name| names.matches(name)) {
                 Declared::Here => true,
                 // The parts of one .NET solution have a manifest each.

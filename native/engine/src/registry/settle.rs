@@ -14,8 +14,8 @@ impl Registry {
     /// What the settings of a project change, by ORM and folder.
     pub(super) fn all_changes(&self) -> HashMap<(String, String), Vec<(Loading, Loading)>> {
         let mut changes = HashMap::new();
-        for model in &self.models {
-            if let Some(orm) = orm_of(&model.orm) {
+        for model in self.models.iter().filter(|it| !it.relations.is_empty()) {
+            if let Some(orm) = orm_of(&model.orm).filter(|orm| !orm.settings.is_empty()) {
                 let key = (model.orm.clone(), folder(&model.path).to_owned());
                 changes
                     .entry(key)

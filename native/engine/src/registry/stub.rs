@@ -3,20 +3,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Registry;
 use super::link::orm_of;
 use super::model::{Model, Standing};
 use crate::facts::ir::Span;
 
-/// One for each class that no file declares and that a relation makes a reverse one for. Its path is
+/// One for each name that no model has and that a relation makes a reverse one for. Its path is
 /// empty.
-pub(super) fn models(models: &[Model]) -> Vec<Model> {
+pub(super) fn models(registry: &Registry) -> Vec<Model> {
     let mut known: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for model in models {
+    for model in registry.models() {
         known.entry(&model.orm).or_default().insert(&model.name);
     }
     let has = |orm: &str, name: &str| known.get(orm).is_some_and(|names| names.contains(name));
     let mut missing: BTreeSet<(&str, &str)> = BTreeSet::new();
-    for model in models {
+    for model in &registry.models {
         let reversed = model.relations.iter().filter(|it| it.reverse.is_some());
         missing.extend(reversed.filter_map(|it| Some((model.orm.as_str(), it.target.as_deref()?))));
     }
@@ -29,7 +30,7 @@ pub(super) fn models(models: &[Model]) -> Vec<Model> {
             None => Some(name),
             Some((bases, default)) => {
                 let is_one = |it: &Model| it.orm == id && it.short_bases().any(|base| bases.matches(base));
-                (!has(id, default) && !models.iter().any(is_one)).then_some(default)
+                (!has(id, default) && !registry.models().any(is_one)).then_some(default)
             }
         };
         stubs.extend(stub.map(|name| (id, name)));

@@ -49,6 +49,10 @@ impl Names {
         self.0.iter().any(|glob| glob.matches(name))
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether the name itself is among them, and not only one that a `*` covers.
     pub fn names(&self, name: &str) -> bool {
         self.0.iter().any(|glob| glob.0 == name)

@@ -5,6 +5,7 @@ mod activerecord;
 mod django;
 mod efcore;
 mod hibernate;
+mod hostile;
 mod prisma;
 mod sequelize;
 mod settings;
