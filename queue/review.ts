@@ -300,7 +300,7 @@ async function recordComments(
   result: PublishResult,
   { storage }: Deps,
 ): Promise<void> {
-  const paths = new Map(report.findings.map((finding) => [finding.id, finding.place.path]));
+  const paths = new Map(report.findings.map((finding) => [finding.id, finding.anchorPath ?? finding.place.path]));
   const before = posted.comments.map(({ findingId, id, path }) => ({ findingId, commentId: id, path }));
   const now = result.comments.map((comment) => ({ ...comment, path: paths.get(comment.findingId) ?? '' }));
   const run = { id: runId, repositoryId: pull.repository.repositoryId, pull: pull.number };

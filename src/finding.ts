@@ -46,6 +46,8 @@ export const Finding = z.object({
   place: Place,
   /** Line of the new side of the diff to comment on; null for scans and when no such line exists. */
   anchorLine: z.int().min(1).nullable(),
+  /** The file of that line: not `place.path` where the cause of the finding lies in another file. */
+  anchorPath: z.string().nullable(),
   related: z.array(Related),
   /** The source line of the site. */
   code: z.string(),

@@ -25,6 +25,17 @@ export type Fault = 'file' | 'call'
 /** Level of a rule; `off` drops it. */
 export type LevelSetting = 'block' | 'warn' | 'suggest' | 'off'
 
+/** How far a call is. */
+export interface Progress {
+  /** All files are known, and now their findings are looked for. */
+  isIndexed: boolean
+  done: number
+  total: number
+}
+
+/** How far the running call of this number is; null if there is none. */
+export declare function progress(call: number): Progress | null
+
 /** What stands in whole files: a JSON `Report`. Rejects like `analyzeChange`. */
 export declare function scan(request: ScanRequest): Promise<Buffer>
 
@@ -45,7 +56,13 @@ export interface Settings {
   levels: Record<string, LevelSetting>
   /** Time for the whole run in milliseconds; files not reached are skipped. */
   budgetMs?: number
-  /** A number of the caller's choice that `cancel` takes. */
+  /** A number of the caller's choice that `cancel` and `progress` take. */
   call?: number
+  /** Folder to keep what was learnt of contents for later runs; nothing is written elsewhere. */
+  cache?: string
+  /** What the repository is called in that folder; its path if nothing is said. */
+  cacheName?: string
+  /** Threads of a pool of its own; without it, the one that all calls share. */
+  threads?: number
   fault?: Fault
 }

@@ -6,15 +6,19 @@ import { join } from 'node:path';
 import type * as Addon from '../../native/addon/index.d.ts';
 import { type ErrorCode, UserError } from '../errors.ts';
 import { Report } from '../finding.ts';
-import type { AnalysisSettings, Engine } from './engine.ts';
+import type { AnalysisSettings, Engine, Progress } from './engine.ts';
 
 /** Must equal `SCHEMA_VERSION` in native/engine/src/schema.rs. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 export interface EngineOptions {
   /** Time for one call; files that were not reached by then are listed as skipped. */
   budgetMs?: number;
   addonPath?: string;
+  /** Folder for what is kept between runs; null: nothing is. */
+  cacheDir?: string | null;
+  /** By default all calls share a few threads that leave room for the rest of the process. */
+  threads?: number;
 }
 
 /** A failure of the engine that no user can cure. */
@@ -36,24 +40,40 @@ let lastCall = 0;
 
 export function loadEngine(options: EngineOptions = {}): Engine {
   const addon = loadAddon(options.addonPath ?? findAddon());
-  const budgetMs = options.budgetMs ?? defaultBudgetMs;
   return {
-    analyzeChange: ({ repository, base, head, signal, ...settings }) =>
-      run(addon, signal, (call) =>
-        addon.analyzeChange({ repository, base, head, settings: plain(settings, budgetMs, call) }),
+    analyzeChange: ({ repository, base, head, ...settings }) =>
+      run(addon, settings, (call) =>
+        addon.analyzeChange({ repository, base, head, settings: plain(settings, options, call) }),
       ),
-    scan: ({ root, paths, signal, ...settings }) =>
-      run(addon, signal, (call) => addon.scan({ root, paths, settings: plain(settings, budgetMs, call) })),
+    scan: ({ root, paths, ...settings }) =>
+      run(addon, settings, (call) => addon.scan({ root, paths, settings: plain(settings, options, call) })),
   };
 }
 
-function plain({ exclude, levels }: AnalysisSettings, budgetMs: number, call: number): Addon.Settings {
-  return { exclude, levels, budgetMs, call };
+function plain(settings: AnalysisSettings, options: EngineOptions, call: number): Addon.Settings {
+  const { exclude, levels, cacheName } = settings;
+  const { budgetMs = defaultBudgetMs, cacheDir, threads } = options;
+  return {
+    exclude,
+    levels,
+    budgetMs,
+    call,
+    ...(cacheDir ? { cache: cacheDir } : {}),
+    ...(cacheName === undefined ? {} : { cacheName }),
+    ...(threads === undefined ? {} : { threads }),
+  };
+}
+
+const progressEveryMs = 250;
+
+interface Watched {
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
 }
 
 async function run(
   addon: typeof Addon,
-  signal: AbortSignal | undefined,
+  { signal, onProgress }: Watched,
   start: (call: number) => Promise<Buffer>,
 ): Promise<Report> {
   signal?.throwIfAborted();
@@ -61,14 +81,23 @@ async function run(
   const call = lastCall;
   const cancel = () => addon.cancel(call);
   signal?.addEventListener('abort', cancel, { once: true });
+  const watch = onProgress && setInterval(() => tell(addon, call, onProgress), progressEveryMs);
   try {
     return Report.parse(JSON.parse((await start(call)).toString('utf8')));
   } catch (error) {
     signal?.throwIfAborted();
     throw translate(error);
   } finally {
+    clearInterval(watch);
     signal?.removeEventListener('abort', cancel);
   }
+}
+
+function tell(addon: typeof Addon, call: number, onProgress: (progress: Progress) => void): void {
+  const progress = addon.progress(call);
+  if (progress === null || progress.total === 0) return;
+  const { isIndexed, done, total } = progress;
+  onProgress({ phase: isIndexed ? 'analysing' : 'indexing', done, total });
 }
 
 const userErrors: Record<string, ErrorCode> = {

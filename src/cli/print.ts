@@ -1,5 +1,7 @@
 // Runs an analysis and prints its report: the report goes to standard output, warnings to standard error, progress
 // too and only to a terminal.
+import { SingleBar } from 'cli-progress';
+import type { Progress } from '../analysis/engine.ts';
 import { parseRepositoryConfig, type RepositoryConfig, repositoryConfigWarnings } from '../config.ts';
 import type { Report } from '../finding.ts';
 import { ruleIds } from '../review/rule.ts';
@@ -7,7 +9,7 @@ import { type Format, render } from './format/format.ts';
 import { printable } from './printable.ts';
 import { version } from './version.ts';
 
-const patienceMs = 700;
+const patienceMs = 1_000;
 
 /** The settings in these bytes; what is odd about them is said, and changes nothing. */
 export function configOf(bytes: Uint8Array | null, where: string): RepositoryConfig {
@@ -17,9 +19,13 @@ export function configOf(bytes: Uint8Array | null, where: string): RepositoryCon
   return parseRepositoryConfig(bytes, where);
 }
 
-export async function printReport(format: Format, change: boolean, run: () => Promise<Report>): Promise<Report> {
-  const stop = showElapsed();
-  const report = await run().finally(stop);
+export async function printReport(
+  format: Format,
+  change: boolean,
+  run: (onProgress: (progress: Progress) => void) => Promise<Report>,
+): Promise<Report> {
+  const progress = showProgress();
+  const report = await run(progress.update).finally(progress.stop);
   const color = format === 'text' && wantsColor();
   process.stdout.write(render(report, format, { version: version(), change, color }));
   return report;
@@ -30,16 +36,26 @@ function wantsColor(): boolean {
   return process.stdout.isTTY === true && process.stdout.hasColors();
 }
 
-/** Long work says that it goes on; short work says nothing. Returns what ends it. */
-function showElapsed(): () => void {
-  if (!process.stderr.isTTY) return () => {};
+/** Work that takes more than a moment shows how far it is; short work says nothing. */
+function showProgress() {
+  const bar = new SingleBar({
+    format: '{phase} [{bar}] {value} of {total} files',
+    stream: process.stderr,
+    clearOnComplete: true,
+    hideCursor: null,
+    barsize: 30,
+  });
   const started = performance.now();
-  const timer = setInterval(() => {
-    const seconds = Math.round((performance.now() - started) / 1000);
-    process.stderr.write(`\r\u001b[Kanalysing … ${seconds} s`);
-  }, patienceMs);
-  return () => {
-    clearInterval(timer);
-    if (performance.now() - started >= patienceMs) process.stderr.write('\r\u001b[K');
+  return {
+    update({ phase, done, total }: Progress): void {
+      if (!process.stderr.isTTY || performance.now() - started < patienceMs) return;
+      if (bar.isActive) {
+        bar.setTotal(total);
+        bar.update(done, { phase });
+      } else {
+        bar.start(total, done, { phase });
+      }
+    },
+    stop: () => bar.stop(),
   };
 }

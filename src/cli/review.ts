@@ -1,10 +1,10 @@
 // `driftline review`: the change base...head of a local repository, with the engine and the settings
 // that the App would use. No network, no queue, no database; the repository is never written to.
-import { loadEngine } from '../analysis/native.ts';
 import { repositoryConfigPath } from '../config.ts';
 import { readFileAt } from '../git/blob.ts';
 import { defaultBase, repositoryRoot, resolveRevision } from '../git/resolve.ts';
 import { snapshotWorkingTree } from '../git/worktree.ts';
+import { commandEngine } from './engine.ts';
 import { exitCodeOf, parseFailOn, parseFormat } from './format/format.ts';
 import { configOf, printReport } from './print.ts';
 
@@ -30,13 +30,16 @@ export async function review(options: ReviewOptions): Promise<number> {
       await readFileAt(repo, base, repositoryConfigPath),
       `${repositoryConfigPath} of ${base.slice(0, 12)}`,
     );
-    const report = await printReport(format, true, () =>
-      loadEngine().analyzeChange({
+    const report = await printReport(format, true, (onProgress) =>
+      commandEngine().analyzeChange({
         repository: target.repository,
         base,
         head: target.head,
         exclude: config.exclude,
         levels: config.levels,
+        // The working tree is read from a repository that is made for the moment.
+        cacheName: repo,
+        onProgress,
       }),
     );
     return exitCodeOf(report, failOn);

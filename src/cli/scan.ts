@@ -1,9 +1,9 @@
 // `driftline scan`: whole files of a tree, no git needed. The tree gives context, findings are reported for the paths.
 import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { loadEngine } from '../analysis/native.ts';
 import { repositoryConfigPath } from '../config.ts';
 import { UserError } from '../errors.ts';
+import { commandEngine } from './engine.ts';
 import { exitCodeOf, parseFailOn, parseFormat } from './format/format.ts';
 import { configOf, printReport } from './print.ts';
 
@@ -18,12 +18,13 @@ export async function scan(paths: readonly string[], options: ScanOptions): Prom
   const failOn = parseFailOn(options.failOn);
   const root = rootOf(options.root);
   const config = configOf(readOptional(path.join(root, repositoryConfigPath)), repositoryConfigPath);
-  const report = await printReport(format, false, () =>
-    loadEngine().scan({
+  const report = await printReport(format, false, (onProgress) =>
+    commandEngine().scan({
       root,
       paths: paths.map((given) => belowRoot(root, given)),
       exclude: config.exclude,
       levels: config.levels,
+      onProgress,
     }),
   );
   return exitCodeOf(report, failOn);

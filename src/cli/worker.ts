@@ -48,7 +48,11 @@ export async function worker(): Promise<number> {
   const redis = config.redisUrl === null ? await startPrivateRedis(config.dataDir, log) : null;
   const { loadEngine } = await import('../analysis/native.ts');
   const redisUrl = config.redisUrl ?? redis?.url ?? '';
-  const running = await startReviewing(config, { log, redisUrl, engine: loadEngine() });
+  const running = await startReviewing(config, {
+    log,
+    redisUrl,
+    engine: loadEngine({ cacheDir: join(config.dataDir, 'cache') }),
+  });
   log.info({ concurrency: config.workerConcurrency }, 'worker is ready');
   await untilToldToStop();
   log.info('worker stops');

@@ -1,5 +1,5 @@
 // The text of one inline comment: what happens, how often, why, the fix, how sure, how to silence it.
-import type { Finding } from '../finding.ts';
+import type { Finding, Place } from '../finding.ts';
 import { code, cut, plain, prose } from './markdown.ts';
 import { findingMarker } from './marker.ts';
 import { ruleLink, ruleText } from './rule.ts';
@@ -19,17 +19,17 @@ export function commentBody(finding: Finding): string {
 
 /** The places that make the finding, when the reader cannot see them on the anchored line itself. */
 function whereOf(finding: Finding): string {
-  const steps = finding.related.filter(
-    (related) => related.place.path !== finding.place.path || related.place.startLine !== finding.anchorLine,
-  );
-  if (steps.length === 0) return '';
-  return steps
-    .slice(0, 5)
-    .map(({ role, place, message }) => {
-      const file = place.path === finding.place.path ? '' : ` of ${code(place.path)}`;
-      return `- ${role}, line ${place.startLine}${file}: ${prose(message)}`;
-    })
-    .join('\n');
+  const { place: site, anchorPath, anchorLine } = finding;
+  const here = anchorPath ?? site.path;
+  const at = (role: string, place: Place, message: string) => {
+    const file = place.path === here ? '' : ` of ${code(place.path)}`;
+    return `- ${role}, line ${place.startLine}${file}: ${prose(message)}`;
+  };
+  const steps = finding.related
+    .filter(({ role, place }) => role !== 'cause' && (place.path !== here || place.startLine !== anchorLine))
+    .map(({ role, place, message }) => at(role, place, message));
+  if (site.path !== here) steps.unshift(at('found', site, `\`${finding.code.replaceAll('`', "'")}\``));
+  return steps.slice(0, 5).join('\n');
 }
 
 function footOf(finding: Finding): string {

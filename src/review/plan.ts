@@ -68,12 +68,12 @@ export function planReview(report: Report, posted: PostedState, settings: PlanSe
   const already = new Set(posted.comments.map((comment) => comment.findingId));
   const selection = select(report.findings, report.files, already, settings.maxInlineComments);
   const comments = selection.inline.flatMap((finding) =>
-    finding.anchorLine === null
+    finding.anchorLine === null || finding.anchorPath === null
       ? []
       : [
           {
             findingId: finding.id,
-            path: finding.place.path,
+            path: finding.anchorPath,
             line: finding.anchorLine,
             startLine: null,
             body: commentBody(finding),

@@ -63,12 +63,11 @@ export function select(
       continue;
     }
     if (already.has(finding.id)) continue;
-    const line = finding.anchorLine;
+    const { anchorLine: line, anchorPath: path } = finding;
     const anchored =
       line !== null &&
-      (hunksOf.get(finding.place.path) ?? []).some(
-        (hunk) => line >= hunk.newStart && line < hunk.newStart + hunk.newLines,
-      );
+      path !== null &&
+      (hunksOf.get(path) ?? []).some((hunk) => line >= hunk.newStart && line < hunk.newStart + hunk.newLines);
     if (anchored && room > 0) {
       room -= 1;
       selection.inline.push(finding);

@@ -59,6 +59,7 @@ function finding(number: number, change: Partial<Finding> = {}): Finding {
     fix: 'Use `select_related`.',
     place,
     anchorLine: 10,
+    anchorPath: place.path,
     related: [{ role: 'loop', place, message: 'the loop' }],
     code: 'order.customer.name',
     ...change,

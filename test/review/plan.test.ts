@@ -73,7 +73,7 @@ describe('planReview', () => {
     const plan = planReview(
       report([
         finding(900),
-        finding(2, { anchorLine: null }),
+        finding(2, { anchorLine: null, anchorPath: null }),
         finding(3, { ruleId: 'db/write-in-loop', level: 'suggest' }),
         finding(4, { certainty: 'possible', confidence: 0.5 }),
       ]),

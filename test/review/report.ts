@@ -31,6 +31,7 @@ export function finding(n: number, over: Partial<Finding> = {}): Finding {
     fix: 'Read them before the loop: `Customer.objects.in_bulk(ids)`.',
     place,
     anchorLine: line,
+    anchorPath: place.path,
     related: [
       { role: 'loop', place: { ...place, startLine: line - 1, endLine: line - 1 }, message: 'once per `order`' },
     ],

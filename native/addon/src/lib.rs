@@ -41,8 +41,14 @@ pub struct Settings {
     pub levels: HashMap<String, LevelSetting>,
     /// Time for the whole run in milliseconds; files not reached are skipped.
     pub budget_ms: Option<f64>,
-    /// A number of the caller's choice that `cancel` takes.
+    /// A number of the caller's choice that `cancel` and `progress` take.
     pub call: Option<u32>,
+    /// Folder to keep what was learnt of contents for later runs; nothing is written elsewhere.
+    pub cache: Option<String>,
+    /// What the repository is called in that folder; its path if nothing is said.
+    pub cache_name: Option<String>,
+    /// Threads of a pool of its own; without it, the one that all calls share.
+    pub threads: Option<u32>,
     pub fault: Option<Fault>,
 }
 
@@ -64,6 +70,8 @@ pub struct ScanRequest {
     pub settings: Settings,
 }
 
+const THREADS_MAX: u32 = 256;
+
 /// The version of requests and reports; it must equal the one the caller was written for.
 #[napi]
 pub fn schema_version() -> u32 {
@@ -74,12 +82,13 @@ pub fn schema_version() -> u32 {
 /// `code` and `phase`.
 #[napi(ts_return_type = "Promise<Buffer>")]
 pub fn analyze_change(env: &Env, request: ChangeRequest) -> napi::Result<Object<'_>> {
-    promise(env, request.settings.call, move |cancel, pool| {
+    let (call, threads) = (request.settings.call, request.settings.threads);
+    promise(env, call, threads, move |cancel, pool, progress| {
         let request = request::ChangeRequest {
             repository: request.repository.into(),
             base: request.base,
             head: request.head,
-            settings: settings(request.settings)?,
+            settings: settings(request.settings, progress)?,
         };
         engine::change::analyze_change(&request, cancel, pool)
     })
@@ -88,11 +97,12 @@ pub fn analyze_change(env: &Env, request: ChangeRequest) -> napi::Result<Object<
 /// What stands in whole files: a JSON `Report`. Rejects like `analyzeChange`.
 #[napi(ts_return_type = "Promise<Buffer>")]
 pub fn scan(env: &Env, request: ScanRequest) -> napi::Result<Object<'_>> {
-    promise(env, request.settings.call, move |cancel, pool| {
+    let (call, threads) = (request.settings.call, request.settings.threads);
+    promise(env, call, threads, move |cancel, pool, progress| {
         let request = request::ScanRequest {
             root: request.root.into(),
             paths: request.paths,
-            settings: settings(request.settings)?,
+            settings: settings(request.settings, progress)?,
         };
         engine::scan::scan(&request, cancel, pool)
     })
@@ -102,30 +112,57 @@ pub fn scan(env: &Env, request: ScanRequest) -> napi::Result<Object<'_>> {
 #[napi]
 pub fn cancel(call: u32) {
     if let Ok(calls) = CALLS.lock()
-        && let Some(token) = calls.get(&call)
+        && let Some((token, _)) = calls.get(&call)
     {
         token.cancel();
     }
 }
 
-static CALLS: LazyLock<Mutex<HashMap<u32, Cancel>>> = LazyLock::new(Mutex::default);
+/// How far a call is.
+#[napi(object)]
+pub struct Progress {
+    /// All files are known, and now their findings are looked for.
+    pub is_indexed: bool,
+    pub done: u32,
+    pub total: u32,
+}
+
+/// How far the running call of this number is; null if there is none.
+#[napi]
+pub fn progress(call: u32) -> Option<Progress> {
+    let seen = CALLS.lock().ok()?.get(&call)?.1.seen();
+    Some(Progress {
+        is_indexed: seen.is_indexed,
+        done: seen.done,
+        total: seen.total,
+    })
+}
+
+static CALLS: LazyLock<Mutex<HashMap<u32, (Cancel, engine::progress::Progress)>>> =
+    LazyLock::new(Mutex::default);
 
 /// Runs `work` off the JavaScript thread. The new thread only waits; the computing is done by the
 /// engine's pool. No panic leaves it.
 fn promise(
     env: &Env,
     call: Option<u32>,
-    work: impl FnOnce(&Cancel, &Pool) -> Result<Report, EngineError> + Send + 'static,
+    threads: Option<u32>,
+    work: impl FnOnce(&Cancel, &Pool, engine::progress::Progress) -> Result<Report, EngineError> + Send + 'static,
 ) -> napi::Result<Object<'_>> {
     let (deferred, promise) = env.create_deferred()?;
     let token = Cancel::new();
+    let progress = engine::progress::Progress::default();
     if let (Some(call), Ok(mut calls)) = (call, CALLS.lock()) {
-        calls.insert(call, token.clone());
+        calls.insert(call, (token.clone(), progress.clone()));
     }
     let run = move || {
         let outcome = guarded(|| {
-            let pool = Pool::shared().ok_or_else(|| internal("no threads can be started"))?;
-            let report = work(&token, &pool)?;
+            let pool = match threads {
+                Some(threads) => Pool::new(threads.clamp(1, THREADS_MAX) as usize),
+                None => Pool::shared(),
+            };
+            let pool = pool.ok_or_else(|| internal("no threads can be started"))?;
+            let report = work(&token, &pool, progress)?;
             serde_json::to_vec(&report).map_err(|error| internal(&error.to_string()))
         })
         .unwrap_or_else(|panicked| Err(internal(&panicked.0)));
@@ -155,7 +192,10 @@ fn js_error(env: Env, error: EngineError) -> Error {
     build().unwrap_or_else(|failed| failed)
 }
 
-fn settings(settings: Settings) -> Result<request::Settings, EngineError> {
+fn settings(
+    settings: Settings,
+    progress: engine::progress::Progress,
+) -> Result<request::Settings, EngineError> {
     let budget = match settings.budget_ms {
         None => None,
         Some(budget_ms) => Some(duration(budget_ms).ok_or_else(|| {
@@ -172,6 +212,9 @@ fn settings(settings: Settings) -> Result<request::Settings, EngineError> {
         exclude: settings.exclude,
         levels,
         budget,
+        cache: settings.cache.map(Into::into),
+        cache_name: settings.cache_name,
+        progress,
         fault: settings.fault.map(|fault| match fault {
             Fault::File => request::Fault::File,
             Fault::Call => request::Fault::Call,

@@ -9,7 +9,6 @@ use gix::ObjectId;
 use crate::cancel::Cancel;
 use crate::changed::{self, Context};
 use crate::error::{Code, EngineError, Phase};
-use crate::file;
 use crate::git::tree::{Delta, deltas};
 use crate::git::{Handle, Repository, list};
 use crate::manifests;
@@ -18,9 +17,9 @@ use crate::pool::Pool;
 use crate::report::{Report, SkipReason, Skipped};
 use crate::request::{ChangeRequest, Fault};
 use crate::run::Run;
-use crate::screen::{FILE_BYTES_MAX, PathRules};
-use crate::sources::{Kept, Sources};
-use crate::tree::Tree;
+use crate::screen::{FILE_BYTES_MAX, PathRules, Refusal};
+use crate::sources::{Shared, Sources, Texts};
+use crate::tree::{Tree, is_manifest};
 
 /// More source files than this in one change are not looked at.
 const FILES_MAX: usize = 10_000;
@@ -40,16 +39,30 @@ struct Prepared {
 /// # Errors
 /// The request is wrong, the repository lacks something, or the call was cancelled.
 pub fn analyze_change(request: &ChangeRequest, cancel: &Cancel, pool: &Pool) -> Result<Report, EngineError> {
-    let run = Run::start(cancel, request.settings.budget, pool);
+    let run = Run::start(cancel, &request.settings, pool);
     let asked = request.clone();
     let prepared = run.prepare(Phase::Diff, move |token| prepare(&asked, token))?;
     let files_changed = prepared.deltas.len();
-    let named = |delta: Delta| (delta.path().to_string(), delta);
-    let deltas = prepared.deltas.into_iter().map(named).collect();
     let mut context = prepared.context;
-    context.base.link(pool);
-    context.head.link(pool);
-    let mut report = run.look_at_each(deltas, move |delta| changed::look_at(&context, &delta))?;
+    context.base.link(pool, &request.settings.progress, None);
+    context
+        .head
+        .link(pool, &request.settings.progress, Some(&context.base));
+    let shared = Arc::clone(&context.shared);
+    let repository = context.repository.clone();
+    let diffs = pool.map(prepared.deltas.clone(), move |delta| {
+        changed::diff(&repository, &delta)
+    });
+    let named = prepared.deltas.iter().zip(diffs);
+    context.diffs = named
+        .map(|(delta, diff)| (delta.path().to_string(), diff.unwrap_or_default()))
+        .collect();
+    let work = work(prepared.deltas, &context);
+    let mut report = run.look_at_each(work, move |work| match work {
+        Work::Changed(delta) => changed::look_at(&context, &delta),
+        Work::Unchanged(path) => changed::look_at_unchanged(&context, &path),
+    })?;
+    shared.store.finish();
     report.merge_base = prepared.merge_base.to_string();
     report.head = prepared.head.to_string();
     if prepared.cut {
@@ -64,6 +77,27 @@ pub fn analyze_change(request: &ChangeRequest, cancel: &Cancel, pool: &Pool) -> 
     Ok(report)
 }
 
+enum Work {
+    Changed(Delta),
+    /// The same on both sides, but what it depends on may not be.
+    Unchanged(String),
+}
+
+/// Every file whose findings may differ, each with its path; the changed ones come first.
+fn work(deltas: Vec<Delta>, context: &Context) -> Vec<(String, Work)> {
+    let paths = context
+        .head
+        .paths()
+        .filter(|path| context.head.has_same(&context.base, path));
+    let unchanged: Vec<_> = paths
+        .map(|path| (path.to_owned(), Work::Unchanged(path.to_owned())))
+        .collect();
+    let changed = deltas
+        .into_iter()
+        .map(|delta| (delta.path().to_string(), Work::Changed(delta)));
+    changed.chain(unchanged).collect()
+}
+
 fn prepare(request: &ChangeRequest, cancel: &Cancel) -> Result<Prepared, EngineError> {
     let settings = &request.settings;
     Fault::Call.strike(settings.fault);
@@ -75,29 +109,9 @@ fn prepare(request: &ChangeRequest, cancel: &Cancel) -> Result<Prepared, EngineE
     let merge_base = handle.merge_base(base, head)?;
     let (base_tree, head_tree) = (handle.tree_of(merge_base)?, handle.tree_of(head)?);
     let changes = deltas(&handle, base_tree, head_tree, cancel)?;
-    let project = |side: fn(&Delta) -> Option<&crate::git::tree::Entry>, tree| {
-        let paths: Vec<String> = changes
-            .deltas
-            .iter()
-            .filter_map(|delta| String::from_utf8(side(delta)?.path.to_vec()).ok())
-            .filter(|path| language_of(path).is_some() && rules.refuse(path).is_none())
-            .collect();
-        project_of(&handle, tree, &paths, &rules, cancel)
-    };
-    let base_project = project(|delta| delta.base.as_ref(), base_tree);
-    let head_project = project(|delta| delta.head.as_ref(), head_tree);
-    let shared: Arc<Shared> = Arc::default();
-    let side = |tree, project| {
-        let files = list::files(
-            &handle,
-            tree,
-            &|folder| rules.refuse_folder(folder).is_none(),
-            &|path| language_of(path).is_some() && rules.refuse(path).is_none(),
-            cancel,
-        );
-        side_of(files, project, &repository, &shared, cancel)
-    };
-    let (base, head_side) = (side(base_tree, base_project), side(head_tree, head_project));
+    let shared = Arc::new(Shared::new(settings.store(&request.repository)));
+    let side = |tree| side_of(&handle, tree, &repository, &rules, &shared, cancel);
+    let (base, head_side) = (side(base_tree), side(head_tree));
     Ok(Prepared {
         merge_base,
         head,
@@ -108,6 +122,8 @@ fn prepare(request: &ChangeRequest, cancel: &Cancel) -> Result<Prepared, EngineE
             rules,
             base,
             head: head_side,
+            shared,
+            diffs: BTreeMap::new(),
             levels: settings.levels.clone(),
             fault: settings.fault,
             cancel: cancel.clone(),
@@ -115,40 +131,49 @@ fn prepare(request: &ChangeRequest, cancel: &Cancel) -> Result<Prepared, EngineE
     })
 }
 
-/// Files that are the same on both sides are parsed once.
-type Shared = Kept<(ObjectId, String)>;
-
+/// One commit's files that are analysed, with the manifests that say what they are.
 fn side_of(
-    files: BTreeMap<String, ObjectId>,
-    manifests: Vec<(String, String)>,
+    handle: &Handle,
+    tree: ObjectId,
     repository: &Repository,
+    rules: &PathRules,
     shared: &Arc<Shared>,
     cancel: &Cancel,
 ) -> Tree {
-    let (repository, shared, cancel) = (repository.clone(), Arc::clone(shared), cancel.clone());
+    let is_source = |path: &str| language_of(path).is_some() && rules.refuse(path).is_none();
+    let all = list::files(
+        handle,
+        tree,
+        &|folder| rules.refuse_folder(folder).is_none(),
+        &|path| is_source(path) || is_manifest(path),
+        cancel,
+    );
+    let manifests = manifests::read(handle, &all);
+    let mut files = all;
+    files.retain(|path, _| is_source(path));
     let paths = files.keys().cloned().collect();
-    let sources = Sources::new(paths, move |path| {
-        let (Some(id), Some(language)) = (files.get(path), language_of(path)) else {
-            return Err((SkipReason::Unreadable, "not in this tree".to_owned()));
-        };
-        shared.get_or_make(&(*id, path.to_owned()), || {
-            let text = changed::text(repository.handle().blob(*id, FILE_BYTES_MAX))?;
-            file::parse(path, text, language, &cancel).map(Arc::new)
-        })
-    });
-    Tree::new(sources, manifests)
+    let texts = Commit {
+        repository: repository.clone(),
+        files,
+    };
+    Tree::new(Sources::new(paths, Box::new(texts), shared, cancel), manifests)
 }
 
-fn project_of(
-    handle: &Handle,
-    tree: ObjectId,
-    paths: &[String],
-    rules: &PathRules,
-    cancel: &Cancel,
-) -> Vec<(String, String)> {
-    if paths.is_empty() {
-        return Vec::new();
+/// The files of one commit.
+struct Commit {
+    repository: Repository,
+    files: BTreeMap<String, ObjectId>,
+}
+
+impl Texts for Commit {
+    fn blob(&self, path: &str) -> Option<ObjectId> {
+        self.files.get(path).copied()
     }
-    let folders = manifests::folders_above(paths.iter().map(String::as_str));
-    manifests::of_tree(handle, tree, &folders, rules, cancel)
+
+    fn read(&self, path: &str) -> Result<String, Refusal> {
+        let Some(id) = self.files.get(path) else {
+            return Err((SkipReason::Unreadable, "not in this tree".to_owned()));
+        };
+        changed::text(self.repository.handle().blob(*id, FILE_BYTES_MAX))
+    }
 }

@@ -1,7 +1,11 @@
 //! One changed file: reads both sides, takes the hunks, and compares what the rules say of head
 //! with what they say of base. Whatever is wrong with the file ends as a `Skipped` entry.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use crate::cancel::Cancel;
+use crate::cause::{self, Said};
 use crate::compare::{Compared, Head, Levels, compare};
 use crate::file::{self, FileAnalysis};
 use crate::git::hunks::{self, FileDiff};
@@ -12,6 +16,7 @@ use crate::pool::Panicked;
 use crate::report::{ChangeStatus, ChangedFile, SkipReason, Skipped};
 use crate::request::Fault;
 use crate::screen::{self, FILE_BYTES_MAX, PathRules, Refusal};
+use crate::sources::Shared;
 use crate::tree::Tree;
 use gix::objs::tree::EntryKind;
 
@@ -21,6 +26,9 @@ pub struct Context {
     pub rules: PathRules,
     pub base: Tree,
     pub head: Tree,
+    pub shared: Arc<Shared>,
+    /// Of every changed file, by its path at head (at base if it is gone).
+    pub diffs: BTreeMap<String, Changed>,
     pub levels: Levels,
     pub fault: Option<Fault>,
     pub cancel: Cancel,
@@ -32,6 +40,8 @@ pub struct Outcome {
     pub compared: Compared,
     pub skipped: Vec<Skipped>,
     pub analysed: bool,
+    /// An unchanged file for which no time was left.
+    pub unreached: bool,
     pub query_sites: u32,
     pub parse_ms: f64,
     pub analyse_ms: f64,
@@ -80,14 +90,10 @@ pub fn look_at(context: &Context, delta: &Delta) -> Outcome {
     if context.cancel.is_stopped() {
         return Outcome::skipped(path.to_owned(), file::out_of_budget());
     }
-    let handle = context.repository.handle();
-    // Links and submodules have no content that counts.
-    let side = |entry: &Option<Entry>| {
-        let entry = entry.as_ref().filter(|entry| entry.is_file())?;
-        Some(handle.blob(entry.id, FILE_BYTES_MAX))
-    };
-    let (base, head) = (side(&delta.base), side(&delta.head));
-    let diff = hunks_of(base.as_ref(), head.as_ref());
+    let is_file = |entry: &Option<Entry>| entry.as_ref().is_some_and(Entry::is_file);
+    let (base, head) = (is_file(&delta.base), is_file(&delta.head));
+    let nothing = Changed::default();
+    let diff = &context.diffs.get(path).unwrap_or(&nothing).diff;
     let mut outcome = Outcome {
         file: Some(ChangedFile {
             path: path.to_owned(),
@@ -97,7 +103,7 @@ pub fn look_at(context: &Context, delta: &Delta) -> Outcome {
         }),
         ..Outcome::default()
     };
-    match refuse(context, path, delta, head.is_some()) {
+    match refuse(context, path, delta, head) {
         Some(Some(refusal)) => outcome.skip(path, refusal),
         Some(None) => {}
         None => {
@@ -105,9 +111,9 @@ pub fn look_at(context: &Context, delta: &Delta) -> Outcome {
             let sides = Sides {
                 path,
                 base_path,
-                base: base.is_some(),
-                head: head.is_some(),
-                diff: &diff,
+                base,
+                head,
+                diff,
             };
             if let Err(refusal) = both_sides(context, sides, &mut outcome) {
                 outcome.skip(path, refusal);
@@ -157,7 +163,7 @@ fn both_sides(context: &Context, sides: Sides<'_>, outcome: &mut Outcome) -> Res
         None
     };
     if let Some(found) = &head {
-        outcome.count(found);
+        outcome.count(&found.analysis);
     }
     // Without the base nothing can be called new, so its trouble is the file's.
     let base = match sides.base_path.filter(|_| sides.base) {
@@ -168,26 +174,68 @@ fn both_sides(context: &Context, sides: Sides<'_>, outcome: &mut Outcome) -> Res
         None => None,
     };
     if let Some(found) = &base {
-        outcome.count(found);
+        outcome.count(&found.analysis);
     }
     outcome.compared = compare(
         sides.base_path.unwrap_or(sides.path),
-        base.as_ref(),
-        head.as_ref().map(|analysis| Head {
+        base.as_ref().map(|base| &base.analysis),
+        head.as_ref().map(|head| Head {
             path: sides.path,
-            analysis,
+            analysis: &head.analysis,
             diff: Some(sides.diff),
         }),
         &context.levels,
     );
     if let Some(head) = head {
         outcome.analysed = true;
-        outcome.query_sites = head.query_sites;
-        if let Some(refusal) = head.partly {
+        outcome.query_sites = head.analysis.query_sites;
+        cause::anchor(context, &head, &mut outcome.compared.findings);
+        if let Some(refusal) = head.analysis.partly {
             outcome.skip(sides.path, refusal);
         }
     }
     Ok(())
+}
+
+/// A file that is the same on both sides, seen from what has changed around it. Where the answers to
+/// all its questions are the same too, there is nothing to compare.
+#[must_use]
+pub fn look_at_unchanged(context: &Context, path: &str) -> Outcome {
+    if context.cancel.is_stopped() {
+        return Outcome {
+            unreached: true,
+            ..Outcome::default()
+        };
+    }
+    // What cannot be analysed is no news: it was the same before.
+    let Ok(Some(head)) = context.head.analyse(path) else {
+        return Outcome::default();
+    };
+    if context.base.answers_as(&head) {
+        return Outcome::default();
+    }
+    let Ok(Some(base)) = context.base.analyse(path) else {
+        return Outcome::default();
+    };
+    let mut outcome = Outcome {
+        compared: compare(
+            path,
+            Some(&base.analysis),
+            Some(Head {
+                path,
+                analysis: &head.analysis,
+                diff: Some(&FileDiff::default()),
+            }),
+            &context.levels,
+        ),
+        analysed: true,
+        query_sites: head.analysis.query_sites,
+        ..Outcome::default()
+    };
+    outcome.count(&head.analysis);
+    outcome.count(&base.analysis);
+    cause::anchor(context, &head, &mut outcome.compared.findings);
+    outcome
 }
 
 pub(crate) fn text(blob: Blob) -> Result<String, Refusal> {
@@ -200,6 +248,29 @@ pub(crate) fn text(blob: Blob) -> Result<String, Refusal> {
         }
         Blob::Unreadable(detail) => Err((SkipReason::Unreadable, detail)),
     }
+}
+
+/// What a change does to one file.
+#[derive(Clone, Debug, Default)]
+pub struct Changed {
+    pub diff: FileDiff,
+    pub said: Vec<Said>,
+}
+
+#[must_use]
+pub fn diff(repository: &Repository, delta: &Delta) -> Changed {
+    let handle = repository.handle();
+    // Links and submodules have no content that counts.
+    let side = |entry: &Option<Entry>| {
+        let entry = entry.as_ref().filter(|entry| entry.is_file())?;
+        Some(handle.blob(entry.id, FILE_BYTES_MAX))
+    };
+    let (base, head) = (side(&delta.base), side(&delta.head));
+    let diff = hunks_of(base.as_ref(), head.as_ref());
+    let text = |side: Option<&Blob>| String::from_utf8_lossy(bytes(side).unwrap_or_default()).into_owned();
+    let (before, now) = (text(base.as_ref()), text(head.as_ref()));
+    let said = cause::said(&delta.path().to_string(), &diff, &before, &now);
+    Changed { diff, said }
 }
 
 /// Hunks as git shows them; none when a side is too large, absent or no file.

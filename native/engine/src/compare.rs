@@ -196,6 +196,7 @@ fn present(id: String, site: &Site, head: Head<'_>, lines: &Lines<'_>, levels: &
         })
         .collect();
     let place = lines.place(head.path, raw.site);
+    let anchor_line = head.diff.and_then(|diff| anchor(site, diff, lines));
     Finding {
         id,
         rule_id: raw.rule_id.to_owned(),
@@ -210,7 +211,8 @@ fn present(id: String, site: &Site, head: Head<'_>, lines: &Lines<'_>, levels: &
         title: raw.title.clone(),
         message,
         fix: raw.fix.clone(),
-        anchor_line: head.diff.and_then(|diff| anchor(site, diff, lines)),
+        anchor_line,
+        anchor_path: anchor_line.map(|_| head.path.to_owned()),
         related,
         code: lines
             .text_of(place.start_line)

@@ -3,9 +3,10 @@
 
 use std::time::Instant;
 
+use serde::{Deserialize, Serialize};
+
 use crate::cancel::{Cancel, Stop};
 use crate::facts::ir::{FileFacts, Language, Span, Suppression};
-use crate::facts::lower::template::{self, template_of};
 use crate::gate;
 use crate::id::normalise;
 use crate::nplus1;
@@ -18,7 +19,7 @@ use crate::screen::Refusal;
 use crate::sources::{FileId, Parsed};
 
 /// A rule that fires at a place.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Site {
     pub raw: RawFinding,
     /// Symbol path of the enclosing function.
@@ -32,7 +33,7 @@ pub struct Site {
     pub in_error: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Suppressed {
     No,
     /// A comment asks for it but gives no reason, so it does not count.
@@ -40,15 +41,19 @@ pub enum Suppressed {
     Yes,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct FileAnalysis {
+    /// Not kept: it is read again where it is needed.
+    #[serde(skip)]
     pub text: String,
     /// In order of place and rule.
     pub sites: Vec<Site>,
     pub query_sites: u32,
     /// Part of the file that was too deep to be looked at.
     pub partly: Option<Refusal>,
+    #[serde(skip)]
     pub parse_ms: f64,
+    #[serde(skip)]
     pub analyse_ms: f64,
 }
 
@@ -59,11 +64,7 @@ pub fn parse(path: &str, text: String, language: Language, cancel: &Cancel) -> R
     let _pass = gate::enter(text.len());
     let started = Instant::now();
     let limits = ParseLimits::default();
-    let facts = match template_of(path) {
-        Some(template) => template::facts(&text, template, &limits, cancel),
-        None => parse::facts(&text, language, &limits, cancel),
-    };
-    let facts = facts.map_err(|stop| match stop {
+    let facts = parse::facts(&text, language, &limits, cancel).map_err(|stop| match stop {
         ParseStop::TooDeep(detail) => (SkipReason::TooDeep, detail),
         ParseStop::Cancelled if cancel.stop() == Some(Stop::Deadline) => out_of_budget(),
         ParseStop::Timeout | ParseStop::Cancelled => {

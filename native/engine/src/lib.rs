@@ -1,7 +1,8 @@
 //! Driftline's engine: parses a change, extracts facts, finds what is new at head against base.
-//! A plain library: no Node, no network, no processes, no writes.
+//! A plain library: no Node, no network, no processes; it writes only below the cache folder it is given.
 
 pub mod cancel;
+mod cause;
 pub mod change;
 mod changed;
 mod compare;
@@ -11,12 +12,14 @@ pub mod file;
 mod gate;
 pub mod git;
 mod id;
+mod index;
 mod manifests;
 pub mod nplus1;
 pub mod parse;
 mod place;
 pub mod pool;
 pub mod program;
+pub mod progress;
 pub mod project;
 pub mod raw;
 pub mod registry;

@@ -61,6 +61,17 @@ impl<'a> Lines<'a> {
         line.strip_suffix('\r').unwrap_or(line)
     }
 
+    /// A whole 1-based line.
+    #[must_use]
+    pub fn whole(&self, path: &str, line: u32) -> Place {
+        let start = self.start(line);
+        let span = Span {
+            start: offset(start),
+            end: offset(start + self.text_of(line).len()),
+        };
+        self.place(path, span)
+    }
+
     fn start(&self, line: u32) -> usize {
         let index = (line as usize).saturating_sub(1);
         self.starts

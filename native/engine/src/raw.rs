@@ -1,6 +1,10 @@
 //! What a rule hands over before it is placed in a report: byte spans instead of lines, no id.
 
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
+
 use crate::facts::ir::{FileFacts, FunctionId, Span};
+use crate::nplus1;
 use crate::report::{Factor, Level, Place, Role, Severity};
 
 /// One file as rules see it.
@@ -11,7 +15,7 @@ pub struct File<'a> {
     pub facts: &'a FileFacts,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RawRelated {
     pub role: Role,
     /// Where it is if in another file; then `span` is in that file's bytes.
@@ -20,9 +24,13 @@ pub struct RawRelated {
     pub message: String,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+/// A name of its own, so that reading one back does not borrow it.
+pub type RuleId = &'static str;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RawFinding {
-    pub rule_id: &'static str,
+    #[serde(deserialize_with = "rule_id")]
+    pub rule_id: RuleId,
     pub level: Level,
     pub severity: Severity,
     /// Product of base and factors, rounded to two decimals (analysis.md 5.9).
@@ -40,4 +48,11 @@ pub struct RawFinding {
     pub title: String,
     pub message: String,
     pub fix: String,
+}
+
+/// One of the rules there are.
+fn rule_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RuleId, D::Error> {
+    let id = String::deserialize(deserializer)?;
+    let known = nplus1::rule_ids().find(|rule| *rule == id);
+    known.ok_or_else(|| D::Error::custom("there is no such rule"))
 }

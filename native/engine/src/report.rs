@@ -100,8 +100,10 @@ pub struct Finding {
     /// Where the site is.
     pub place: Place,
     /// The line of the new side of the diff to comment on; `None` for scans and when no line
-    /// of the file's diff belongs to the finding.
+    /// of the diff belongs to the finding.
     pub anchor_line: Option<u32>,
+    /// The file of that line: another one than `place.path` where the cause lies elsewhere.
+    pub anchor_path: Option<String>,
     pub related: Vec<Related>,
     /// The site's source line as it stands, trimmed to 300 characters, for terminals and tests.
     pub code: String,

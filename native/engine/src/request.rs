@@ -1,9 +1,11 @@
 //! What a caller asks for, as plain data. Nothing here is read from a repository.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::index::Store;
+use crate::progress::Progress;
 use crate::report::Level;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +41,32 @@ pub struct Settings {
     pub levels: BTreeMap<String, LevelSetting>,
     /// Time for the whole run; files that were not reached are skipped with reason `budget`.
     pub budget: Option<Duration>,
+    /// Folder to keep what was learnt of contents for later runs; nothing is written elsewhere.
+    pub cache: Option<PathBuf>,
+    /// What the repository is called in that folder; its path if nothing is said.
+    pub cache_name: Option<String>,
+    /// Told how far the run is.
+    pub progress: Progress,
     pub fault: Option<Fault>,
+}
+
+impl Settings {
+    fn cache_name(&self, repository: &Path) -> String {
+        let real = || {
+            repository
+                .canonicalize()
+                .unwrap_or_else(|_| repository.to_path_buf())
+        };
+        let name = self.cache_name.clone();
+        name.unwrap_or_else(|| real().to_string_lossy().into_owned())
+    }
+
+    pub(crate) fn store(&self, repository: &Path) -> Store {
+        match &self.cache {
+            Some(cache) => Store::open(cache, &self.cache_name(repository)),
+            None => Store::in_memory(),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default)]

@@ -1,7 +1,7 @@
 //! What every run has in common, whatever files it looks at: the time it is given, the pool it works
 //! on, and one report of all answers in a total order.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::cancel::{Cancel, Stop};
 use crate::changed::Outcome;
@@ -9,7 +9,9 @@ use crate::compare;
 use crate::error::{Code, EngineError, Phase};
 use crate::file::milliseconds;
 use crate::pool::{Panicked, Pool};
-use crate::report::Report;
+use crate::progress::Progress;
+use crate::report::{Report, SkipReason, Skipped};
+use crate::request::Settings;
 use crate::schema::SCHEMA_VERSION;
 
 /// The calling thread waits; it must not be one of the pool's.
@@ -17,11 +19,12 @@ pub(crate) struct Run<'p> {
     pool: &'p Pool,
     cancel: Cancel,
     started: Instant,
+    progress: Progress,
 }
 
 impl<'p> Run<'p> {
-    pub fn start(cancel: &Cancel, budget: Option<Duration>, pool: &'p Pool) -> Self {
-        let cancel = match budget {
+    pub fn start(cancel: &Cancel, settings: &Settings, pool: &'p Pool) -> Self {
+        let cancel = match settings.budget {
             Some(budget) => cancel.with_budget(budget),
             None => cancel.clone(),
         };
@@ -29,6 +32,7 @@ impl<'p> Run<'p> {
             pool,
             cancel,
             started: Instant::now(),
+            progress: settings.progress.clone(),
         }
     }
 
@@ -61,7 +65,13 @@ impl<'p> Run<'p> {
     ) -> Result<Report, EngineError> {
         let prepared = Instant::now();
         let (paths, files): (Vec<_>, Vec<_>) = files.into_iter().unzip();
-        let answers = self.pool.map(files, look);
+        self.progress.analyse(files.len());
+        let progress = self.progress.clone();
+        let answers = self.pool.map(files, move |file| {
+            let outcome = look(file);
+            progress.step();
+            outcome
+        });
         if self.cancel.stop() == Some(Stop::Cancelled) {
             return Err(cancelled(Phase::Analyse));
         }
@@ -82,7 +92,9 @@ fn put_together(outcomes: impl Iterator<Item = Outcome>) -> Report {
         schema_version: SCHEMA_VERSION,
         ..Report::default()
     };
+    let mut unreached = 0;
     for outcome in outcomes {
+        unreached += u32::from(outcome.unreached);
         report.findings.extend(outcome.compared.findings);
         report.files.extend(outcome.file);
         report.skipped.extend(outcome.skipped);
@@ -94,6 +106,15 @@ fn put_together(outcomes: impl Iterator<Item = Outcome>) -> Report {
         stats.suppressed += outcome.compared.suppressed;
         stats.parse_ms += outcome.parse_ms;
         stats.analyse_ms += outcome.analyse_ms;
+    }
+    if unreached > 0 {
+        report.skipped.push(Skipped {
+            path: String::new(),
+            reason: SkipReason::Budget,
+            detail: format!(
+                "{unreached} unchanged files were not looked at: the time for the whole run was over"
+            ),
+        });
     }
     report.findings.sort_by(compare::order);
     report.files.sort_by(|a, b| a.path.cmp(&b.path));

@@ -1,8 +1,10 @@
 //! `scan`: whole files of a folder. Walks it (ignore files respected, links never followed),
 //! reads the manifests for context and reports what the rules find in the asked paths.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use gix::ObjectId;
 
 use crate::cancel::Cancel;
 use crate::changed::Outcome;
@@ -10,13 +12,12 @@ use crate::compare::{Head, Levels, compare};
 use crate::error::{Code, EngineError, Phase};
 use crate::file;
 use crate::manifests::{MANIFEST_BYTES_MAX, MANIFESTS_MAX};
-use crate::parse::language_of;
 use crate::pool::Pool;
 use crate::report::{Report, SkipReason, Skipped};
 use crate::request::{Fault, ScanRequest};
 use crate::run::Run;
 use crate::screen::{self, FILE_BYTES_MAX, PathRules, Refusal};
-use crate::sources::{Kept, Sources};
+use crate::sources::{Shared, Sources, Texts};
 use crate::tree::Tree;
 
 mod walk;
@@ -28,6 +29,7 @@ const FILES_MAX: usize = 200_000;
 
 struct Context {
     tree: Tree,
+    shared: Arc<Shared>,
     levels: Levels,
     fault: Option<Fault>,
     cancel: Cancel,
@@ -38,10 +40,11 @@ struct Context {
 /// # Errors
 /// The request is wrong, the root is no folder, or the call was cancelled.
 pub fn scan(request: &ScanRequest, cancel: &Cancel, pool: &Pool) -> Result<Report, EngineError> {
-    let run = Run::start(cancel, request.settings.budget, pool);
+    let run = Run::start(cancel, &request.settings, pool);
     let asked = request.clone();
     let (mut context, found) = run.prepare(Phase::Open, move |token| prepare(&asked, token))?;
-    context.tree.link(pool);
+    context.tree.link(pool, &request.settings.progress, None);
+    let shared = Arc::clone(&context.shared);
     let Walk {
         mut sources,
         mut skipped,
@@ -58,6 +61,7 @@ pub fn scan(request: &ScanRequest, cancel: &Cancel, pool: &Pool) -> Result<Repor
     }
     let sources = sources.into_iter().map(|path| (path.clone(), path)).collect();
     let mut report = run.look_at_each(sources, move |path| look_at(&context, &path))?;
+    shared.store.finish();
     report.skipped.extend(skipped);
     report.skipped.sort();
     Ok(report)
@@ -72,25 +76,34 @@ fn prepare(request: &ScanRequest, cancel: &Cancel) -> Result<(Context, Walk), En
     let wanted = walk::wanted(&request.root, &request.paths)?;
     let found = walk(&request.root, &wanted, &rules, cancel);
     let manifests = manifests(&request.root, &found.manifests);
-    let (root, token) = (request.root.clone(), cancel.clone());
-    let kept: Kept<String> = Kept::default();
-    let sources = Sources::new(found.all.clone(), move |path| {
-        let Some(language) = language_of(path) else {
-            return Err((SkipReason::Unreadable, "no language that is analysed".to_owned()));
-        };
-        kept.get_or_make(&path.to_owned(), || {
-            let text = screen::text(read(&root.join(path))?)?;
-            file::parse(path, text, language, &token).map(Arc::new)
-        })
-    });
-    let tree = Tree::new(sources, manifests);
+    let folder = Folder {
+        root: request.root.clone(),
+    };
+    let shared = Arc::new(Shared::new(settings.store(&request.root)));
+    let sources = Sources::new(found.all.clone(), Box::new(folder), &shared, cancel);
     let context = Context {
-        tree,
+        tree: Tree::new(sources, manifests),
+        shared,
         levels: settings.levels.clone(),
         fault: settings.fault,
         cancel: cancel.clone(),
     };
     Ok((context, found))
+}
+
+/// The files below a folder as they are now.
+struct Folder {
+    root: PathBuf,
+}
+
+impl Texts for Folder {
+    fn blob(&self, _: &str) -> Option<ObjectId> {
+        None
+    }
+
+    fn read(&self, path: &str) -> Result<String, Refusal> {
+        screen::text(read(&self.root.join(path))?)
+    }
 }
 
 fn manifests(root: &Path, paths: &[String]) -> Vec<(String, String)> {
@@ -117,9 +130,10 @@ fn look_at(context: &Context, path: &str) -> Outcome {
 }
 
 fn analyse(context: &Context, path: &str) -> Result<Outcome, Refusal> {
-    let Some(analysis) = context.tree.analyse(path)? else {
+    let Some(looked) = context.tree.analyse(path)? else {
         return Ok(Outcome::default());
     };
+    let analysis = looked.analysis;
     let head = Head {
         path,
         analysis: &analysis,

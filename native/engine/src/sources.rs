@@ -1,19 +1,26 @@
-//! The files of one tree with their facts, read and parsed when they are first asked for. Those that
-//! were not asked for lately are let go and made again, so that memory follows a bound and not
-//! the repository. Where the texts come from is the loader's affair.
+//! The files of one tree with their facts, made when they are first asked for: decoded from what is
+//! kept of the same content, else parsed. Those that were not asked for lately are let go and made
+//! again, so that memory follows a bound and not the repository.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
+use gix::ObjectId;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use crate::facts::ir::FileFacts;
+use crate::cancel::Cancel;
+use crate::facts::ir::{FileFacts, Language};
+use crate::file;
+use crate::index::{Digest, Key, Kind, Store};
+use crate::parse::language_of;
 use crate::raw::File;
+use crate::report::SkipReason;
 use crate::screen::Refusal;
 
 pub type FileId = u32;
 
-/// Text whose facts are kept, in bytes. Facts take some thirty times as much.
+/// Text whose facts are kept as they are, in bytes. They take some thirty times as much.
 const TEXT_BYTES_KEPT: u64 = 8 * 1024 * 1024;
 
 /// A file that could be read and parsed.
@@ -49,46 +56,143 @@ impl<K> Weighter<K, Slot> for ByText {
     }
 }
 
-/// Parsed files by what tells their content apart, the latest ones; trees may share it.
-pub struct Kept<K>(Cache<K, Slot, ByText>);
-
-impl<K: Clone + Eq + std::hash::Hash> Default for Kept<K> {
-    fn default() -> Self {
-        Kept(Cache::with_weighter(4_096, TEXT_BYTES_KEPT, ByText))
-    }
+/// What all trees of one call share: values by content, and the parsed files asked for lately.
+pub struct Shared {
+    pub store: Store,
+    kept: Cache<(ObjectId, String), Slot, ByText>,
 }
 
-impl<K: Clone + Eq + std::hash::Hash> Kept<K> {
-    pub fn get_or_make(&self, key: &K, make: impl FnOnce() -> Slot) -> Slot {
-        let made = || Ok::<_, std::convert::Infallible>(make());
-        match self.0.get_or_insert_with(key, made) {
-            Ok(slot) => slot,
+impl Shared {
+    #[must_use]
+    pub fn new(store: Store) -> Self {
+        Shared {
+            store,
+            kept: Cache::with_weighter(4_096, TEXT_BYTES_KEPT, ByText),
         }
     }
 }
 
-type Load = dyn Fn(&str) -> Slot + Send + Sync;
+/// Where the texts of a tree come from. The same path always answers the same.
+pub trait Texts: Send + Sync {
+    /// What tells the content apart, if that is known without reading it.
+    fn blob(&self, path: &str) -> Option<ObjectId>;
+
+    /// # Errors
+    /// The file is not there, or no text that is analysed.
+    fn read(&self, path: &str) -> Result<String, Refusal>;
+}
+
+impl Texts for BTreeMap<String, String> {
+    fn blob(&self, path: &str) -> Option<ObjectId> {
+        self.get(path).map(|text| blob_of(text))
+    }
+
+    fn read(&self, path: &str) -> Result<String, Refusal> {
+        let gone = || (SkipReason::Unreadable, "not in this tree".to_owned());
+        self.get(path).cloned().ok_or_else(gone)
+    }
+}
 
 pub struct Sources {
     /// In order; a file's id is its place here.
     paths: Vec<String>,
-    load: Box<Load>,
+    /// Contents of those that were read.
+    blobs: Vec<OnceLock<ObjectId>>,
+    texts: Box<dyn Texts>,
+    pub shared: Arc<Shared>,
+    cancel: Cancel,
 }
 
 impl Sources {
-    /// `paths` in order, without repeats. `load` may be called again for a file; it must answer the
-    /// same.
-    pub fn new(paths: Vec<String>, load: impl Fn(&str) -> Slot + Send + Sync + 'static) -> Self {
+    /// `paths` in order, without repeats.
+    pub fn new(paths: Vec<String>, texts: Box<dyn Texts>, shared: &Arc<Shared>, cancel: &Cancel) -> Self {
         Sources {
+            blobs: paths.iter().map(|_| OnceLock::new()).collect(),
             paths,
-            load: Box::new(load),
+            texts,
+            shared: Arc::clone(shared),
+            cancel: cancel.clone(),
         }
+    }
+
+    /// Texts that are at hand, by path.
+    #[must_use]
+    pub fn of_texts(texts: BTreeMap<String, String>) -> Self {
+        let shared = Arc::new(Shared::new(Store::in_memory()));
+        let paths = texts.keys().cloned().collect();
+        Sources::new(paths, Box::new(texts), &shared, &Cancel::default())
     }
 
     /// `None`: there is no such file.
     #[must_use]
     pub fn get(&self, id: FileId) -> Option<Slot> {
-        self.path(id).map(|path| (self.load)(path))
+        let path = self.path(id)?;
+        let mut text = None;
+        let blob = match self.content(id, &mut text)? {
+            Ok(blob) => blob,
+            Err(refusal) => return Some(Err(refusal)),
+        };
+        let made = || Ok::<_, std::convert::Infallible>(self.make(path, text));
+        match (self.shared.kept).get_or_insert_with(&(blob, path.to_owned()), made) {
+            Ok(slot) => Some(slot),
+        }
+    }
+
+    /// What tells the content of a file apart; it is read if need be, and then left in `text`.
+    pub fn content(&self, id: FileId, text: &mut Option<String>) -> Option<Result<ObjectId, Refusal>> {
+        let (path, noted) = (self.path(id)?, self.blobs.get(id as usize)?);
+        if let Some(blob) = noted.get().copied().or_else(|| self.texts.blob(path)) {
+            return Some(Ok(blob));
+        }
+        Some(self.texts.read(path).map(|read| {
+            let blob = blob_of(&read);
+            *text = Some(read);
+            *noted.get_or_init(|| blob)
+        }))
+    }
+
+    /// Decodes or parses a file and does not hold it. `text` if it is at hand.
+    ///
+    /// # Errors
+    /// It cannot be analysed.
+    pub fn make(&self, path: &str, text: Option<String>) -> Slot {
+        let text = match text {
+            Some(text) => text,
+            None => self.texts.read(path)?,
+        };
+        let language = language(path)?;
+        // Of the text at hand: a file of a folder may have changed since it was looked at first.
+        let key = content_key(blob_of(&text), language);
+        if let Some(facts) = self
+            .shared
+            .store
+            .get::<Result<FileFacts, Refusal>>(Kind::Facts, key)
+        {
+            let facts = facts?;
+            return Ok(Arc::new(Parsed {
+                path: path.to_owned(),
+                text,
+                facts,
+                parse_ms: 0.0,
+            }));
+        }
+        let parsed = file::parse(path, text, language, &self.cancel);
+        let facts = parsed.as_ref().map(|parsed| &parsed.facts);
+        if facts.is_ok() || facts.is_err_and(is_lasting) {
+            self.shared.store.put(Kind::Facts, key, &facts);
+        }
+        parsed.map(Arc::new)
+    }
+
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.cancel.is_stopped()
+    }
+
+    /// # Errors
+    /// The file is not there, or no text that is analysed.
+    pub fn read(&self, path: &str) -> Result<String, Refusal> {
+        self.texts.read(path)
     }
 
     #[must_use]
@@ -108,4 +212,33 @@ impl Sources {
     pub fn ids(&self) -> impl Iterator<Item = FileId> + use<> {
         (0..).take(self.paths.len())
     }
+}
+
+/// Address of what follows from a text alone.
+#[must_use]
+pub fn content_key(blob: ObjectId, language: Language) -> Key {
+    Digest::default()
+        .with(blob.as_slice())
+        .with([language as u8])
+        .key()
+}
+
+fn language(path: &str) -> Result<Language, Refusal> {
+    language_of(path).ok_or_else(|| {
+        let detail = "no language that is analysed".to_owned();
+        (SkipReason::Unreadable, detail)
+    })
+}
+
+/// Whether the same will be said the next time: what hangs on time may come out otherwise.
+#[must_use]
+pub fn is_lasting((reason, _): &Refusal) -> bool {
+    !matches!(reason, SkipReason::Timeout | SkipReason::Budget)
+}
+
+/// As git names it.
+#[must_use]
+pub fn blob_of(text: &str) -> ObjectId {
+    gix::objs::compute_hash(gix::hash::Kind::Sha1, gix::objs::Kind::Blob, text.as_bytes())
+        .unwrap_or_else(|_| ObjectId::null(gix::hash::Kind::Sha1))
 }

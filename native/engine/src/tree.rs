@@ -1,22 +1,22 @@
 //! One tree of the repository as a whole: every source file by its path, and what links them. Where
 //! the texts come from is the loader's affair.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+mod learn;
+mod results;
 
-use typed_arena::Arena;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex};
 
-use crate::facts::ir::FileFacts;
-use crate::file::{self, FileAnalysis};
-use crate::nplus1;
-use crate::nplus1::world::World;
+use crate::index::{Digest, Key};
 use crate::pool::Pool;
-use crate::program::{self, Outline, Program, Roots, SourceFile};
+use crate::program::{self, Program, Roots, SourceFile};
+use crate::progress::Progress;
 use crate::project::{self, Project};
-use crate::registry::model::Model;
 use crate::registry::{Registry, Settings};
 use crate::screen::Refusal;
 use crate::sources::{FileId, Sources};
+use learn::{Known, learn};
+pub use results::Looked;
 
 /// Whether a path is worth handing to [`Tree::new`] as a manifest.
 #[must_use]
@@ -24,23 +24,19 @@ pub fn is_manifest(path: &str) -> bool {
     project::is_manifest(path) || program::is_manifest(path)
 }
 
-/// What other files may ask of a file.
-#[derive(Default)]
-struct Known {
-    /// `None`: it cannot be analysed.
-    outline: Option<Outline>,
-    models: Vec<Model>,
-    /// Relations that its queries load.
-    loaded: BTreeSet<String>,
-}
-
 pub struct Tree {
     sources: Arc<Sources>,
     project: Arc<Project>,
+    /// What all manifests say, as far as it was understood.
+    context: Key,
     registry: Registry,
     loaded: BTreeSet<String>,
     roots: Roots,
     program: Program,
+    known: Vec<Known>,
+    /// Answers to what results depend on, each looked up once.
+    answers: Mutex<HashMap<program::Question, Key>>,
+    registered: Mutex<HashMap<crate::registry::Question, Key>>,
 }
 
 impl Tree {
@@ -50,65 +46,104 @@ impl Tree {
         let project = Project::from_files(manifests);
         Tree {
             sources: Arc::new(sources),
+            context: Digest::default()
+                .with(format!("{project:?}"))
+                .with(format!("{roots:?}"))
+                .key(),
             project: Arc::new(project),
             registry: Registry::default(),
             loaded: BTreeSet::new(),
             roots,
             program: Program::new(Vec::new(), Roots::default()),
+            known: Vec::new(),
+            answers: Mutex::default(),
+            registered: Mutex::default(),
         }
     }
 
-    /// Reads and parses every file, on the pool, and links what they declare.
-    pub fn link(&mut self, pool: &Pool) {
-        let (sources, project) = (Arc::clone(&self.sources), Arc::clone(&self.project));
-        let read = pool.map(self.sources.ids().collect(), move |id: FileId| {
-            match sources.get(id) {
-                Some(Ok(parsed)) => Known {
-                    outline: Some(Outline::of(&parsed.facts)),
-                    models: nplus1::declared(&parsed.file(), &project),
-                    loaded: nplus1::loaded(&parsed.file(), &project),
-                },
-                _ => Known::default(),
-            }
+    /// Learns what every file declares, on the pool, and links it. What `other` knows of the same
+    /// contents is taken over.
+    pub fn link(&mut self, pool: &Pool, progress: &Progress, other: Option<&Tree>) {
+        let same = other.filter(|other| other.context == self.context);
+        let mut known: Vec<Option<Known>> = self
+            .sources
+            .ids()
+            .map(|id| same.and_then(|same| same.same_as(&self.sources, id)))
+            .collect();
+        let unknown: Vec<FileId> = (0..)
+            .zip(&known)
+            .filter(|(_, known)| known.is_none())
+            .map(|(id, _)| id)
+            .collect();
+        let (sources, project, context) =
+            (Arc::clone(&self.sources), Arc::clone(&self.project), self.context);
+        progress.index(unknown.len());
+        let progress = progress.clone();
+        let read = pool.map(unknown.clone(), move |id| {
+            let known = learn(&sources, id, &project, context);
+            progress.step();
+            known
         });
-        let nothing = FileFacts::nothing();
-        let mut files = Vec::new();
-        let mut models = Vec::new();
-        for (id, known) in (0..).zip(read) {
-            // A file that panics declares nothing.
-            let known = known.unwrap_or_default();
-            models.extend(known.models);
-            self.loaded.extend(known.loaded);
-            files.push(SourceFile {
-                path: self.sources.path(id).unwrap_or_default().into(),
-                outline: Arc::new(known.outline.unwrap_or_else(|| Outline::of(&nothing))),
-            });
+        for (id, read) in unknown.into_iter().zip(read) {
+            if let Some(slot) = known.get_mut(id as usize) {
+                *slot = read.ok();
+            }
         }
-        self.program = Program::new(files, std::mem::take(&mut self.roots));
-        self.registry = Registry::new(models, Settings::default());
+        // A file that panics declares nothing.
+        let nothing = Known::nothing();
+        let known = known.into_iter();
+        self.known = known
+            .map(|known| known.unwrap_or_else(|| nothing.clone()))
+            .collect();
+        // Out of time, nothing will be asked of it.
+        if !self.sources.is_stopped() {
+            self.join();
+        }
+    }
+
+    /// Links what is known of all files.
+    fn join(&mut self) {
+        let declared = || self.known.iter().map(|known| &known.declared);
+        let models = declared().flat_map(|it| it.models.iter().cloned());
+        let switches = declared().flat_map(|it| it.switches.iter().cloned());
+        let settings = Settings::new((*self.project).clone(), switches);
+        self.registry = Registry::new(models, settings);
+        self.loaded = declared().flat_map(|it| it.loaded.iter().cloned()).collect();
+        let files = (0..).zip(&self.known).map(|(id, known)| SourceFile {
+            path: self.sources.path(id).unwrap_or_default().into(),
+            outline: Arc::clone(&known.outline),
+        });
+        self.program = Program::new(files.collect(), std::mem::take(&mut self.roots));
+    }
+
+    /// What this tree knows of a file of another one, if it has the same under the same path.
+    fn same_as(&self, others: &Sources, id: FileId) -> Option<Known> {
+        let own = self.sources.id(others.path(id)?)?;
+        let known = self.known.get(own as usize)?;
+        let blob = others.content(id, &mut None)?.ok()?;
+        (known.blob == Some(blob)).then(|| known.clone())
+    }
+
+    /// Whether the other tree has the same file under this path.
+    #[must_use]
+    pub fn has_same(&self, other: &Tree, path: &str) -> bool {
+        let blob = |tree: &Tree| tree.known.get(tree.sources.id(path)? as usize)?.blob;
+        blob(self).is_some_and(|own| blob(other) == Some(own))
+    }
+
+    /// Paths of all source files, in order.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.sources.ids().filter_map(|id| self.sources.path(id))
     }
 
     /// What the rules find in a file; `None` when the tree has no such file.
     ///
     /// # Errors
     /// The file cannot be analysed.
-    pub fn analyse(&self, path: &str) -> Result<Option<FileAnalysis>, Refusal> {
-        let Some(id) = self.sources.id(path) else {
-            return Ok(None);
-        };
-        let Some(parsed) = self.sources.get(id).transpose()? else {
-            return Ok(None);
-        };
-        let held = Arena::new();
-        let view = self.program.view();
-        let world = World {
-            project: &self.project,
-            sources: &self.sources,
-            registry: &self.registry,
-            loaded: &self.loaded,
-            view: &view,
-            held: &held,
-        };
-        Ok(Some(file::analyse(world, id, &parsed)))
+    pub fn analyse(&self, path: &str) -> Result<Option<Looked>, Refusal> {
+        match self.sources.id(path) {
+            Some(id) => self.look_at(id).map(Some),
+            None => Ok(None),
+        }
     }
 }

@@ -2,7 +2,7 @@
 //! are behind us here: the file is analysed, the site executes on an ORM's receiver, reads and
 //! writes are told apart, and its open iterations are known.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::batch;
 use super::confidence::{self, Confidence};
@@ -14,6 +14,7 @@ use super::signals::Active;
 use super::site::{Action, Form, Iteration, Site};
 use super::taint::IterationId;
 use super::value::Origin;
+use super::world::Loaded;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rule {
@@ -28,6 +29,15 @@ pub enum Rule {
 }
 
 impl Rule {
+    pub const ALL: [Rule; 6] = [
+        Rule::LoopQuery,
+        Rule::LazyRelation,
+        Rule::Implicit,
+        Rule::Resolver,
+        Rule::WriteInLoop,
+        Rule::InvariantQuery,
+    ];
+
     pub fn id(self) -> &'static str {
         match self {
             Rule::LoopQuery => "n-plus-one/loop-query",
@@ -57,7 +67,7 @@ pub fn decide<'s>(
     iterations: &[Iteration<'_>],
     orms: &[Active],
     parse_quality: f32,
-    loaded: &BTreeSet<String>,
+    loaded: &Loaded<'_>,
 ) -> Vec<Verdict<'s>> {
     let mut verdicts: Vec<Verdict<'s>> = Vec::new();
     for site in sites.iter().filter(|site| site.executed) {

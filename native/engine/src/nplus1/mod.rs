@@ -21,7 +21,6 @@ pub(crate) mod signals;
 mod site;
 mod taint;
 mod value;
-mod views;
 mod walk;
 pub(crate) mod words;
 pub mod world;
@@ -40,6 +39,11 @@ use site::Within;
 use walk::unit::Unit;
 use walk::{Walked, Walker};
 use world::World;
+
+/// Ids of all rules.
+pub fn rule_ids() -> impl Iterator<Item = &'static str> {
+    Rule::ALL.into_iter().map(Rule::id)
+}
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Analysis {

@@ -56,8 +56,6 @@ pub struct Call {
     pub span: Span,
     pub to: FunctionRef,
     pub reached: Reached,
-    /// The function only hands the call on: it does not count as a step.
-    pub is_thin: bool,
 }
 
 #[derive(Clone, Debug)]

@@ -1,7 +1,6 @@
 //! One pass over the functions of a file, by abstract values: it follows what each local may be
 //! and writes down iterations and executing places (`site.rs`). It decides nothing about them.
 
-mod afterwards;
 mod bind;
 mod call;
 mod callback;
@@ -19,7 +18,6 @@ mod lazy;
 mod models;
 mod orm_args;
 mod orm_call;
-mod own_row;
 mod plain;
 mod python;
 mod relation;
@@ -27,7 +25,6 @@ mod resolve;
 mod scope;
 mod stmt;
 pub mod unit;
-mod view;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
@@ -132,8 +129,7 @@ impl<'a> Walker<'a> {
     /// Walks every function of the file once, outer ones first.
     pub fn run(mut self) -> Walked<'a> {
         if !self.unit.file.facts.functions.is_empty() {
-            let scope = self.view_scope();
-            self.function_tree(0, Rc::new(scope));
+            self.function_tree(0, Rc::new(Env::default()));
         }
         Walked {
             iterations: self.iterations,

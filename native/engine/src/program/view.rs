@@ -93,6 +93,11 @@ impl<'p> View<'p> {
         asked
     }
 
+    /// What follows depends on the whole of this file.
+    pub(crate) fn opens(&self, file: FileId) {
+        self.opened.borrow_mut().insert(file);
+    }
+
     /// The class that a name, dotted or with `::`, stands for in this file, seen from inside a
     /// class of it.
     #[must_use]
@@ -249,8 +254,7 @@ impl<'p> View<'p> {
     }
 
     /// The file at this path.
-    #[must_use]
-    pub fn at(&self, path: &str) -> Option<FileId> {
+    pub(super) fn at(&self, path: &str) -> Option<FileId> {
         self.ask(Question::Path(path.into()));
         self.program.file(path)
     }

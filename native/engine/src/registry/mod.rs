@@ -5,6 +5,7 @@
 //! `declare` reads one file; `Registry::new` links what all files declare. Every answer says which
 //! file it comes from: a model by its `path`, a relation by the `owner` it was declared in.
 
+mod asked;
 mod declare;
 mod graph;
 mod link;
@@ -20,6 +21,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+pub use asked::{Asked, Question};
 pub use declare::{declare, switches};
 pub use settings::{Settings, Switch};
 

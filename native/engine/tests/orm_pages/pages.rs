@@ -7,10 +7,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use driftline_engine::cancel::Cancel;
-use driftline_engine::file;
 use driftline_engine::parse;
 use driftline_engine::pool::Pool;
+use driftline_engine::progress::Progress;
 use driftline_engine::raw::RawFinding;
 use driftline_engine::sources::Sources;
 use driftline_engine::tree::{self, Tree};
@@ -101,14 +100,9 @@ fn default_path(info: &str, count: usize) -> String {
 pub fn repository(page: &Page, path: &str, text: &str) -> Tree {
     let mut texts = page.texts.clone();
     texts.insert(path.to_owned(), text.to_owned());
-    let paths = texts.keys().cloned().collect();
-    let sources = Sources::new(paths, move |path| {
-        let language = parse::language_of(path).expect("a path of an analysed language");
-        let text = texts.get(path).cloned().unwrap_or_default();
-        file::parse(path, text, language, &Cancel::default()).map(Arc::new)
-    });
+    let sources = Sources::of_texts(texts);
     let mut tree = Tree::new(sources, page.manifests.clone().into_iter().collect());
-    tree.link(&Pool::new(1).expect("a thread"));
+    tree.link(&Pool::new(1).expect("a thread"), &Progress::default(), None);
     tree
 }
 
@@ -116,8 +110,9 @@ pub fn repository(page: &Page, path: &str, text: &str) -> Tree {
 pub fn findings(piece: &Piece, text: &str) -> Vec<(usize, RawFinding)> {
     let path = &piece.path;
     let tree = repository(&piece.page, path, text);
-    let analysis = tree.analyse(path).expect("it parses").expect("it is in the tree");
-    analysis
+    let looked = tree.analyse(path).expect("it parses").expect("it is in the tree");
+    looked
+        .analysis
         .sites
         .into_iter()
         .map(|site| {

@@ -6,18 +6,16 @@ use std::rc::Rc;
 
 use super::unit::Unit;
 use super::{ENTERED_MAX, Walker};
-use crate::facts::ir::{Arg, ClassId, ExprKind, FunctionId, Lambda, Param, Pattern, Span, Stmt, StmtKind};
+use crate::facts::ir::{ClassId, FunctionId, Lambda, Param, Pattern, Span, Stmt};
 use crate::nplus1::env::Env;
 use crate::nplus1::site::{Call, Reached, Within};
 use crate::nplus1::taint::Taint;
 use crate::nplus1::value::{Bound, Coll, Kind, Origin, Value};
-use crate::program::{ClassRef, CodeId, FunctionRef, lambda_at};
+use crate::program::{CodeId, FunctionRef, lambda_at};
 use crate::sources::FileId;
 
 /// Calls from a loop to the query (ANA-034).
 const DEPTH_MAX: usize = 3;
-/// The same with calls that are only handed on.
-const THIN_DEPTH_MAX: usize = 6;
 
 /// A function that a call leads to.
 #[derive(Clone, Copy, Debug)]
@@ -30,10 +28,8 @@ pub(super) struct Target {
 pub(super) struct Given<'a> {
     pub this: Option<Value<'a>>,
     /// Name, if the argument has one, and value.
-    pub args: Vec<(Option<String>, Value<'a>)>,
+    pub args: Vec<(Option<&'a str>, Value<'a>)>,
     pub block: Option<&'a Lambda>,
-    /// The callee is a method of the object at hand: it sees and leaves its variables.
-    pub own: bool,
 }
 
 /// Code that can be entered: a function's, or that of a lambda with a name.
@@ -73,37 +69,6 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// `def self.call(...) = new(...).call`: one statement that calls and has no code of its own.
-fn is_thin(body: &[Stmt]) -> bool {
-    let [only] = body else { return false };
-    let (StmtKind::Return(Some(value)) | StmtKind::Expr(value)) = &only.kind else {
-        return false;
-    };
-    let mut value = value;
-    loop {
-        match &value.kind {
-            ExprKind::Call {
-                callee, args, block, ..
-            } => {
-                let plain = |arg: &Arg| arg.spread || matches!(arg.value.kind, ExprKind::Name(_));
-                if block.is_some() || !args.iter().all(plain) {
-                    return false;
-                }
-                value = callee;
-            }
-            ExprKind::Member { object, .. } => value = object,
-            ExprKind::Name(_) | ExprKind::This => return true,
-            _ => return false,
-        }
-    }
-}
-
-/// The rest of the named arguments comes after that of the others.
-fn is_last(params: &[Param], param: &Param) -> bool {
-    let last = params.iter().rev().find(|param| param.rest);
-    last.is_some_and(|last| std::ptr::eq(last, param))
-}
-
 impl<'a> Given<'a> {
     pub fn taint(&self) -> Taint {
         let mut taint = Taint::default();
@@ -132,8 +97,7 @@ impl<'a> Walker<'a> {
     /// cannot or need not be entered.
     pub(super) fn enter(&mut self, target: Target, span: Span, given: Given<'a>) -> Option<Value<'a>> {
         let to = target.function;
-        let own = given.own && self.unit.table.bare_calls;
-        let shape = given.shape().filter(|_| !own || self.env.fields().is_empty());
+        let shape = given.shape();
         if let Some(answer) = shape.and_then(|shape| self.inert.get(&(to, shape))) {
             return Some(Value::tainted(answer.kind.clone(), given.taint()));
         }
@@ -145,17 +109,11 @@ impl<'a> Walker<'a> {
             span,
             to,
             reached: target.reached,
-            is_thin: is_thin(code.body),
         };
         let sites = self.sites.len();
         let taint = given.taint();
-        let (mut answer, left) = self.within(unit, code, call, given);
-        let changes = own && !left.fields().is_empty();
-        if own {
-            self.env.keep_fields(&left);
-        }
+        let (mut answer, _) = self.within(unit, code, call, given);
         if let Some(shape) = shape
-            && !changes
             && self.sites.len() == sites
             && !answer.is_of_orm()
         {
@@ -176,8 +134,7 @@ impl<'a> Walker<'a> {
         let is_own = to.file == own.file && to.code == CodeId::Function(own.function);
         let in_circle = is_own || self.calls.iter().any(|call| call.to == to);
         self.muted == 0
-            && self.calls.len() < THIN_DEPTH_MAX
-            && self.calls.iter().filter(|call| !call.is_thin).count() < DEPTH_MAX
+            && self.calls.len() < DEPTH_MAX
             && !in_circle
             && self.entered < ENTERED_MAX
             && self.step()
@@ -202,59 +159,9 @@ impl<'a> Walker<'a> {
             span,
             to: target.function,
             reached: target.reached,
-            is_thin: is_thin(code.body),
         };
         let (_, left) = self.within(unit, code, call, given);
         left.fields()
-    }
-
-    /// Walks a template that another one shows: it sees the values it is handed by name, and the
-    /// instance variables.
-    pub(super) fn enter_template(
-        &mut self,
-        target: Target,
-        span: Span,
-        locals: Vec<(String, Value<'a>)>,
-    ) -> Option<Value<'a>> {
-        let unit = self.unit_of(target.function.file)?;
-        let code = self.code_of(&unit, target.function)?;
-        self.entered += 1;
-        let mut env = self.env.all_fields();
-        for (name, value) in locals {
-            env.set(&name, value);
-        }
-        let call = Call {
-            from: self.at(),
-            span,
-            to: target.function,
-            reached: target.reached,
-            is_thin: is_thin(code.body),
-        };
-        let frame = Frame {
-            env,
-            ..Frame::nowhere(&unit)
-        };
-        let caller = self.swap(frame);
-        self.frames.push(caller);
-        self.calls.push(call);
-        self.block(code.body);
-        self.calls.pop();
-        let caller = self.frames.pop()?;
-        self.swap(caller);
-        Some(Value::unknown())
-    }
-
-    /// Goes into the code of a class without a call; `swap_back` leaves it.
-    pub(super) fn swap_to(&mut self, unit: &Rc<Unit<'a>>, class: ClassRef, this: Value<'a>) -> Frame<'a> {
-        self.swap(Frame {
-            class: Some(class.class),
-            receiver: Some(this),
-            ..Frame::nowhere(unit)
-        })
-    }
-
-    pub(super) fn swap_back(&mut self, frame: Frame<'a>) {
-        self.swap(frame);
     }
 
     fn code_of(&self, unit: &Unit<'a>, function: FunctionRef) -> Option<Code<'a>> {
@@ -324,13 +231,9 @@ impl<'a> Walker<'a> {
         } else {
             self.scope_of(&unit, code.class)
         };
-        let mut env = Env::inside(outer);
-        if given.own && unit.table.bare_calls {
-            env.keep_fields(&self.env);
-        }
         let frame = Frame {
             unit,
-            env,
+            env: Env::inside(outer),
             function: code.function,
             class: code.class,
             receiver: given.this,
@@ -421,14 +324,13 @@ impl<'a> Walker<'a> {
     }
 
     /// Named arguments go to their parameters, the others in order; what nobody gives is as declared.
-    fn given_params(&mut self, params: &'a [Param], args: Vec<(Option<String>, Value<'a>)>) {
+    fn given_params(&mut self, params: &'a [Param], args: Vec<(Option<&'a str>, Value<'a>)>) {
         let (named, plain): (Vec<_>, Vec<_>) = args.into_iter().partition(|(name, _)| name.is_some());
-        let mut named: Vec<(String, Value<'a>)> = named
+        let mut named: Vec<(&str, Value<'a>)> = named
             .into_iter()
             .filter_map(|(name, value)| Some((name?, value)))
             .collect();
         let mut plain = plain.into_iter().map(|(_, value)| value);
-        let takes_both = params.iter().filter(|param| param.rest).count() == 1;
         for param in params {
             let own = self.param(param);
             let by_name = match &param.pattern {
@@ -441,23 +343,8 @@ impl<'a> Walker<'a> {
             let given = match by_name {
                 Some(value) => Some(value),
                 None if param.rest => {
-                    let mut rest: Vec<Value<'a>> = plain.by_ref().collect();
-                    let left = || Value::new(Kind::Named(Rc::new(named.clone())));
-                    match &param.pattern {
-                        Pattern::Name { name, .. } if name == "..." && !named.is_empty() => rest.push(left()),
-                        // `**options`
-                        _ if rest.is_empty()
-                            && !named.is_empty()
-                            && (takes_both || is_last(params, param)) =>
-                        {
-                            rest.push(left());
-                        }
-                        _ => {}
-                    }
-                    Some(match rest.as_slice() {
-                        [only] if matches!(only.kind, Kind::Named(_)) => only.clone(),
-                        _ => Value::new(Kind::tuple(rest)),
-                    })
+                    let rest: Vec<Value<'a>> = plain.by_ref().collect();
+                    Some(Value::new(Kind::tuple(rest)))
                 }
                 None => plain.next(),
             };

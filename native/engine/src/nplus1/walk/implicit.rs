@@ -84,8 +84,7 @@ impl<'a> Walker<'a> {
                 .world
                 .registry
                 .by_name(&active.orm.id, &model, self.unit.file.path)?;
-            let mut handle = super::resolve::handle(active.orm, Some(found.name.clone()), Evidence::Resolved);
-            handle.plan.unseen = true;
+            let handle = super::resolve::handle(active.orm, Some(found.name.clone()), Evidence::Resolved);
             Some(Value::new(Kind::Row(handle)))
         })
     }

@@ -34,8 +34,7 @@ impl<'a> Walker<'a> {
         let class = self.unit.file.facts.classes.get(function.class?)?;
         self.unit.orms.iter().find_map(|active| {
             let model = self.world.registry.by_name(&active.orm.id, &class.name, path)?;
-            let mut handle = super::resolve::handle(active.orm, Some(model.name.clone()), Evidence::Resolved);
-            handle.plan.unseen = true;
+            let handle = super::resolve::handle(active.orm, Some(model.name.clone()), Evidence::Resolved);
             (model.path == path).then(|| Value::new(Kind::Row(handle)))
         })
     }
@@ -118,7 +117,7 @@ impl<'a> Walker<'a> {
                 .or_else(|| relation.target.clone()),
             evidence: Evidence::Resolved,
             subject: Some(self.short_text(span)),
-            plan: Plan::below(&row.plan, below),
+            plan: Plan::of(below),
             proxy: None,
             reached: Some(Rc::new(lazy.clone())),
         };
