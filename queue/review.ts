@@ -10,6 +10,7 @@ import { withOthers } from '../src/review/shared.ts';
 import { couldNotReview, notReviewed } from './conclude.ts';
 import { pullKey, type Turn } from './gate.ts';
 import { type Attempt, type Deps, type JobKind, type JobResult, LostJob, newJob, Repository, Sha } from './job.ts';
+import { showOnCheck } from './progress.ts';
 import { type BaseSettings, baseSettings } from './settings.ts';
 import { concludeLeft, endWithout, heirOfHead, mustWait, othersOfHead, takeHead } from './shared-head.ts';
 
@@ -63,7 +64,7 @@ async function review(payload: Payload, deps: Deps, attempt: Attempt): Promise<J
 
   const news = await watchForNews(payload, deps, attempt.signal);
   try {
-    const { report, config, notices } = await analyse(pull, deps, attempt, news.signal);
+    const { report, config, notices } = await analyse(begun, deps, attempt, news.signal);
     if (report === null) return await end(notReviewed('skipped', draftReason), draftReason, 'skipped');
     await storage.findings.replaceForRun(run.id, report.findings);
     attempt.step('stored');
@@ -170,7 +171,7 @@ async function takeTurn(payload: Payload, deps: Deps, jobId: string, signal: Abo
 }
 
 /** Mirror, settings of the base, analysis. `report` is null when the settings leave drafts alone. */
-async function analyse(pull: PullSnapshot, deps: Deps, attempt: Attempt, signal: AbortSignal) {
+async function analyse({ pull, check }: Begun, deps: Deps, attempt: Attempt, signal: AbortSignal) {
   const { repository, headSha, baseSha, baseRef, number } = pull;
   const { repositoryId } = repository;
   const access = await deps.github.cloneAccess(repository);
@@ -180,8 +181,12 @@ async function analyse(pull: PullSnapshot, deps: Deps, attempt: Attempt, signal:
     const { config, notices } = await baseSettings(mirror.path, baseSha, deps);
     if (pull.draft && !config.review.drafts) return { report: null, config, notices };
     const { exclude, levels } = config;
+    const progress = showOnCheck({ show: (text) => deps.github.showProgress(repository, check.id, text) });
+    const onProgress = check.concluded ? undefined : progress.update;
     const request = { repository: mirror.path, base: baseSha, head: headSha, exclude, levels, signal };
-    const report = await deps.engine.analyzeChange(request);
+    const report = await deps.engine
+      .analyzeChange({ ...request, ...(onProgress && { onProgress }) })
+      .finally(progress.end);
     attempt.step('analysed');
     return { report, config, notices };
   } finally {

@@ -101,6 +101,22 @@ export async function readCheck(client: Client, { owner, name }: RepositoryRef, 
 }
 
 /** Concludes the check unless it is concluded already. For conclusions that come without a review. */
+/** Never on one that is concluded: its words are the review's. */
+export async function showProgress(
+  client: Client,
+  repository: RepositoryRef,
+  checkId: number,
+  text: string,
+): Promise<void> {
+  await client.rest.checks.update({
+    owner: repository.owner,
+    repo: repository.name,
+    check_run_id: checkId,
+    output: { title: text, summary: 'The first review of a repository reads all of it; later ones only what changed.' },
+    request: repeatable,
+  });
+}
+
 export async function concludeCheck(
   client: Client,
   repository: RepositoryRef,

@@ -1,5 +1,5 @@
 // Puts the pieces of this room together as the one port that the rest of the product sees.
-import { concludeCheck, concludeHead, startCheck } from './check.ts';
+import { concludeCheck, concludeHead, showProgress, startCheck } from './check.ts';
 import { telling } from './faults.ts';
 import { type Calls, type ClientOptions, createClients } from './octokit.ts';
 import type { GitHub } from './port.ts';
@@ -59,6 +59,10 @@ export function createGitHub(options: GitHubOptions): GitHubEdge {
       return telling('starting the check run', () =>
         startCheck({ client, repository, appId, patience }, headSha, again),
       );
+    },
+    showProgress(repository, checkId, text) {
+      const client = clients.installation(repository.installationId);
+      return telling('showing how far the review is', () => showProgress(client, repository, checkId, text));
     },
     concludeCheck(repository, checkId, plan) {
       const client = clients.installation(repository.installationId);

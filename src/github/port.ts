@@ -43,6 +43,8 @@ export interface GitHub {
    * then a fresh run takes its place, because the old one's annotations cannot be taken back.
    */
   startCheck(repository: RepositoryRef, headSha: string, again: boolean): Promise<StartedCheck>;
+  /** Shows on a check in progress how far the review is; the caller concludes it only after this has come back. */
+  showProgress(repository: RepositoryRef, checkId: number, text: string): Promise<void>;
   /** Concludes it if it is not yet concluded. */
   concludeCheck(repository: RepositoryRef, checkId: number, plan: CheckPlan): Promise<void>;
   /**

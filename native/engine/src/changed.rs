@@ -40,7 +40,7 @@ pub struct Outcome {
     pub compared: Compared,
     pub skipped: Vec<Skipped>,
     pub analysed: bool,
-    /// An unchanged file for which no time was left.
+    /// A file beside the changed or asked ones for which no time was left.
     pub unreached: bool,
     pub query_sites: u32,
     pub parse_ms: f64,

@@ -112,7 +112,7 @@ fn put_together(outcomes: impl Iterator<Item = Outcome>) -> Report {
             path: String::new(),
             reason: SkipReason::Budget,
             detail: format!(
-                "{unreached} unchanged files were not looked at: the time for the whole run was over"
+                "{unreached} files around the ones in question were not looked at: the time for the whole run was over"
             ),
         });
     }

@@ -1,6 +1,7 @@
 //! `scan`: whole files of a folder. Walks it (ignore files respected, links never followed),
 //! reads the manifests for context and reports what the rules find in the asked paths.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,12 +9,12 @@ use gix::ObjectId;
 
 use crate::cancel::Cancel;
 use crate::changed::Outcome;
-use crate::compare::{Head, Levels, compare};
+use crate::compare::{Compared, Head, Levels, compare};
 use crate::error::{Code, EngineError, Phase};
 use crate::file;
 use crate::manifests::{MANIFEST_BYTES_MAX, MANIFESTS_MAX};
 use crate::pool::Pool;
-use crate::report::{Report, SkipReason, Skipped};
+use crate::report::{Finding, Report, SkipReason, Skipped};
 use crate::request::{Fault, ScanRequest};
 use crate::run::Run;
 use crate::screen::{self, FILE_BYTES_MAX, PathRules, Refusal};
@@ -59,8 +60,21 @@ pub fn scan(request: &ScanRequest, cancel: &Cancel, pool: &Pool) -> Result<Repor
             detail: format!("{left_out} source files beyond the first {FILES_MAX} were not looked at"),
         });
     }
-    let sources = sources.into_iter().map(|path| (path.clone(), path)).collect();
-    let mut report = run.look_at_each(sources, move |path| look_at(&context, &path))?;
+    let asked: Arc<BTreeSet<String>> = Arc::new(sources.iter().cloned().collect());
+    // The asked ones first; others may have findings with a place in one of them.
+    let others = context.tree.paths().filter(|path| !asked.contains(*path));
+    let work: Vec<(String, String)> = sources
+        .into_iter()
+        .chain(others.map(str::to_owned))
+        .map(|path| (path.clone(), path))
+        .collect();
+    let mut report = run.look_at_each(work, move |path| {
+        if asked.contains(&path) {
+            look_at(&context, &path)
+        } else {
+            look_at_other(&context, &path, &asked)
+        }
+    })?;
     shared.store.finish();
     report.skipped.extend(skipped);
     report.skipped.sort();
@@ -127,6 +141,26 @@ fn look_at(context: &Context, path: &str) -> Outcome {
     }
     Fault::File.strike(context.fault);
     analyse(context, path).unwrap_or_else(|refusal| Outcome::skipped(path.to_owned(), refusal))
+}
+
+/// A file that was not asked for: only what it does through one that was.
+fn look_at_other(context: &Context, path: &str, asked: &BTreeSet<String>) -> Outcome {
+    if context.cancel.is_stopped() {
+        return Outcome {
+            unreached: true,
+            ..Outcome::default()
+        };
+    }
+    let mut outcome = analyse(context, path).unwrap_or_default();
+    let is_in_asked = |finding: &Finding| finding.related.iter().any(|it| asked.contains(&it.place.path));
+    outcome.compared.findings.retain(is_in_asked);
+    Outcome {
+        compared: Compared {
+            findings: outcome.compared.findings,
+            ..Compared::default()
+        },
+        ..Outcome::default()
+    }
 }
 
 fn analyse(context: &Context, path: &str) -> Result<Outcome, Refusal> {

@@ -78,3 +78,29 @@ fn paths_that_lead_elsewhere_are_refused() {
         Some(Code::NoSuchPath)
     );
 }
+
+#[test]
+fn a_loop_elsewhere_that_runs_a_query_of_a_named_file_is_reported() {
+    let folder = TempDir::new().expect("temporary folder");
+    let root = folder.path();
+    write(root, "requirements.txt", "django==5.1\n");
+    write(
+        root,
+        "shop/labels.py",
+        "from shop.models import Customer\n\n\ndef label(order):\n    return Customer.objects.get(id=order.customer_id).name\n",
+    );
+    write(
+        root,
+        "shop/report.py",
+        "from shop.labels import label\nfrom shop.models import Order\n\n\ndef labels():\n    return [label(order) for order in Order.objects.all()]\n",
+    );
+    write(root, "shop/other.py", LOOP);
+    let found = |paths: &[&str]| -> Vec<String> {
+        let report = scan_all(root, paths, 2).expect("scanned");
+        assert_eq!(report.stats.files_analysed as usize, paths.len());
+        report.findings.into_iter().map(|it| it.place.path).collect()
+    };
+    assert_eq!(found(&["shop/labels.py"]), ["shop/report.py"]);
+    assert_eq!(found(&["shop/report.py"]), ["shop/report.py"]);
+    assert_eq!(found(&["shop/other.py"]), ["shop/other.py"]);
+}
