@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cancel::{Cancel, Stop};
 use crate::facts::ir::{FileFacts, Language, Span, Suppression};
+use crate::facts::lower::template::{self, template_of};
 use crate::gate;
 use crate::id::normalise;
 use crate::nplus1;
@@ -64,7 +65,11 @@ pub fn parse(path: &str, text: String, language: Language, cancel: &Cancel) -> R
     let _pass = gate::enter(text.len());
     let started = Instant::now();
     let limits = ParseLimits::default();
-    let facts = parse::facts(&text, language, &limits, cancel).map_err(|stop| match stop {
+    let facts = match template_of(path) {
+        Some(template) => template::facts(&text, template, &limits, cancel),
+        None => parse::facts(&text, language, &limits, cancel),
+    };
+    let facts = facts.map_err(|stop| match stop {
         ParseStop::TooDeep(detail) => (SkipReason::TooDeep, detail),
         ParseStop::Cancelled if cancel.stop() == Some(Stop::Deadline) => out_of_budget(),
         ParseStop::Timeout | ParseStop::Cancelled => {

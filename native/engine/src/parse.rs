@@ -50,7 +50,7 @@ pub fn language_of(path: &str) -> Option<Language> {
         return None;
     }
     match extension {
-        "rb" | "rake" | "ru" | "jbuilder" | "gemspec" => Some(Language::Ruby),
+        "rb" | "rake" | "ru" | "jbuilder" | "gemspec" | "erb" | "haml" => Some(Language::Ruby),
         "py" => Some(Language::Python),
         "java" => Some(Language::Java),
         "cs" => Some(Language::CSharp),
@@ -125,6 +125,7 @@ mod tests {
             ("lib/tasks/a.rake", Some(Language::Ruby)),
             ("Gemfile", Some(Language::Ruby)),
             ("app/views/a.json.jbuilder", Some(Language::Ruby)),
+            ("app/views/a.html.erb", Some(Language::Ruby)),
             ("a/b.py", Some(Language::Python)),
             ("a/b.pyi", None),
             ("A.java", Some(Language::Java)),

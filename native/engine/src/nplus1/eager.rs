@@ -62,6 +62,8 @@ impl Scope<'_, '_> {
 pub struct Plan {
     /// What its rows will carry.
     pub paths: Paths,
+    /// The query that gave the rows is not seen: it may have loaded more.
+    pub unseen: bool,
     /// What the next `ThenInclude` or `fetchJoin` goes on from.
     last: Option<Arc<str>>,
     /// Aliases of joins and the paths they stand for.
@@ -75,6 +77,15 @@ impl Plan {
         Plan {
             paths,
             ..Plan::default()
+        }
+    }
+
+    /// Rows that a relation of such rows leads to.
+    #[must_use]
+    pub fn below(above: &Plan, paths: Paths) -> Self {
+        Plan {
+            unseen: above.unseen,
+            ..Plan::of(paths)
         }
     }
 
@@ -120,6 +131,7 @@ impl Plan {
         }
         Plan {
             paths: self.paths.intersect(&other.paths),
+            unseen: self.unseen || other.unseen,
             last: self.last.clone().filter(|last| other.last.as_ref() == Some(last)),
             joins: self.joins.clone().or_else(|| other.joins.clone()),
         }

@@ -54,6 +54,16 @@ impl<'a> Env<'a> {
         fields
     }
 
+    /// What all scopes from here say of them.
+    pub fn all_fields(&self) -> Env<'a> {
+        let mut found = match &self.outer {
+            Some(outer) => outer.all_fields(),
+            None => Env::default(),
+        };
+        found.keep_fields(self);
+        found
+    }
+
     /// Takes over what another scope says of the object's fields.
     pub fn keep_fields(&mut self, left: &Env<'a>) {
         for (name, value) in &left.names {

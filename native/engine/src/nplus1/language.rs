@@ -78,6 +78,8 @@ pub struct Table {
     pub caches: Words,
     /// Calls that answer whether a key is known already.
     pub membership: Words,
+    /// Callback methods that take apart what the callback answers.
+    pub flattens: Words,
     /// Calls that collect promises.
     pub gathers: Words,
     /// Names of declared collection types.

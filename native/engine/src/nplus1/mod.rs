@@ -21,6 +21,7 @@ pub(crate) mod signals;
 mod site;
 mod taint;
 mod value;
+mod views;
 mod walk;
 pub(crate) mod words;
 pub mod world;

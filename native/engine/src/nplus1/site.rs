@@ -56,6 +56,8 @@ pub struct Call {
     pub span: Span,
     pub to: FunctionRef,
     pub reached: Reached,
+    /// The function only hands the call on: it does not count as a step.
+    pub is_thin: bool,
 }
 
 #[derive(Clone, Debug)]

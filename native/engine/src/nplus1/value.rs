@@ -182,6 +182,8 @@ pub enum Kind<'a> {
     Coll(Coll<'a>),
     /// Object or dictionary literal.
     Record,
+    /// Arguments by name, as a method takes and hands on what it does not know.
+    Named(Rc<Vec<(String, Value<'a>)>>),
     /// Shared, for a long list may be named often.
     Tuple(Rc<Vec<Value<'a>>>),
     /// A function value and how many calls deep it was made: it sees the names of that place.
@@ -249,6 +251,12 @@ impl<'a> Value<'a> {
             }
             Kind::Coll(coll) => return coll.element.shape(hasher),
             Kind::Tuple(parts) => return parts.iter().all(|part| part.shape(hasher)),
+            Kind::Named(parts) => {
+                return parts.iter().all(|(name, part)| {
+                    name.hash(hasher);
+                    part.shape(hasher)
+                });
+            }
             Kind::Query(_) | Kind::Lambda(..) | Kind::Pending(..) => return false,
         }
         true
@@ -260,6 +268,7 @@ impl<'a> Value<'a> {
             Kind::Row(_) | Kind::Client(_) | Kind::Source(_) | Kind::Query(_) | Kind::Pending(..) => true,
             Kind::Coll(coll) => coll.element.is_of_orm() || coll.origin != Origin::Other,
             Kind::Tuple(parts) => parts.iter().any(Value::is_of_orm),
+            Kind::Named(parts) => parts.iter().any(|(_, part)| part.is_of_orm()),
             _ => false,
         }
     }
@@ -290,7 +299,7 @@ impl<'a> Value<'a> {
         match self.kind {
             Kind::Null => 0,
             Kind::Unknown | Kind::Scalar | Kind::Text(_) | Kind::Column(_) => 1,
-            Kind::Record | Kind::Tuple(_) | Kind::Class(_) | Kind::This => 2,
+            Kind::Record | Kind::Named(_) | Kind::Tuple(_) | Kind::Class(_) | Kind::This => 2,
             Kind::Foreign | Kind::Object(_) | Kind::Lambda(..) => 3,
             Kind::Coll(_) => 4,
             Kind::Row(_) => 5,
@@ -302,6 +311,7 @@ impl<'a> Value<'a> {
     fn nested(&self) -> usize {
         match &self.kind {
             Kind::Tuple(parts) => 1 + parts.len() + parts.iter().map(Value::nested).sum::<usize>(),
+            Kind::Named(parts) => 1 + parts.iter().map(|(_, part)| 1 + part.nested()).sum::<usize>(),
             Kind::Coll(coll) => coll.element.nested(),
             Kind::Pending(_, result) => result.nested(),
             _ => 0,

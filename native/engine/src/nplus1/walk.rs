@@ -1,6 +1,7 @@
 //! One pass over the functions of a file, by abstract values: it follows what each local may be
 //! and writes down iterations and executing places (`site.rs`). It decides nothing about them.
 
+mod afterwards;
 mod bind;
 mod call;
 mod callback;
@@ -11,6 +12,7 @@ mod declared;
 mod enter;
 mod execute;
 mod expr;
+mod given;
 mod guard;
 mod implicit;
 mod iteration;
@@ -18,6 +20,7 @@ mod lazy;
 mod models;
 mod orm_args;
 mod orm_call;
+mod own_row;
 mod plain;
 mod python;
 mod relation;
@@ -25,6 +28,7 @@ mod resolve;
 mod scope;
 mod stmt;
 pub mod unit;
+mod view;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
@@ -129,7 +133,8 @@ impl<'a> Walker<'a> {
     /// Walks every function of the file once, outer ones first.
     pub fn run(mut self) -> Walked<'a> {
         if !self.unit.file.facts.functions.is_empty() {
-            self.function_tree(0, Rc::new(Env::default()));
+            let scope = self.view_scope();
+            self.function_tree(0, Rc::new(scope));
         }
         Walked {
             iterations: self.iterations,

@@ -254,7 +254,8 @@ impl<'p> View<'p> {
     }
 
     /// The file at this path.
-    pub(super) fn at(&self, path: &str) -> Option<FileId> {
+    #[must_use]
+    pub fn at(&self, path: &str) -> Option<FileId> {
         self.ask(Question::Path(path.into()));
         self.program.file(path)
     }

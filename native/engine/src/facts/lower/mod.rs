@@ -13,6 +13,7 @@ mod outline;
 mod python;
 mod ruby;
 mod statement;
+pub mod template;
 mod written_type;
 
 use tree_sitter::{Node, Tree};

@@ -22,7 +22,12 @@ impl<'a> Walker<'a> {
         match (typed, default) {
             (Some(typed), _) if !matches!(typed.kind, Kind::Unknown) => typed,
             (_, Some(default)) if matches!(default.kind, Kind::Client(_) | Kind::Source(_)) => default,
-            _ => Value::unknown(),
+            _ => match &param.pattern {
+                Pattern::Name { name, .. } if !param.rest => {
+                    Value::new(self.named_row(name).unwrap_or(Kind::Unknown))
+                }
+                _ => Value::unknown(),
+            },
         }
     }
 

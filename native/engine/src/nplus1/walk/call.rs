@@ -21,6 +21,7 @@ impl<'a> Walker<'a> {
         else {
             return Value::unknown();
         };
+        self.load_afterwards(expr);
         match &callee.kind {
             ExprKind::Member { object, name, .. } => {
                 self.method_call(expr, object, name, args, block.as_deref(), type_args)
@@ -62,6 +63,9 @@ impl<'a> Walker<'a> {
             && self.env.get(owner).is_none()
             && let Some(value) = self.qualified_call(owner, call)
         {
+            return value;
+        }
+        if let Some(value) = self.built_document(object, name, expr.span, args, block) {
             return value;
         }
         let value = self.eval(object);
@@ -253,10 +257,21 @@ impl<'a> Walker<'a> {
         {
             return self.instance(class, expr.span, args, block);
         }
+        if let Some(value) = self.render(name, expr.span, args) {
+            return value;
+        }
         if let Some(value) = self.repository_function(name, expr.span, args, block) {
             return value;
         }
+        if let Some(value) = self.passed(name, args) {
+            return value;
+        }
         if let Some(value) = self.own_call(expr, callee, name, args, block) {
+            return value;
+        }
+        if self.unit.table.bare_calls
+            && let Some(value) = self.own_member(expr, callee, name, args, block)
+        {
             return value;
         }
         let has_lambda = block.is_some()
@@ -286,7 +301,10 @@ impl<'a> Walker<'a> {
     ) -> Option<Value<'a>> {
         let class = self.own_class()?;
         let known = self.unit.orms.iter().any(|active| {
-            self.model(active.orm, class).is_some() && active.orm.method(Role::Source, name).is_some()
+            self.model(active.orm, class).is_some_and(|evidence| {
+                let handle = super::resolve::handle(active.orm, Some(class.to_owned()), evidence);
+                active.orm.method(Role::Source, name).is_some() || self.has_scope(&handle, name)
+            })
         });
         let call = Written {
             span: expr.span,

@@ -48,7 +48,11 @@ impl<'a> Walker<'a> {
         };
         let id = self.open_iteration(Form::Callback, header, body, &walked, Some(call.object), name);
         let element = self.element(&walked, id);
-        let answer = self.run_function(&function, element, id, call);
+        let mut answer = self.run_function(&function, element, id, call);
+        if self.unit.table.flattens.has(call.name) {
+            let rows = self.consume(answer, call.span);
+            answer = super::bind::piece(&rows, 0);
+        }
         self.close_iteration();
         Some(self.given(callback, value, answer, id))
     }

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use super::Walker;
-use super::enter::{Given, Target};
+use super::enter::Target;
+use super::given::Given;
 use super::orm_call::Written;
 use crate::facts::ir::{Arg, ExprKind, FunctionKind, Lambda, Span, TypeRef};
 use crate::nplus1::site::Reached;
@@ -38,24 +39,24 @@ impl<'a> Walker<'a> {
             })
         })?;
         let this = method.map(|_| self.this_value());
-        self.enter_with(target, this, span, args, block)
+        let own = this.is_some();
+        self.enter_with(target, this, own, span, args, block)
     }
 
     /// `value.f(x)` on an object, a row, a class or an imported module.
     pub(super) fn repository_method(&mut self, value: &Value<'a>, call: Written<'a>) -> Option<Value<'a>> {
         let targets = self.targets(value, call);
         let first = targets.first()?;
-        let this = match value.kind {
-            Kind::This => self.this_value(),
-            _ => value.clone(),
-        };
+        let own = matches!(value.kind, Kind::This);
+        let this = if own { self.this_value() } else { value.clone() };
         let this = (!matches!(value.kind, Kind::Unknown)).then_some(this);
         if targets.len() == 1 {
-            return self.enter_with(*first, this, call.span, call.args, call.block);
+            return self.enter_with(*first, this, own, call.span, call.args, call.block);
         }
         let mut answer: Option<Value<'a>> = None;
         for target in targets {
-            let Some(given) = self.enter_with(target, this.clone(), call.span, call.args, call.block) else {
+            let Some(given) = self.enter_with(target, this.clone(), own, call.span, call.args, call.block)
+            else {
                 continue;
             };
             answer = Some(match answer {
@@ -83,7 +84,7 @@ impl<'a> Walker<'a> {
             Kind::This => self.this_value(),
             _ => value.clone(),
         };
-        self.enter_with(Target { function, reached }, Some(this), span, &[], None)
+        self.enter_with(Target { function, reached }, Some(this), false, span, &[], None)
     }
 
     /// `new C(x)`: the object with what its constructor leaves in its fields.
@@ -123,6 +124,7 @@ impl<'a> Walker<'a> {
         &mut self,
         target: Target,
         this: Option<Value<'a>>,
+        own: bool,
         span: Span,
         args: &'a [Arg],
         block: Option<&'a Lambda>,
@@ -130,7 +132,10 @@ impl<'a> Walker<'a> {
         if !self.may_enter(target) {
             return None;
         }
-        let given = self.handed(this, args, block);
+        let given = Given {
+            own,
+            ..self.handed(this, args, block)
+        };
         self.enter(target, span, given)
     }
 
@@ -143,13 +148,17 @@ impl<'a> Walker<'a> {
                 _ => self.eval(&arg.value),
             };
             let value = self.reified(value);
-            let name = arg.name.as_deref();
-            values.push((name, value));
+            if arg.spread {
+                spread(value, &mut values);
+            } else {
+                values.push((arg.name.clone(), value));
+            }
         }
         Given {
             this,
             args: values,
             block,
+            own: false,
         }
     }
 
@@ -304,7 +313,7 @@ impl<'a> Walker<'a> {
         let kept = object
             .fields
             .iter()
-            .find(|(field, _)| field.trim_start_matches('@') == name);
+            .find(|(field, _)| field.trim_start_matches('@') == name.trim_start_matches('@'));
         if let Some((_, value)) = kept {
             return Some(value.clone());
         }
@@ -334,5 +343,23 @@ impl<'a> Walker<'a> {
         self.class = class;
         self.unit = caller;
         Some(value)
+    }
+}
+
+/// `*args`, `**options`, `...`: what was taken with them, one by one.
+fn spread<'a>(value: Value<'a>, out: &mut Vec<(Option<String>, Value<'a>)>) {
+    match &value.kind {
+        Kind::Tuple(parts) => parts.iter().for_each(|part| match part.kind {
+            Kind::Named(_) => spread(part.clone(), out),
+            _ => out.push((None, part.clone())),
+        }),
+        Kind::Named(parts) => {
+            out.extend(
+                parts
+                    .iter()
+                    .map(|(name, part)| (Some(name.clone()), part.clone())),
+            );
+        }
+        _ => out.push((None, value)),
     }
 }

@@ -1,35 +1,28 @@
 //! Calls into functions of the repository: the body is walked at the call, with the values it is
 //! given, so that a query some calls away from a loop is seen in that loop (ANA-033, 034).
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
+use super::given::Given;
 use super::unit::Unit;
 use super::{ENTERED_MAX, Walker};
-use crate::facts::ir::{ClassId, FunctionId, Lambda, Param, Pattern, Span, Stmt};
+use crate::facts::ir::{Arg, ClassId, ExprKind, FunctionId, Lambda, Param, Span, Stmt, StmtKind};
 use crate::nplus1::env::Env;
 use crate::nplus1::site::{Call, Reached, Within};
-use crate::nplus1::taint::Taint;
 use crate::nplus1::value::{Bound, Coll, Kind, Origin, Value};
-use crate::program::{CodeId, FunctionRef, lambda_at};
+use crate::program::{ClassRef, CodeId, FunctionRef, lambda_at};
 use crate::sources::FileId;
 
 /// Calls from a loop to the query (ANA-034).
 const DEPTH_MAX: usize = 3;
+/// The same with calls that are only handed on.
+const THIN_DEPTH_MAX: usize = 6;
 
 /// A function that a call leads to.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Target {
     pub function: FunctionRef,
     pub reached: Reached,
-}
-
-/// What a body gets from the call that enters it.
-pub(super) struct Given<'a> {
-    pub this: Option<Value<'a>>,
-    /// Name, if the argument has one, and value.
-    pub args: Vec<(Option<&'a str>, Value<'a>)>,
-    pub block: Option<&'a Lambda>,
 }
 
 /// Code that can be entered: a function's, or that of a lambda with a name.
@@ -69,26 +62,28 @@ impl<'a> Frame<'a> {
     }
 }
 
-impl<'a> Given<'a> {
-    pub fn taint(&self) -> Taint {
-        let mut taint = Taint::default();
-        for value in self.args.iter().map(|(_, value)| value).chain(&self.this) {
-            taint.add(&value.taint);
+/// `def self.call(...) = new(...).call`: one statement that calls and has no code of its own.
+fn is_thin(body: &[Stmt]) -> bool {
+    let [only] = body else { return false };
+    let (StmtKind::Return(Some(value)) | StmtKind::Expr(value)) = &only.kind else {
+        return false;
+    };
+    let mut value = value;
+    loop {
+        match &value.kind {
+            ExprKind::Call {
+                callee, args, block, ..
+            } => {
+                let plain = |arg: &Arg| arg.spread || matches!(arg.value.kind, ExprKind::Name(_));
+                if block.is_some() || !args.iter().all(plain) {
+                    return false;
+                }
+                value = callee;
+            }
+            ExprKind::Member { object, .. } => value = object,
+            ExprKind::Name(_) | ExprKind::This => return true,
+            _ => return false,
         }
-        taint
-    }
-
-    /// Tells apart what the body may do with the values: their kinds, not what they hang on.
-    fn shape(&self) -> Option<u64> {
-        let mut hasher = DefaultHasher::new();
-        for (name, value) in &self.args {
-            name.hash(&mut hasher);
-            value.shape(&mut hasher).then_some(())?;
-        }
-        if let Some(this) = &self.this {
-            this.shape(&mut hasher).then_some(())?;
-        }
-        self.block.is_none().then(|| hasher.finish())
     }
 }
 
@@ -97,7 +92,8 @@ impl<'a> Walker<'a> {
     /// cannot or need not be entered.
     pub(super) fn enter(&mut self, target: Target, span: Span, given: Given<'a>) -> Option<Value<'a>> {
         let to = target.function;
-        let shape = given.shape();
+        let own = given.own && self.unit.table.bare_calls;
+        let shape = given.shape().filter(|_| !own || self.env.fields().is_empty());
         if let Some(answer) = shape.and_then(|shape| self.inert.get(&(to, shape))) {
             return Some(Value::tainted(answer.kind.clone(), given.taint()));
         }
@@ -109,11 +105,17 @@ impl<'a> Walker<'a> {
             span,
             to,
             reached: target.reached,
+            is_thin: is_thin(code.body),
         };
         let sites = self.sites.len();
         let taint = given.taint();
-        let (mut answer, _) = self.within(unit, code, call, given);
+        let (mut answer, left) = self.within(unit, code, call, given);
+        let changes = own && !left.fields().is_empty();
+        if own {
+            self.env.keep_fields(&left);
+        }
         if let Some(shape) = shape
+            && !changes
             && self.sites.len() == sites
             && !answer.is_of_orm()
         {
@@ -134,7 +136,8 @@ impl<'a> Walker<'a> {
         let is_own = to.file == own.file && to.code == CodeId::Function(own.function);
         let in_circle = is_own || self.calls.iter().any(|call| call.to == to);
         self.muted == 0
-            && self.calls.len() < DEPTH_MAX
+            && self.calls.len() < THIN_DEPTH_MAX
+            && self.calls.iter().filter(|call| !call.is_thin).count() < DEPTH_MAX
             && !in_circle
             && self.entered < ENTERED_MAX
             && self.step()
@@ -159,9 +162,59 @@ impl<'a> Walker<'a> {
             span,
             to: target.function,
             reached: target.reached,
+            is_thin: is_thin(code.body),
         };
         let (_, left) = self.within(unit, code, call, given);
         left.fields()
+    }
+
+    /// Walks a template that another one shows: it sees the values it is handed by name, and the
+    /// instance variables.
+    pub(super) fn enter_template(
+        &mut self,
+        target: Target,
+        span: Span,
+        locals: Vec<(String, Value<'a>)>,
+    ) -> Option<Value<'a>> {
+        let unit = self.unit_of(target.function.file)?;
+        let code = self.code_of(&unit, target.function)?;
+        self.entered += 1;
+        let mut env = self.env.all_fields();
+        for (name, value) in locals {
+            env.set(&name, value);
+        }
+        let call = Call {
+            from: self.at(),
+            span,
+            to: target.function,
+            reached: target.reached,
+            is_thin: is_thin(code.body),
+        };
+        let frame = Frame {
+            env,
+            ..Frame::nowhere(&unit)
+        };
+        let caller = self.swap(frame);
+        self.frames.push(caller);
+        self.calls.push(call);
+        self.block(code.body);
+        self.calls.pop();
+        let caller = self.frames.pop()?;
+        self.swap(caller);
+        Some(Value::unknown())
+    }
+
+    /// Goes into the code of a class without a call; `swap_back` leaves it.
+    pub(super) fn swap_to(&mut self, unit: &Rc<Unit<'a>>, class: ClassRef, this: Value<'a>) -> Frame<'a> {
+        self.swap(Frame {
+            class: Some(class.class),
+            receiver: Some(this),
+            ..Frame::nowhere(unit)
+        })
+    }
+
+    pub(super) fn swap_back(&mut self, frame: Frame<'a>) {
+        self.swap(frame);
     }
 
     fn code_of(&self, unit: &Unit<'a>, function: FunctionRef) -> Option<Code<'a>> {
@@ -231,9 +284,13 @@ impl<'a> Walker<'a> {
         } else {
             self.scope_of(&unit, code.class)
         };
+        let mut env = Env::inside(outer);
+        if given.own && unit.table.bare_calls {
+            env.keep_fields(&self.env);
+        }
         let frame = Frame {
             unit,
-            env: Env::inside(outer),
+            env,
             function: code.function,
             class: code.class,
             receiver: given.this,
@@ -320,43 +377,6 @@ impl<'a> Walker<'a> {
         match self.block {
             Some((block, depth)) => self.run_closure(block, depth, &[given]),
             None => given,
-        }
-    }
-
-    /// Named arguments go to their parameters, the others in order; what nobody gives is as declared.
-    fn given_params(&mut self, params: &'a [Param], args: Vec<(Option<&'a str>, Value<'a>)>) {
-        let (named, plain): (Vec<_>, Vec<_>) = args.into_iter().partition(|(name, _)| name.is_some());
-        let mut named: Vec<(&str, Value<'a>)> = named
-            .into_iter()
-            .filter_map(|(name, value)| Some((name?, value)))
-            .collect();
-        let mut plain = plain.into_iter().map(|(_, value)| value);
-        for param in params {
-            let own = self.param(param);
-            let by_name = match &param.pattern {
-                Pattern::Name { name, .. } => named
-                    .iter()
-                    .position(|(given, _)| given == name)
-                    .map(|at| named.swap_remove(at).1),
-                _ => None,
-            };
-            let given = match by_name {
-                Some(value) => Some(value),
-                None if param.rest => {
-                    let rest: Vec<Value<'a>> = plain.by_ref().collect();
-                    Some(Value::new(Kind::tuple(rest)))
-                }
-                None => plain.next(),
-            };
-            let value = match (given, self.block) {
-                (Some(value), _) => value.or_as(own),
-                // `def each(&block)`
-                (None, Some((block, depth))) if param.default.is_none() => {
-                    Value::new(Kind::Lambda(block, depth))
-                }
-                (None, _) => own,
-            };
-            self.bind(&param.pattern, value);
         }
     }
 }

@@ -100,8 +100,11 @@ impl<'a> Walker<'a> {
             args.taint = std::mem::take(&mut args.taint).into_batched();
         }
         let writes = query.is_some_and(|query| query.writes);
+        let mut handle = handle.clone();
+        // From here on it is a query of its own.
+        handle.plan.unseen = false;
         let query = Query {
-            handle: handle.clone(),
+            handle,
             keys,
             limit,
             writes,
@@ -226,10 +229,14 @@ impl<'a> Walker<'a> {
             Shape::Row => row.kind,
             Shape::Rows | Shape::Values => {
                 let bound = limit.map_or(Bound::Unbounded, Bound::Limited);
-                let origin = Origin::Query {
-                    model: handle.model.clone(),
-                    file: self.unit.id,
-                    span,
+                let origin = if handle.plan.unseen {
+                    Origin::Parameter
+                } else {
+                    Origin::Query {
+                        model: handle.model.clone(),
+                        file: self.unit.id,
+                        span,
+                    }
                 };
                 let element = if shape == Shape::Rows {
                     row

@@ -84,7 +84,8 @@ impl<'a> Walker<'a> {
                 .world
                 .registry
                 .by_name(&active.orm.id, &model, self.unit.file.path)?;
-            let handle = super::resolve::handle(active.orm, Some(found.name.clone()), Evidence::Resolved);
+            let mut handle = super::resolve::handle(active.orm, Some(found.name.clone()), Evidence::Resolved);
+            handle.plan.unseen = true;
             Some(Value::new(Kind::Row(handle)))
         })
     }

@@ -34,7 +34,8 @@ impl<'a> Walker<'a> {
         let class = self.unit.file.facts.classes.get(function.class?)?;
         self.unit.orms.iter().find_map(|active| {
             let model = self.world.registry.by_name(&active.orm.id, &class.name, path)?;
-            let handle = super::resolve::handle(active.orm, Some(model.name.clone()), Evidence::Resolved);
+            let mut handle = super::resolve::handle(active.orm, Some(model.name.clone()), Evidence::Resolved);
+            handle.plan.unseen = true;
             (model.path == path).then(|| Value::new(Kind::Row(handle)))
         })
     }
@@ -95,6 +96,13 @@ impl<'a> Walker<'a> {
         };
         let (covered, mut below) = row.plan.paths.step(&step);
         below.merge(&relation.eager);
+        // Rows that are read from a row know that row.
+        if let (Some(inverse), None, Some(target)) = (&relation.inverse, &relation.through, found.target)
+            && relation.many
+            && (self.world.registry.relation(target, inverse)).is_some_and(|back| !back.relation.many)
+        {
+            below.add(inverse);
+        }
         let mapped = row.plan.paths.defaults(&relation.name);
         let loaded = covered != Covered::No
             || matches!(
@@ -117,7 +125,7 @@ impl<'a> Walker<'a> {
                 .or_else(|| relation.target.clone()),
             evidence: Evidence::Resolved,
             subject: Some(self.short_text(span)),
-            plan: Plan::of(below),
+            plan: Plan::below(&row.plan, below),
             proxy: None,
             reached: Some(Rc::new(lazy.clone())),
         };

@@ -184,8 +184,12 @@ impl<'a> Walker<'a> {
         // A scope or a method of an own manager: it may build anything, but most build a query.
         let args = self.orm_args(orm, call.name, call.args, None);
         if self.unit.table.bare_calls || self.unit.table.lazy_queries {
+            let evidence = match self.has_scope(handle, call.name) {
+                true => handle.evidence,
+                false => Evidence::Naming,
+            };
             let weak = Handle {
-                evidence: Evidence::Naming,
+                evidence,
                 ..handle.clone()
             };
             return Some(self.built(value, &weak, query, args));
@@ -270,6 +274,9 @@ impl<'a> Walker<'a> {
         }
         if let Some(answer) = self.repository_method(value, call) {
             return Some(answer);
+        }
+        if let Some(built) = self.declared_scope(value, class, call) {
+            return Some(built);
         }
         if call.block.is_some() {
             return None;

@@ -31,6 +31,10 @@ impl<'a> Walker<'a> {
                 proxy: None,
                 reached: None,
             };
+            let handle = match role {
+                Role::Query => self.planned(&handle, false, call),
+                _ => handle,
+            };
             if let Some(effect) = self.effect(&handle, role, call) {
                 return Some(self.apply(value, &handle, None, effect, call));
             }

@@ -42,7 +42,8 @@ impl<'a> Walker<'a> {
             let client = self.client_named(name);
             return Value::new(client.unwrap_or_else(|| Kind::Class(name.to_owned())));
         }
-        self.client_named(name).map_or_else(Value::unknown, Value::new)
+        let found = self.client_named(name).or_else(|| self.named_row(name));
+        found.map_or_else(Value::unknown, Value::new)
     }
 
     /// `self` in a method of a class is the class in Ruby.
@@ -146,6 +147,10 @@ impl<'a> Walker<'a> {
                         .client_named(name)
                         .map(Value::new)
                         .or_else(|| self.of_own_class(name))
+                        .or_else(|| {
+                            let taint = other.as_ref().map(|it| it.taint.clone()).unwrap_or_default();
+                            Some(Value::tainted(self.named_row(name)?, taint))
+                        })
                         .or(other)
                         .unwrap_or(unknown),
                 }

@@ -8,6 +8,7 @@ use crate::facts::ir::{ExprKind, Param, Pattern, Stmt, StmtKind};
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{assign, assigned, param, stmt};
 use crate::facts::lower::grammar::{Grammar, Patterns};
+use crate::facts::lower::span;
 use crate::facts::lower::statement::Statements;
 
 impl<'t> Patterns<'t> for Ruby<'_, 't> {
@@ -80,6 +81,7 @@ impl<'t> Ruby<'_, 't> {
         let kind = node.kind();
         let bound = match kind {
             "identifier" => Some(node),
+            "forward_parameter" => None,
             "destructured_parameter" => None,
             "optional_parameter"
             | "keyword_parameter"
@@ -90,6 +92,17 @@ impl<'t> Ruby<'_, 't> {
         };
         let pattern = match bound {
             Some(name) => self.pattern(name),
+            // `*`, `**` and `...` without a name are handed on as they are.
+            None if matches!(
+                kind,
+                "splat_parameter" | "hash_splat_parameter" | "forward_parameter"
+            ) =>
+            {
+                Pattern::Name {
+                    name: self.text(node).to_string(),
+                    span: span(node),
+                }
+            }
             None if kind == "destructured_parameter" => {
                 Pattern::Sequence(self.params(node).into_iter().map(|param| param.pattern).collect())
             }
@@ -97,7 +110,10 @@ impl<'t> Ruby<'_, 't> {
         };
         Some(Param {
             default: self.optional(node.child_by_field_name("value")),
-            rest: matches!(kind, "splat_parameter" | "hash_splat_parameter"),
+            rest: matches!(
+                kind,
+                "splat_parameter" | "hash_splat_parameter" | "forward_parameter"
+            ),
             ..param(pattern)
         })
     }

@@ -113,8 +113,13 @@ impl<'t> Ruby<'_, 't> {
                         value,
                     }),
                 },
-                "splat_argument" | "hash_splat_argument" => args.push(spread_arg(self.wrapped(node))),
-                "forward_argument" => args.push(spread_arg(cut_expr(node))),
+                "splat_argument" | "hash_splat_argument" if !code(node).is_empty() => {
+                    args.push(spread_arg(self.wrapped(node)));
+                }
+                "splat_argument" | "hash_splat_argument" | "forward_argument" => {
+                    let name = ExprKind::Name(self.text(node).to_string());
+                    args.push(spread_arg(expr(name, node)));
+                }
                 _ => args.push(arg(self.expression(node))),
             }
         }

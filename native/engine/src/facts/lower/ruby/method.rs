@@ -2,6 +2,7 @@
 
 use tree_sitter::Node;
 
+use super::value::answered;
 use super::{Jump, Ruby};
 use crate::facts::ir::{FunctionId, FunctionKind, Visibility};
 use crate::facts::lower::statement::Statements;
@@ -35,6 +36,9 @@ impl<'t> Ruby<'_, 't> {
                     // `def name = value`
                     Some(value) => ruby.statement(value, &mut body),
                     None => {}
+                }
+                if kind != FunctionKind::Constructor {
+                    answered(&mut body);
                 }
                 (params, body)
             })

@@ -211,7 +211,7 @@ module ()
   <class Change>
   <class Taggable>
 method Blog.Post.Row.total()
-  a()
+  return a()
 static method Taggable.tagged()
 "#,
     );
@@ -265,16 +265,16 @@ constructor A.initialize(a, b = 1, ...c, d, e = 2, ...f, g)
   this.@a = a
 static method A.cls()
 static method A.one()
-  1
+  return 1
 private static method A.two()
-  2
+  return 2
 private method A.three()
 private method A.four()
 private method A.five()
 protected method A.six()
 static method B.seven()
 function top(a)
-  a
+  return a
 "#,
     );
 }
@@ -284,7 +284,7 @@ fn facts_outside_an_error_survive() {
     let text =
         "class A\n  def a\n    x.y\n  end\nend\n\ndef b\n  1 +* ]\nend\n\nclass C\n  has_many :d\nend\n";
     let found = lowered(text);
-    assert_eq!(dump_body(&found, "A.a"), "x().y\n");
+    assert_eq!(dump_body(&found, "A.a"), "return x().y\n");
     assert_eq!(found.classes.len(), 2);
     assert!(!found.errors.is_empty());
     assert!(

@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::Ruby;
-use crate::facts::ir::{Expr, ExprKind, Stmt, StmtKind};
+use crate::facts::ir::{Expr, ExprKind, Pattern, Stmt, StmtKind};
 use crate::facts::lower::forms::{cut_expr, expr, run_at_once};
 use crate::facts::lower::statement::Statements;
 
@@ -99,5 +99,34 @@ pub(super) fn tail(body: &mut [Stmt], wrap: &dyn Fn(Expr) -> StmtKind) {
         }
         StmtKind::Scope { body, .. } => tail(body, wrap),
         _ => {}
+    }
+}
+
+/// What a method answers: its last value, also where that is kept in a variable (`@rows ||= …`).
+pub(super) fn answered(body: &mut Vec<Stmt>) {
+    let kept = match body.last() {
+        Some(Stmt {
+            kind: StmtKind::Assign { target, .. },
+            span,
+        }) => read_of(target).map(|kind| (kind, *span)),
+        _ => None,
+    };
+    match kept {
+        Some((kind, span)) => body.push(Stmt {
+            kind: StmtKind::Return(Some(Expr { kind, span })),
+            span,
+        }),
+        None => tail(body, &|value| StmtKind::Return(Some(value))),
+    }
+}
+
+fn read_of(target: &Pattern) -> Option<ExprKind> {
+    match target {
+        Pattern::Name { name, .. } => Some(ExprKind::Name(name.clone())),
+        Pattern::Place(place) => match &place.kind {
+            kind @ ExprKind::Member { .. } => Some(kind.clone()),
+            _ => None,
+        },
+        _ => None,
     }
 }
