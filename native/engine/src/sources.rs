@@ -162,7 +162,7 @@ impl Sources {
         };
         let language = language(path)?;
         // Of the text at hand: a file of a folder may have changed since it was looked at first.
-        let key = content_key(blob_of(&text), language);
+        let key = content_key(blob_of(&text), path);
         if let Some(facts) = self
             .shared
             .store
@@ -214,12 +214,16 @@ impl Sources {
     }
 }
 
-/// Address of what follows from a text alone.
+/// Address of what follows from a text and the kind of file it is in: its language, and for templates
+/// how code is woven into them.
 #[must_use]
-pub fn content_key(blob: ObjectId, language: Language) -> Key {
+pub fn content_key(blob: ObjectId, path: &str) -> Key {
+    let language = language_of(path).map_or(u8::MAX, |language| language as u8);
+    let extension = path.rsplit(['.', '/']).next().unwrap_or("");
     Digest::default()
         .with(blob.as_slice())
-        .with([language as u8])
+        .with([language])
+        .with(extension)
         .key()
 }
 

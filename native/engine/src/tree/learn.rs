@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use crate::facts::ir::FileFacts;
 use crate::index::{Digest, Key, Kind};
 use crate::nplus1;
-use crate::parse::language_of;
 use crate::program::Outline;
 use crate::project::Project;
 use crate::registry::model::Model;
@@ -60,7 +59,7 @@ pub fn learn(sources: &Sources, id: FileId, project: &Project, context: Key) -> 
     }
     let mut text = None;
     let path = sources.path(id).unwrap_or_default();
-    let (Some(Ok(blob)), Some(language)) = (sources.content(id, &mut text), language_of(path)) else {
+    let Some(Ok(blob)) = sources.content(id, &mut text) else {
         return nothing;
     };
     let nothing = Known {
@@ -68,7 +67,7 @@ pub fn learn(sources: &Sources, id: FileId, project: &Project, context: Key) -> 
         ..nothing
     };
     let store = &sources.shared.store;
-    let (key, in_project) = (content_key(blob, language), place_key(blob, path, context));
+    let (key, in_project) = (content_key(blob, path), place_key(blob, path, context));
     let outline = store.get::<Option<Outline>>(Kind::Outline, key);
     if matches!(outline, Some(None)) {
         return nothing;
