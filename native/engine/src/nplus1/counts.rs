@@ -49,7 +49,7 @@ pub enum Leaves {
 /// returning from it, only by `break` where a language has that.
 pub fn left(iteration: &Iteration<'_>, site: Span) -> Leaves {
     let way = Way {
-        returns: iteration.form != Form::Callback,
+        returns: !matches!(iteration.form, Form::Callback | Form::Implicit(_)),
     };
     way.leaves(iteration.body, site)
 }
@@ -189,7 +189,7 @@ fn any(body: &[Stmt], is: &dyn Fn(&StmtKind) -> bool) -> bool {
 /// Whether the body has any way out at all: then turns may differ from one another.
 pub fn has_exit(iteration: &Iteration<'_>) -> bool {
     Way {
-        returns: iteration.form != Form::Callback,
+        returns: !matches!(iteration.form, Form::Callback | Form::Implicit(_)),
     }
     .may(iteration.body)
 }

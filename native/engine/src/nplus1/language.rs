@@ -62,6 +62,14 @@ pub struct Table {
     pub functions: Words,
     /// Calls that cut a collection into slices or pages.
     pub chunkers: Words,
+    /// Functions that walk the collections in a collection one after the other.
+    pub chains: Words,
+    /// Decorators of generators that give one value, and are run by `with`.
+    pub gives_one: Words,
+    /// Calls on pages that pick one of them.
+    pub page_calls: Words,
+    /// Attributes of a page that are its rows.
+    pub page_rows: Words,
     /// Methods and functions that give a collection of the same elements.
     pub same: Words,
     /// Methods that take one element out.

@@ -54,6 +54,15 @@ const TIME_MAX: Duration = Duration::from_secs(2);
 /// Bodies entered through calls from one file, as a share of its own work; real files stay far below.
 const ENTERED_MAX: u32 = 20_000;
 
+/// How often something kept a site from being written down that another call may write down.
+#[derive(Clone, Copy, Default)]
+struct Unsaid {
+    /// Calls that were too far away to be followed.
+    far: u32,
+    /// Calls in a circle, without end, and relations that had been asked for already.
+    other: u32,
+}
+
 pub struct Walked<'a> {
     pub iterations: Vec<Iteration<'a>>,
     pub sites: Vec<Site>,
@@ -78,8 +87,10 @@ pub struct Walker<'a> {
     receiver: Option<Value<'a>>,
     /// Calls that lead from the function at the root to the code at hand.
     calls: Vec<Call>,
-    /// Function and kinds of arguments that are known to ask nothing.
-    inert: HashMap<(FunctionRef, u64), Value<'a>>,
+    /// Function and kinds of arguments that are known to ask nothing, from so many calls on.
+    inert: HashMap<(FunctionRef, u64), ((usize, usize), Value<'a>)>,
+    /// What may still ask although no site was written down.
+    unsaid: Unsaid,
     entered: u32,
     /// Bodies that wait for the one at hand, outermost first: one for each of `calls`.
     frames: Vec<Frame<'a>>,
@@ -116,6 +127,7 @@ impl<'a> Walker<'a> {
             receiver: None,
             calls: Vec::new(),
             inert: HashMap::new(),
+            unsaid: Unsaid::default(),
             entered: 0,
             frames: Vec::new(),
             block: None,

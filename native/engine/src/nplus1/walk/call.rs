@@ -168,6 +168,11 @@ impl<'a> Walker<'a> {
         if self.unit.table.functions.has(full) {
             return Some(self.function_iteration(full, span, args));
         }
+        if self.unit.table.chains.has(full)
+            && let [only] = args
+        {
+            return Some(self.flattened(&only.value));
+        }
         let is_chunker = self.unit.table.chunkers.has(full)
             || (owner.is_empty() || owner.starts_with(|c: char| c.is_ascii_uppercase()))
                 && self.unit.table.chunkers.has(name)

@@ -9,7 +9,7 @@ use super::orm_call::Written;
 use crate::facts::ir::{Arg, ExprKind, FunctionKind, Lambda, Span, TypeRef};
 use crate::nplus1::site::Reached;
 use crate::nplus1::taint::Taint;
-use crate::nplus1::value::{Kind, Object, Value};
+use crate::nplus1::value::{Handle, Kind, Object, Value};
 use crate::program::{ClassRef, Definition, FunctionRef};
 
 /// Implementations of one interface that are looked into.
@@ -235,8 +235,7 @@ impl<'a> Walker<'a> {
             }
             Kind::Object(object) => Some((object.class, Reached::ByType)),
             Kind::Row(row) => {
-                let model = row.model.as_deref()?;
-                let class = self.model_class(model)?;
+                let class = self.model_class(row)?;
                 Some((class, Reached::ByType))
             }
             Kind::Class(name) => {
@@ -247,8 +246,19 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn model_class(&self, model: &str) -> Option<ClassRef> {
-        self.world.view.class_named(self.unit.id, self.class, model)
+    /// By its name as this file sees it; a row from elsewhere may be of a model that this file never names.
+    fn model_class(&self, row: &Handle) -> Option<ClassRef> {
+        let view = self.world.view;
+        let name = row.model.as_deref()?;
+        view.class_named(self.unit.id, self.class, name).or_else(|| {
+            let model = self.declared_model(row)?;
+            let file = self.world.sources.id(&model.path)?;
+            let classes = &view.program().outline(file)?.facts.classes;
+            let class = classes.iter().position(|it| it.qualified == model.qualified)?;
+            let found = ClassRef { file, class };
+            // Asked of the view, which notes on what its answers rest.
+            view.class(found).map(|_| found)
+        })
     }
 
     fn targets(&mut self, value: &Value<'a>, call: Written<'a>) -> Vec<Target> {
@@ -261,6 +271,11 @@ impl<'a> Walker<'a> {
         };
         let imported = match (&value.kind, &call.object.kind) {
             (Kind::Unknown, ExprKind::Name(local)) => view.named(self.unit.id, local),
+            // `models.Order.of_customer(id)`
+            (Kind::Class(_), ExprKind::Member { object, name, .. }) => match &object.kind {
+                ExprKind::Name(local) => view.member_of_import(self.unit.id, local, name),
+                _ => None,
+            },
             _ => None,
         };
         let args = call.args.len();

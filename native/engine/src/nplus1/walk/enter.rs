@@ -94,7 +94,11 @@ impl<'a> Walker<'a> {
         let to = target.function;
         let own = given.own && self.unit.table.bare_calls;
         let shape = given.shape().filter(|_| !own || self.env.fields().is_empty());
-        if let Some(answer) = shape.and_then(|shape| self.inert.get(&(to, shape))) {
+        if let Some((from, answer)) = shape.and_then(|shape| self.inert.get(&(to, shape)))
+            && from.0 <= self.depth().0
+            && from.1 <= self.depth().1
+        {
+            self.unsaid.far += u32::from(*from > (0, 0));
             return Some(Value::tainted(answer.kind.clone(), given.taint()));
         }
         let unit = self.unit_of(to.file)?;
@@ -107,7 +111,7 @@ impl<'a> Walker<'a> {
             reached: target.reached,
             is_thin: is_thin(code.body),
         };
-        let sites = self.sites.len();
+        let (sites, unsaid) = (self.sites.len(), self.unsaid);
         let taint = given.taint();
         let (mut answer, left) = self.within(unit, code, call, given);
         let changes = own && !left.fields().is_empty();
@@ -117,10 +121,16 @@ impl<'a> Walker<'a> {
         if let Some(shape) = shape
             && !changes
             && self.sites.len() == sites
+            && self.unsaid.other == unsaid.other
             && !answer.is_of_orm()
         {
             let kind = answer.kind.clone();
-            self.inert.insert((to, shape), Value::new(kind));
+            let from = if self.unsaid.far == unsaid.far {
+                (0, 0)
+            } else {
+                self.depth()
+            };
+            self.inert.insert((to, shape), (from, Value::new(kind)));
         }
         if matches!(answer.kind, Kind::Unknown | Kind::Foreign | Kind::Scalar) {
             answer.taint.add(&taint);
@@ -135,12 +145,23 @@ impl<'a> Walker<'a> {
         let own = self.at();
         let is_own = to.file == own.file && to.code == CodeId::Function(own.function);
         let in_circle = is_own || self.calls.iter().any(|call| call.to == to);
-        self.muted == 0
-            && self.calls.len() < THIN_DEPTH_MAX
-            && self.calls.iter().filter(|call| !call.is_thin).count() < DEPTH_MAX
-            && !in_circle
-            && self.entered < ENTERED_MAX
-            && self.step()
+        if self.muted > 0 {
+            return false;
+        }
+        let (calls, deep) = self.depth();
+        if calls >= THIN_DEPTH_MAX || deep >= DEPTH_MAX {
+            self.unsaid.far += 1;
+            return false;
+        }
+        let may = !in_circle && self.entered < ENTERED_MAX && self.step();
+        self.unsaid.other += u32::from(!may);
+        may
+    }
+
+    /// Calls that lead here, and how many of them count.
+    fn depth(&self) -> (usize, usize) {
+        let deep = self.calls.iter().filter(|call| !call.is_thin).count();
+        (self.calls.len(), deep)
     }
 
     /// Walks a constructor; gives the fields it leaves.
@@ -306,10 +327,16 @@ impl<'a> Walker<'a> {
         let mut answer = self.body_answer(code.body);
         if let Some(element) = self.yielded.take() {
             let taint = element.taint.clone();
-            answer = Value::tainted(
-                Kind::Coll(Coll::of(element, Bound::Unbounded, Origin::Other)),
-                taint,
-            );
+            let function = self.unit.file.facts.functions.get(code.function);
+            let one = function.is_some_and(|function| {
+                (function.decorators.iter()).any(|it| self.unit.table.gives_one.has(&it.name))
+            });
+            answer = if one {
+                element
+            } else {
+                let coll = Coll::of(element, Bound::Unbounded, Origin::Other);
+                Value::tainted(Kind::Coll(coll), taint)
+            };
         }
         if code.is_async {
             // An asynchronous function that answers a promise waits for it.

@@ -146,6 +146,22 @@ impl<'a> Walker<'a> {
         )
     }
 
+    /// `chain.from_iterable(order.items for order in orders)`: looks into each of the collections.
+    pub(super) fn flattened(&mut self, over: &'a Expr) -> Value<'a> {
+        let walked = self.eval(over);
+        let walked = self.consume(walked, over.span);
+        let id = self.open_iteration(Form::Callback, over.span, &[], &walked, Some(over), None);
+        let inner = self.element(&walked, id);
+        let inner = self.consume(inner, over.span);
+        self.close_iteration();
+        let element = match &inner.kind {
+            Kind::Coll(coll) => (*coll.element).clone(),
+            _ => Value::unknown(),
+        };
+        let coll = Coll::of(element, Bound::Unbounded, Origin::Other);
+        Value::tainted(Kind::Coll(coll), walked.taint.with(&inner.taint))
+    }
+
     pub(super) fn run_callback(
         &mut self,
         name: &str,

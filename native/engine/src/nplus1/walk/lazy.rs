@@ -261,6 +261,7 @@ impl<'a> Walker<'a> {
             site.lazy.as_ref() == Some(lazy) && site.iterations == self.open && site.taint.deps == taint.deps
         };
         if self.sites.iter().rev().take(64).any(known) {
+            self.unsaid.other += 1;
             return None;
         }
         let id = self.emit(handle, Action::Read, "", span, taint, Vec::new())?;

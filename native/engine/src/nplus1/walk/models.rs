@@ -88,7 +88,11 @@ impl Walker<'_> {
 
 /// The ORM's own package: its classes are no models.
 fn is_own_import(orm: &Orm, module: &str) -> bool {
-    orm.manifest.matches(module.split('.').next().unwrap_or(module)) || orm.manifest.matches(module)
+    let root = module.split('.').next().unwrap_or(module);
+    // Python's packages are written with a dash where they are named and with an underscore where they are used.
+    orm.manifest.matches(root)
+        || orm.manifest.matches(&root.replace('_', "-"))
+        || orm.manifest.matches(module)
 }
 
 /// `LineItem` → `lineitems`, `Category` → `categories`: without underscores, since acronyms are

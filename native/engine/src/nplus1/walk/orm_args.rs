@@ -86,7 +86,11 @@ impl<'a> Walker<'a> {
             let field = arg.name.as_deref();
             let taint = self.criterion(orm, field, &arg.value, &mut out, 0);
             if paging {
-                if let ExprKind::Number(n) = &arg.value.kind {
+                // Where the window starts says nothing about its size.
+                let starts = matches!(method.to_lowercase().as_str(), "offset" | "skip" | "paginate");
+                if let ExprKind::Number(n) = &arg.value.kind
+                    && !starts
+                {
                     out.limit = n.parse().ok();
                 }
             } else {

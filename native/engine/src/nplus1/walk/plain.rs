@@ -52,6 +52,14 @@ impl<'a> Walker<'a> {
         if self.unit.table.chunkers.has(name) {
             return Value::tainted(self.chunks_of(&value), taint);
         }
+        if let Kind::Coll(pages) = &value.kind
+            && pages.chunks
+            && self.unit.table.page_calls.has(name)
+        {
+            let mut page = (*pages.element).clone();
+            page.taint.add(&taint);
+            return page;
+        }
         self.fill(call.object, &args_taint);
         if batch::is_function(&self.unit.orms, name) {
             return Value::tainted(Kind::Scalar, taint.into_batched());

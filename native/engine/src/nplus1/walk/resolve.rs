@@ -18,7 +18,7 @@ impl<'a> Walker<'a> {
             .cloned();
         if let Some(value) = known {
             return match value.kind {
-                Kind::Unknown if value.taint.deps.is_empty() => match self.client_named(name) {
+                Kind::Unknown if !self.turns_with(&value) => match self.client_named(name) {
                     Some(client) => Value::new(client),
                     // `Order = apps.get_model("shop", "Order")`
                     None if is_class_name(name) => Value::new(Kind::Class(name.to_owned())),
@@ -109,6 +109,11 @@ impl<'a> Walker<'a> {
         self.attribute_of(value.clone(), name, span)
     }
 
+    /// Whether a value is another one in each turn of an iteration that is open here.
+    fn turns_with(&self, value: &Value<'a>) -> bool {
+        (value.taint.deps.iter()).any(|dep| self.open.contains(&dep.iteration))
+    }
+
     /// `tx.user`, when `user` is a declared model.
     pub(super) fn weak_client(&self, object: &Expr, name: &str) -> Option<Value<'a>> {
         let last = match &object.kind {
@@ -188,14 +193,14 @@ impl<'a> Walker<'a> {
             // Properties of C# are capitalised like classes.
             Kind::Unknown
                 if is_class_name(name)
-                    && value.taint.deps.is_empty()
+                    && !self.turns_with(&value)
                     && self.unit.file.facts.language != Language::CSharp =>
             {
                 Value::new(Kind::Class(name.to_owned()))
             }
-            Kind::Unknown if value.taint.deps.is_empty() => {
-                self.client_named(name).map_or(unknown, Value::new)
-            }
+            Kind::Unknown if !self.turns_with(&value) => self.client_named(name).map_or(unknown, Value::new),
+            // `paginator.page(1).object_list`
+            Kind::Coll(_) if self.unit.table.page_rows.has(name) => value,
             // `task.Result`
             Kind::Query(_) | Kind::Coll(_) if name == "Result" => value,
             Kind::Record => unknown,

@@ -167,3 +167,25 @@ fn managers_and_query_sets_lend_what_they_load() {
     assert_eq!(loads("visible"), None);
     assert_eq!(loads("unheard_of"), None);
 }
+
+/// Inner classes of one name that inherit from one another: each looks like a parent of all others.
+#[test]
+fn many_inner_classes_of_one_name_are_read_in_no_time() {
+    let serializers: String = (0..60)
+        .map(|at| {
+            format!(
+                "class S{at}(Base{at}):\n    name = fields.CharField()\n\n    class Meta(Base{at}.Meta):\n        model = Post\n\n"
+            )
+        })
+        .collect();
+    let text = format!("from rest_framework import serializers\n\n{serializers}");
+    let started = std::time::Instant::now();
+    let mut models = super::models("django", "shop/serializers.py", &text);
+    models.extend(super::models("raw", "shop/serializers.py", &text));
+    assert!(
+        models
+            .iter()
+            .all(|model| model.standing != super::Standing::Declared)
+    );
+    assert!(started.elapsed().as_secs() < 2);
+}
