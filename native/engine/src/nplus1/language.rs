@@ -74,6 +74,10 @@ pub struct Table {
     pub same: Words,
     /// Methods that take one element out.
     pub draws: Words,
+    /// Methods of a collection that answer one of its elements.
+    pub picks: Words,
+    /// Methods that answer what the receiver holds: `optional.orElseThrow()`.
+    pub unwraps: Words,
     /// Methods that put their arguments into the receiver.
     pub adds: Words,
     /// Functions that run a query handed to them.

@@ -60,6 +60,9 @@ pub struct Orm {
     pub requeries: Names,
     pub statement: Vec<Chain>,
     pub type_never: Names,
+    /// Decorators of methods without code.
+    pub declared_reads: Names,
+    pub declared_writes: Names,
     pub batch_keys: Names,
     pub batch_functions: Names,
     /// Methods whose receiver is the list of keys.
@@ -138,6 +141,8 @@ impl Orm {
             requeries: Names::new(&file.requeries),
             statement: chains(&file.statement)?,
             type_never: Names::new(&file.types.never),
+            declared_reads: Names::new(&file.types.reads),
+            declared_writes: Names::new(&file.types.writes),
             batch_keys: Names::new(&file.batch.keys),
             batch_functions: Names::new(&plain),
             batch_receivers: Names::new(&receivers),

@@ -38,7 +38,9 @@ pub fn active(file: &File<'_>, project: &Project) -> Vec<Active> {
             // Where packages are imported, the base alone may be that of another ORM.
             let based = (own || named || !orm.has_imports) && bases(orm, file.facts);
             let schema = orm.has(Quirk::SchemaModels) && !project.prisma_models().is_empty();
-            let signals = [declared == Declared::Here || schema, imported, based]
+            // Code of one build sees the packages of its other modules through their types.
+            let built = named && matches!(ecosystem, Ecosystem::Jvm | Ecosystem::DotNet);
+            let signals = [declared == Declared::Here || schema || built, imported, based]
                 .into_iter()
                 .filter(|signal| *signal)
                 .count();

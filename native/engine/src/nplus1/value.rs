@@ -35,6 +35,8 @@ pub struct Handle {
     pub proxy: Option<Rc<Lazy>>,
     /// The relation by which a row was reached from what a query reads.
     pub reached: Option<Rc<Lazy>>,
+    /// The class or interface of the repository that says what a source may be asked.
+    pub declared: Option<ClassRef>,
 }
 
 /// A relation that is read when it is looked into.
@@ -247,6 +249,7 @@ impl<'a> Value<'a> {
             }
             Kind::Row(handle) | Kind::Client(handle) | Kind::Source(handle) => {
                 handle.model.hash(hasher);
+                handle.declared.hash(hasher);
                 return handle.proxy.is_none() && handle.plan.paths.is_empty();
             }
             Kind::Coll(coll) => return coll.element.shape(hasher),

@@ -160,7 +160,16 @@ impl View<'_> {
     /// The constructor that `new` runs; `None` for one of several overloads.
     #[must_use]
     pub fn constructor(&self, class: ClassRef, args: usize) -> Option<FunctionRef> {
-        self.question(|view| {
+        match self.constructors(class, args).as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        }
+    }
+
+    /// All constructors that `new` with so many arguments may run.
+    #[must_use]
+    pub fn constructors(&self, class: ClassRef, args: usize) -> Vec<FunctionRef> {
+        let found = self.question(|view| {
             for owner in view.line(class) {
                 let mut own: Vec<_> = Vec::new();
                 for part in view.parts(owner).iter().copied() {
@@ -177,14 +186,13 @@ impl View<'_> {
                 if own.len() > 1 {
                     own.retain(|function| takes(view.params(*function), args));
                 }
-                match own.as_slice() {
-                    [] => {}
-                    [only] => return Some(*only),
-                    _ => return None,
+                if !own.is_empty() {
+                    return Some(own);
                 }
             }
             None
-        })
+        });
+        found.unwrap_or_default()
     }
 }
 

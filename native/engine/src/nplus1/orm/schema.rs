@@ -166,6 +166,12 @@ pub struct Types {
     /// Types that look like one of these and are none.
     #[serde(default)]
     pub never: Vec<String>,
+    /// Decorators of a method without code that make it read, whatever its name.
+    #[serde(default)]
+    pub reads: Vec<String>,
+    /// The same for one that writes.
+    #[serde(default)]
+    pub writes: Vec<String>,
 }
 
 /// Connections, sessions and contexts: what the sources hang on.

@@ -8,6 +8,7 @@ use crate::facts::ir::{Arg, Expr, ExprKind, Lambda, Span, TypeRef};
 use crate::nplus1::orm::pattern::Head;
 use crate::nplus1::orm::schema::{Role, Shape};
 use crate::nplus1::site::Action;
+use crate::nplus1::taint::Taint;
 use crate::nplus1::value::{Bound, Coll, Evidence, Kind, Origin, Query, Value};
 
 impl<'a> Walker<'a> {
@@ -210,7 +211,9 @@ impl<'a> Walker<'a> {
                 }
                 several => {
                     let values: Vec<_> = several.iter().map(|arg| self.eval(&arg.value)).collect();
-                    Some(Value::new(Kind::tuple(values)))
+                    let mut taint = Taint::default();
+                    values.iter().for_each(|value| taint.add(&value.taint));
+                    Some(Value::tainted(Kind::tuple(values), taint))
                 }
             };
         }
@@ -263,6 +266,17 @@ impl<'a> Walker<'a> {
             return self.instance(class, expr.span, args, block);
         }
         if let Some(value) = self.render(name, expr.span, args) {
+            return value;
+        }
+        let own = Written {
+            span: expr.span,
+            object: callee,
+            name,
+            args,
+            block,
+            type_args: &[],
+        };
+        if let Some(value) = self.own_source_call(own) {
             return value;
         }
         if let Some(value) = self.repository_function(name, expr.span, args, block) {
@@ -354,6 +368,12 @@ impl<'a> Walker<'a> {
         args: &'a [Arg],
         initializer: &'a [Expr],
     ) -> Value<'a> {
+        let typed = self.typed(class);
+        if let Kind::Object(object) = &typed.kind {
+            let mut made = self.instance(object.class, expr.span, args, None);
+            made.taint.add(&self.taints(initializer));
+            return made;
+        }
         let mut taint = self.plain_args(class.short(), args, None);
         taint.add(&self.taints(initializer));
         // `new SqlCommand("… IN (…)")`
@@ -363,10 +383,6 @@ impl<'a> Walker<'a> {
         };
         if args.iter().any(lists) {
             taint = taint.into_batched();
-        }
-        let typed = self.typed(class);
-        if let Kind::Object(object) = &typed.kind {
-            return self.instance(object.class, expr.span, args, None);
         }
         Value {
             kind: typed.kind,

@@ -3,11 +3,9 @@
 
 use super::Walker;
 use super::iteration::lambda_element;
-use super::orm_args::Args;
 use super::orm_call::Written;
 use crate::facts::ir::{Expr, ExprKind, Lambda, Span, Stmt};
 use crate::nplus1::language::{Callback, Gives, Receiver};
-use crate::nplus1::orm::schema::Role;
 use crate::nplus1::site::Form;
 use crate::nplus1::taint::{IterationId, Taint, Via};
 use crate::nplus1::value::{Bound, Coll, Kind, Origin, Value};
@@ -20,7 +18,9 @@ impl<'a> Walker<'a> {
             return Some(self.chunk_block(value, call, block));
         }
         let callback = self.unit.table.callback(call.name)?;
-        let function = self.function_of(call)?;
+        let Some(function) = self.function_of(call) else {
+            return self.collected(value, call);
+        };
         if callback.receiver == Receiver::Collection && !self.is_walkable(value, &function) {
             return None;
         }
@@ -35,11 +35,11 @@ impl<'a> Walker<'a> {
         }
         let name = match &function {
             Function::Lambda(lambda) | Function::Closure(lambda, _) => lambda_element(lambda, call.name),
-            Function::Reference(..) => None,
+            Function::Reference(..) | Function::Own(..) => None,
         };
         let body: &'a [Stmt] = match &function {
             Function::Lambda(lambda) | Function::Closure(lambda, _) => &lambda.body,
-            Function::Reference(..) => &[],
+            Function::Reference(..) | Function::Own(..) => &[],
         };
         let walked = self.walked(value, call);
         let header = Span {
@@ -87,47 +87,8 @@ impl<'a> Walker<'a> {
                 };
                 self.run_closure(lambda, depth, &values)
             }
-            Function::Reference(target, method) => {
-                let receiver = self.eval(target);
-                self.call_by_value(&receiver, method, element, call.span)
-            }
-        }
-    }
-
-    /// `repository::findById`: the element is the argument.
-    pub(super) fn call_by_value(
-        &mut self,
-        receiver: &Value<'a>,
-        method: &str,
-        element: Value<'a>,
-        span: Span,
-    ) -> Value<'a> {
-        let (handle, role, query) = match &receiver.kind {
-            Kind::Source(handle) => (handle.clone(), Role::Source, None),
-            Kind::Query(query) => (query.handle.clone(), Role::Query, Some(query.clone())),
-            Kind::Client(handle) => (handle.clone(), Role::Client, None),
-            Kind::Row(handle) => (handle.clone(), Role::Row, None),
-            _ => return Value::tainted(Kind::Unknown, receiver.taint.clone().with(&element.taint)),
-        };
-        match handle.orm.method(role, method) {
-            Some((effect, _)) => {
-                let args = if role == Role::Row {
-                    Args::default()
-                } else {
-                    Args::of_values(&[element])
-                };
-                self.apply_args(
-                    receiver,
-                    &handle,
-                    query.as_deref(),
-                    effect,
-                    args,
-                    method,
-                    span,
-                    None,
-                )
-            }
-            None => Value::tainted(Kind::Unknown, receiver.taint.clone().with(&element.taint)),
+            Function::Reference(target, method, span) => self.referred(target, method, element, *span),
+            Function::Own(method, span) => self.referred_name(method, element, *span),
         }
     }
 
@@ -212,11 +173,14 @@ impl<'a> Walker<'a> {
             .find(|value| !matches!(value.kind, ExprKind::Str(_)))?;
         match &first.kind {
             ExprKind::Lambda(lambda) => Some(Function::Lambda(lambda)),
-            ExprKind::Name(name) => match self.env.get(name)?.kind {
-                Kind::Lambda(lambda, depth) => Some(Function::Closure(lambda, depth)),
+            ExprKind::Name(name) => match self.env.get(name).map(|value| &value.kind) {
+                Some(Kind::Lambda(lambda, depth)) => Some(Function::Closure(lambda, *depth)),
+                None if self.has_implicit_this() && self.is_own_method(name) => {
+                    Some(Function::Own(name, first.span))
+                }
                 _ => None,
             },
-            ExprKind::Member { object, name, .. } => Some(Function::Reference(object, name)),
+            ExprKind::Member { object, name, .. } => Some(Function::Reference(object, name, first.span)),
             _ => None,
         }
     }
@@ -256,5 +220,7 @@ enum Function<'a> {
     /// A function value, and how many calls deep it was made.
     Closure(&'a Lambda, usize),
     /// `object::name`, `object.name` given as a value.
-    Reference(&'a Expr, &'a str),
+    Reference(&'a Expr, &'a str, Span),
+    /// A method of the class at hand by its name.
+    Own(&'a str, Span),
 }

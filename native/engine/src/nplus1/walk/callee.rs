@@ -12,9 +12,6 @@ use crate::nplus1::taint::Taint;
 use crate::nplus1::value::{Handle, Kind, Object, Value};
 use crate::program::{ClassRef, Definition, FunctionRef};
 
-/// Implementations of one interface that are looked into.
-const IMPLEMENTATIONS_MAX: usize = 3;
-
 impl<'a> Walker<'a> {
     /// `f(x)`: a function nested here, of this file, or imported; in Ruby also a method of the object.
     pub(super) fn repository_function(
@@ -26,7 +23,7 @@ impl<'a> Walker<'a> {
     ) -> Option<Value<'a>> {
         let bare = self.unit.table.bare_calls || self.has_implicit_this();
         let method = if bare {
-            self.method_of_this(name, args.len())
+            self.method_of_this(name, args)
         } else {
             None
         };
@@ -50,8 +47,10 @@ impl<'a> Walker<'a> {
         let own = matches!(value.kind, Kind::This);
         let this = if own { self.this_value() } else { value.clone() };
         let this = (!matches!(value.kind, Kind::Unknown)).then_some(this);
+        let sites = self.sites.len();
         if targets.len() == 1 {
-            return self.enter_with(*first, this, own, call.span, call.args, call.block);
+            let answer = self.enter_with(*first, this, own, call.span, call.args, call.block)?;
+            return Some(self.specialised(value, sites, answer));
         }
         let mut answer: Option<Value<'a>> = None;
         for target in targets {
@@ -59,6 +58,7 @@ impl<'a> Walker<'a> {
             else {
                 continue;
             };
+            let given = self.specialised(value, sites, given);
             answer = Some(match answer {
                 Some(before) => before.join(&given),
                 None => given,
@@ -95,16 +95,10 @@ impl<'a> Walker<'a> {
         args: &'a [Arg],
         block: Option<&'a Lambda>,
     ) -> Value<'a> {
-        let constructor = self.world.view.constructor(class, args.len());
-        let object = |fields| {
-            Kind::Object(Object {
-                class,
-                fields: Rc::new(fields),
-            })
-        };
+        let constructor = self.constructor_for(class, args);
         let Some(function) = constructor else {
             let taint = self.plain_args("new", args, block);
-            return Value::tainted(object(Vec::new()), taint);
+            return Self::object_of(class, Vec::new(), taint);
         };
         let target = Target {
             function,
@@ -112,12 +106,25 @@ impl<'a> Walker<'a> {
         };
         if !self.may_enter(target) {
             let taint = self.plain_args("new", args, block);
-            return Value::tainted(object(Vec::new()), taint);
+            return Self::object_of(class, Vec::new(), taint);
         }
         let given = self.handed(None, args, block);
         let taint = given.taint();
         let fields = self.enter_for_fields(target, span, given);
-        Value::tainted(object(fields), taint)
+        Self::object_of(class, fields, taint)
+    }
+
+    pub(super) fn object_of(class: ClassRef, fields: Vec<(String, Value<'a>)>, taint: Taint) -> Value<'a> {
+        let fields = Rc::new(fields);
+        Value::tainted(Kind::Object(Object { class, fields }), taint)
+    }
+
+    fn constructor_for(&mut self, class: ClassRef, args: &'a [Arg]) -> Option<FunctionRef> {
+        let view = self.world.view;
+        view.constructor(class, args.len()).or_else(|| {
+            let all = view.constructors(class, args.len());
+            self.fitting(all, |walker| walker.values_of(args))
+        })
     }
 
     fn enter_with(
@@ -187,7 +194,7 @@ impl<'a> Walker<'a> {
     }
 
     /// Java and C# call methods of their own class by the bare name.
-    fn has_implicit_this(&self) -> bool {
+    pub(super) fn has_implicit_this(&self) -> bool {
         matches!(
             self.unit.file.facts.language,
             crate::facts::ir::Language::Java | crate::facts::ir::Language::CSharp
@@ -213,18 +220,31 @@ impl<'a> Walker<'a> {
         .map(|(class, _)| class)
     }
 
-    fn method_of_this(&mut self, name: &str, args: usize) -> Option<Target> {
+    /// What a method of the object at hand, called by its bare name, leads to.
+    fn method_of_this(&mut self, name: &str, args: &'a [Arg]) -> Option<Target> {
         let this = self.this_value();
         let (class, _) = self.class_of(&this)?;
-        let function = self.world.view.method_for(class, name, args)?;
-        Some(Target {
-            function,
-            reached: Reached::Direct,
-        })
+        if !self.has_implicit_this() {
+            let function = self.world.view.method_for(class, name, args.len())?;
+            let reached = Reached::Direct;
+            return Some(Target { function, reached });
+        }
+        let given = |walker: &mut Self| walker.values_of(args);
+        let found = self.methods_of(class, Reached::Direct, false, name, args.len(), given);
+        found.first().copied()
+    }
+
+    /// `findById(id)` in a default method of an interface that the ORM implements.
+    pub(super) fn own_source_call(&mut self, call: Written<'a>) -> Option<Value<'a>> {
+        let receiver = self.receiver.clone()?;
+        match receiver.kind {
+            Kind::Source(_) if self.has_implicit_this() => self.orm_call(&receiver, call),
+            _ => None,
+        }
     }
 
     /// The class whose methods a value has, and how well that is known.
-    fn class_of(&mut self, value: &Value<'a>) -> Option<(ClassRef, Reached)> {
+    pub(super) fn class_of(&mut self, value: &Value<'a>) -> Option<(ClassRef, Reached)> {
         match &value.kind {
             Kind::This => {
                 let this = self.this_value();
@@ -234,6 +254,7 @@ impl<'a> Walker<'a> {
                 }
             }
             Kind::Object(object) => Some((object.class, Reached::ByType)),
+            Kind::Source(source) => Some((source.declared?, Reached::ByType)),
             Kind::Row(row) => {
                 let class = self.model_class(row)?;
                 Some((class, Reached::ByType))
@@ -278,7 +299,6 @@ impl<'a> Walker<'a> {
             },
             _ => None,
         };
-        let args = call.args.len();
         let (class, reached) = match imported {
             Some(Definition::Instance(class)) => (class, Reached::Direct),
             Some(Definition::Class(class)) => {
@@ -295,27 +315,9 @@ impl<'a> Walker<'a> {
                 None => return Vec::new(),
             },
         };
-        if let Kind::Class(_) = value.kind {
-            return view.static_method(class, call.name).map_or_else(Vec::new, direct);
-        }
-        if let Some(function) = view.method_for(class, call.name, args)
-            && view.has_body(function)
-        {
-            return vec![Target { function, reached }];
-        }
-        let mut found: Vec<FunctionRef> = (view.implementations(class).into_iter())
-            .filter_map(|class| view.method_for(class, call.name, args))
-            .filter(|function| view.has_body(*function))
-            .collect();
-        found.sort_unstable();
-        found.dedup();
-        let reached = if found.len() == 1 {
-            Reached::Only
-        } else {
-            Reached::Several
-        };
-        let several = found.into_iter().take(IMPLEMENTATIONS_MAX);
-        several.map(|function| Target { function, reached }).collect()
+        let given = |walker: &mut Self| walker.values_of(call.args);
+        let of_class = matches!(value.kind, Kind::Class(_));
+        self.methods_of(class, reached, of_class, call.name, call.args.len(), given)
     }
 
     fn function_kind(&self, function: FunctionRef) -> Option<FunctionKind> {
@@ -350,7 +352,7 @@ impl<'a> Walker<'a> {
     }
 
     /// What a declared type means in the file that declares it.
-    fn typed_in(&mut self, owner: ClassRef, ty: &TypeRef) -> Option<Value<'a>> {
+    pub(super) fn typed_in(&mut self, owner: ClassRef, ty: &TypeRef) -> Option<Value<'a>> {
         let unit = self.unit_of(owner.file)?;
         let caller = std::mem::replace(&mut self.unit, unit);
         let class = self.class.replace(owner.class);

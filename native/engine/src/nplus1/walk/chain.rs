@@ -64,6 +64,7 @@ impl<'a> Walker<'a> {
                 plan: Plan::default(),
                 proxy: None,
                 reached: None,
+                declared: None,
             };
             Some(started(stands, handle, Some(args), &Value::unknown()))
         })
@@ -115,6 +116,7 @@ impl<'a> Walker<'a> {
             plan: Plan::default(),
             proxy: None,
             reached: None,
+            declared: None,
         })
     }
 

@@ -11,7 +11,7 @@ use crate::nplus1::signals::Active;
 use crate::nplus1::value::{Bound, Coll, Evidence, Kind, Object, Origin, Query, Value};
 
 /// Wrappers around a type that say nothing about what it is.
-const TRANSPARENT: &[&str] = &[
+pub(super) const TRANSPARENT: &[&str] = &[
     "Optional",
     "Promise",
     "Awaited",
@@ -51,9 +51,24 @@ impl<'a> Walker<'a> {
                 _ => Value::unknown(),
             };
         }
+        let own = self.own_class_of(ty);
+        if let Some(class) = own
+            && let Some(source) = self.own_source(class, ty)
+        {
+            return Value::new(source);
+        }
         for Active { orm, .. } in &self.unit.orms {
-            if let Some(kind) = self.orm_type(orm, ty) {
-                return Value::new(kind);
+            match (self.orm_type(orm, ty), own) {
+                // Its own code says what it does, better than its name.
+                (Some(Kind::Source(source)), Some(class)) if source.evidence == Evidence::Naming => {
+                    if !self.has_code(class) {
+                        return Value::new(Kind::Source(source));
+                    }
+                }
+                (Some(Kind::Client(client)), Some(class))
+                    if client.evidence == Evidence::Naming && !self.is_client(orm, class) => {}
+                (Some(kind), _) => return Value::new(kind),
+                (None, _) => {}
             }
         }
         if TRANSPARENT.contains(&short) {
@@ -77,9 +92,8 @@ impl<'a> Walker<'a> {
             }
         }
         match short {
-            "any" | "unknown" | "object" | "Object" | "var" | "dynamic" | "Any" | "never" | "T" => {
-                Value::unknown()
-            }
+            "any" | "unknown" | "object" | "Object" | "var" | "dynamic" | "Any" | "never" | "T" | "U"
+            | "E" | "TContext" | "TDbContext" => Value::unknown(),
             _ => match self.world.view.class_named(self.unit.id, self.class, &ty.name) {
                 Some(class) => Value::new(Kind::Object(Object {
                     class,

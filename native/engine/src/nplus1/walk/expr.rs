@@ -15,7 +15,12 @@ impl<'a> Walker<'a> {
         }
         let awaited = std::mem::take(&mut self.awaited);
         match &expr.kind {
-            ExprKind::Name(name) => self.name(name),
+            ExprKind::Name(name) => match self.env.get(name) {
+                Some(_) => self.name(name),
+                None => self
+                    .own_relation(name, expr.span)
+                    .unwrap_or_else(|| self.name(name)),
+            },
             ExprKind::This => self.this(),
             ExprKind::Super => Value::new(Kind::This),
             ExprKind::Str(_) => Value::new(Kind::Text(self.text(expr.span))),

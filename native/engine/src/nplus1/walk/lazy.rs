@@ -51,12 +51,6 @@ impl<'a> Walker<'a> {
         let model = self.declared_model(row)?;
         let registry = self.world.registry;
         let found = registry.relation_by_accessor(model, name);
-        if let Some(proxy) = &row.proxy
-            && !self.is_key(model, found, name)
-        {
-            let proxy = Rc::clone(proxy);
-            self.emit_lazy(row, &proxy, span, &value.taint);
-        }
         if let Some(found) = found.or_else(|| registry.relation(model, name)) {
             return Some(self.relation_value(value, row, model, found, span));
         }
@@ -73,11 +67,54 @@ impl<'a> Walker<'a> {
         }
     }
 
+    pub(super) fn has_relation(&self, row: &Handle, name: &str) -> bool {
+        let registry = self.world.registry;
+        (self.declared_model(row)).is_some_and(|model| registry.relation_by_accessor(model, name).is_some())
+    }
+
+    /// A relation of the row whose method runs here, by its bare name or after `this`.
+    pub(super) fn own_relation(&mut self, name: &str, span: Span) -> Option<Value<'a>> {
+        let receiver = self.receiver.clone()?;
+        let Kind::Row(row) = &receiver.kind else {
+            return None;
+        };
+        if !self.has_implicit_this() {
+            return None;
+        }
+        let model = self.declared_model(row)?;
+        self.world.registry.relation(model, name)?;
+        self.relation_read(&receiver, row, name, span)
+    }
+
+    /// Something is asked of a row: a stand-in is read now, unless that is its key.
+    pub(super) fn touched(&mut self, value: &Value<'a>, name: &str, span: Span) -> Value<'a> {
+        let Kind::Row(row) = &value.kind else {
+            return value.clone();
+        };
+        let Some(proxy) = row.proxy.clone() else {
+            return value.clone();
+        };
+        if is_of_any_object(name) || self.is_key(row, name) {
+            return value.clone();
+        }
+        self.emit_lazy(row, &proxy, span, &value.taint);
+        let row = Handle {
+            proxy: None,
+            ..row.clone()
+        };
+        Value::tainted(Kind::Row(row), value.taint.clone())
+    }
+
     /// The key of a proxy is known without asking.
-    fn is_key(&self, model: &Model, found: Option<Found<'_>>, name: &str) -> bool {
+    fn is_key(&self, row: &Handle, name: &str) -> bool {
         let plain = name.to_lowercase();
         let plain = plain.strip_prefix("get").unwrap_or(&plain);
-        found.is_none() && (plain == "id" || plain == format!("{}id", model.name.to_lowercase()))
+        let named = |model: &String| plain == format!("{}id", model.to_lowercase());
+        if plain != "id" && !row.model.as_ref().is_some_and(named) {
+            return false;
+        }
+        let model = self.declared_model(row);
+        model.is_none_or(|model| self.world.registry.relation_by_accessor(model, name).is_none())
     }
 
     fn relation_value(
@@ -128,6 +165,7 @@ impl<'a> Walker<'a> {
             plan: Plan::below(&row.plan, below),
             proxy: None,
             reached: Some(Rc::new(lazy.clone())),
+            declared: None,
         };
         if relation.many {
             let related = Related {
@@ -292,4 +330,9 @@ impl<'a> Walker<'a> {
         handle.plan.call(handle.orm, call.name, call.args, scope);
         handle
     }
+}
+
+/// Methods that every object has; a stand-in answers them itself, or nobody means the row by them.
+fn is_of_any_object(name: &str) -> bool {
+    matches!(name, "getClass" | "equals" | "hashCode" | "wait" | "notify")
 }

@@ -34,15 +34,29 @@ impl<'a> Walker<'a> {
                 let client = client.clone();
                 self.client_call(value, &client, call)
             }
-            Kind::Source(source) => self.relation_call(value, &source.clone(), Role::Source, None, call),
+            Kind::Source(source) => {
+                let source = source.clone();
+                self.declared_call(value, &source, call)
+                    .or_else(|| self.relation_call(value, &source, Role::Source, None, call))
+            }
             Kind::Query(query) => {
                 let query = query.clone();
                 self.relation_call(value, &query.handle, Role::Query, Some(&query), call)
             }
-            Kind::Row(row) => {
+            Kind::Row(_) => {
+                let value = &self.touched(value, call.name, call.span);
+                let Kind::Row(row) = &value.kind else { return None };
                 let row = row.clone();
                 if let Some(effect) = self.effect(&row, Role::Row, call) {
                     return Some(self.apply(value, &row, None, effect, call));
+                }
+                // The getter of a relation is written out in some languages.
+                if call.args.is_empty()
+                    && self.has_implicit_this()
+                    && self.has_relation(&row, call.name)
+                    && let Some(read) = self.relation_read(value, &row, call.name, call.span)
+                {
+                    return Some(read);
                 }
                 if let Some(answer) = self.repository_method(value, call) {
                     return Some(answer);
@@ -106,6 +120,10 @@ impl<'a> Walker<'a> {
         }
         let args = self.orm_args(orm, call.name, call.args, call.block);
         let mut found = self.chain(value, call.name, Some(&args))?;
+        if let Kind::Query(query) = &mut found.kind {
+            let query = std::rc::Rc::make_mut(query);
+            query.handle = self.planned(&query.handle, false, call);
+        }
         // `context.Set<Order>()`
         if let Kind::Source(source) = &mut found.kind
             && source.model.is_none()

@@ -70,6 +70,18 @@ impl<'a> Walker<'a> {
         {
             return Value::tainted(Kind::Scalar, value.taint.into_batched().with(&args_taint));
         }
+        if let Kind::Coll(coll) = &value.kind
+            && self.unit.table.picks.has(name)
+        {
+            let mut element = (*coll.element).clone();
+            element.taint.add(&value.taint);
+            element.taint.add(&args_taint.counter_as_element());
+            return element;
+        }
+        let held = matches!(value.kind, Kind::Row(_) | Kind::Coll(_) | Kind::Object(_));
+        if held && self.unit.table.unwraps.has(name) {
+            return Value::tainted(value.kind, taint);
+        }
         if self.unit.table.same.has(name) {
             return match (&value.kind, name) {
                 (Kind::Coll(_) | Kind::Tuple(_), _) => Value::tainted(value.kind, taint),
@@ -125,7 +137,12 @@ impl<'a> Walker<'a> {
         for arg in args {
             let value = match &arg.value.kind {
                 ExprKind::Lambda(lambda) => self.given_lambda(name, lambda, &handed, awaited),
-                _ => self.eval(&arg.value),
+                _ => match self.referred_arg(&arg.value) {
+                    Some((object, method)) if self.unit.table.wrappers.has(name) => {
+                        self.referred(object, method, handed.clone(), arg.value.span)
+                    }
+                    _ => self.eval(&arg.value),
+                },
             };
             let listed = arg
                 .name

@@ -30,6 +30,7 @@ impl<'a> Walker<'a> {
                 plan: Plan::default(),
                 proxy: None,
                 reached: None,
+                declared: None,
             };
             let handle = match role {
                 Role::Query => self.planned(&handle, false, call),

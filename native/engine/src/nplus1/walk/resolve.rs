@@ -101,6 +101,7 @@ impl<'a> Walker<'a> {
         {
             return found;
         }
+        let value = &self.touched(value, name, span);
         if matches!(value.kind, Kind::This | Kind::Row(_) | Kind::Object(_))
             && let Some(found) = self.repository_getter(value, name, span)
         {
@@ -135,6 +136,9 @@ impl<'a> Walker<'a> {
         let unknown = Value::tainted(Kind::Unknown, value.taint.clone());
         match &value.kind {
             Kind::This => {
+                if let Some(read) = self.own_relation(name, span) {
+                    return read;
+                }
                 let known = self.env.get(&format!("this.{name}")).cloned();
                 match known {
                     Some(known) if !matches!(known.kind, Kind::Unknown) => known,
@@ -252,6 +256,7 @@ pub(super) fn handle(orm: &'static Orm, model: Option<String>, evidence: Evidenc
         plan: Plan::default(),
         proxy: None,
         reached: None,
+        declared: None,
     }
 }
 
