@@ -129,7 +129,8 @@ fn whatever_is_wrong_with_the_folder_the_report_is_right() {
     let cached = Cached::new();
     let plain = cached.scan(Settings::default(), 1);
     let segment = || cached.segments().pop().expect("a segment");
-    let spoil: [(&str, fn(Vec<u8>) -> Vec<u8>); 5] = [
+    type Spoil = fn(Vec<u8>) -> Vec<u8>;
+    let spoil: [(&str, Spoil); 5] = [
         ("cut", |bytes| bytes[..bytes.len() / 2].to_vec()),
         ("empty", |_| Vec::new()),
         ("foreign", |_| b"SQLite format 3".repeat(100)),

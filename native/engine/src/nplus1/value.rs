@@ -304,19 +304,17 @@ impl<'a> Value<'a> {
     /// What one way of a branch loads may be loaded after it: `if full: q = q.prefetch_related("tags")`.
     fn also_loaded(&mut self, other: &Kind<'a>) {
         match (&mut self.kind, other) {
-            (Kind::Query(own), Kind::Query(other)) => {
-                if !other.handle.plan.paths.is_empty() && own.handle.plan != other.handle.plan {
-                    Rc::make_mut(own)
-                        .handle
-                        .plan
-                        .paths
-                        .merge(&other.handle.plan.paths);
-                }
+            (Kind::Query(own), Kind::Query(other))
+                if !other.handle.plan.paths.is_empty() && own.handle.plan != other.handle.plan =>
+            {
+                Rc::make_mut(own)
+                    .handle
+                    .plan
+                    .paths
+                    .merge(&other.handle.plan.paths);
             }
-            (Kind::Row(own), Kind::Row(other)) => {
-                if !other.plan.paths.is_empty() && own.plan != other.plan {
-                    own.plan.paths.merge(&other.plan.paths);
-                }
+            (Kind::Row(own), Kind::Row(other)) if !other.plan.paths.is_empty() && own.plan != other.plan => {
+                own.plan.paths.merge(&other.plan.paths);
             }
             (Kind::Coll(own), Kind::Coll(other)) => {
                 if let Kind::Row(row) = &other.element.kind
