@@ -6,7 +6,6 @@ mod support;
 use std::io::Write;
 use std::os::unix::fs::symlink;
 use std::process::{Command, Stdio};
-use std::time::Instant;
 
 use support::{LOOP, TestRepo, change, scan_all, skips};
 
@@ -252,47 +251,4 @@ fn a_tree_that_repeats_itself_without_end() {
     let cut = report.skipped.iter().find(|entry| entry.path.is_empty());
     let detail = cut.expect("said so").detail.as_str();
     assert!(detail.starts_with("too many changes: "), "{detail}");
-}
-
-/// Peak resident memory of this process.
-fn peak_mib() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmHWM:"))
-        .unwrap_or("VmHWM: 0 kB");
-    line.split_whitespace()
-        .nth(1)
-        .and_then(|kib| kib.parse::<u64>().ok())
-        .expect("a number")
-        / 1024
-}
-
-#[test]
-fn three_thousand_files() {
-    let repo = TestRepo::new();
-    let filler: String = (0..30)
-        .map(|n| format!("def other_{n}(a, b):\n    return a + b * {n}\n\n"))
-        .collect();
-    for n in 0..3_000 {
-        repo.write(&format!("app/d{}/f{n}.py", n % 50), format!("{filler}# {n}\n"));
-    }
-    let base = repo.commit();
-    for n in 0..3_000 {
-        repo.write(
-            &format!("app/d{}/f{n}.py", n % 50),
-            format!("{filler}# {n}\n{LOOP}"),
-        );
-    }
-    let head = repo.commit();
-    let started = Instant::now();
-    let report = change(repo.path(), &base, &head, 1).expect("analysed");
-    let (seconds, peak) = (started.elapsed().as_secs_f64(), peak_mib());
-    println!(
-        "3000 files of 2 KB: {seconds:.1} s, peak {peak} MiB, {:?}",
-        report.stats
-    );
-    assert_eq!(report.stats.files_analysed, 3_000);
-    assert_eq!(report.findings.len(), 3_000);
-    assert!(peak < 512, "{peak} MiB");
 }

@@ -8,7 +8,7 @@ use super::Handle;
 use crate::cancel::Cancel;
 
 /// More files than any repository that is reviewed; a tree can repeat itself without end.
-const FILES_MAX: usize = 500_000;
+const FILES_MAX: usize = 100_000;
 const DEPTH_MAX: usize = 100;
 
 /// Path to blob of the files that `wanted` wants, in folders that `enters` does not refuse.
