@@ -31,7 +31,7 @@ export const mergeGroupJob: JobKind<Payload> = {
     return { outcome: 'done', detail: `merge group answered: ${plan.title}` };
   },
   async giveUp({ repository, headSha }, reason, { github }) {
-    await github.concludeHead(repository, headSha, couldNotReview(reason));
+    await github.concludeHead(repository, headSha, couldNotReview(reason, null));
   },
 };
 
@@ -52,7 +52,8 @@ async function planGroup({ repository, headRef }: Payload, { github, storage }: 
   if (run.conclusion === null) {
     throw new TransientError(`the review of pull request ${number} is not over yet`, askAgainMs);
   }
-  if (run.reason !== null) {
+  // A failure with a reason is an earlier one that still stands.
+  if (run.reason !== null && run.conclusion !== 'failure') {
     return answer('neutral', 'Not reviewed', `${which} was not reviewed at ${commit}: ${plain(run.reason)}.`);
   }
   const title = `${titles[run.conclusion]} (#${number})`;

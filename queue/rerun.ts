@@ -1,6 +1,6 @@
 // A re-run of a head that names no pull request (pushes to forks): finds the open ones and queues a review of each.
 import { z } from 'zod';
-import { couldNotReview, notReviewed } from './conclude.ts';
+import { couldNotReview, notReviewed, standingWord } from './conclude.ts';
 import { type JobKind, newJob, Repository, Sha } from './job.ts';
 import { reviewJob } from './review.ts';
 
@@ -24,7 +24,8 @@ export const rerunJob: JobKind<Payload> = {
     }
     return { outcome: 'done', detail: `${pulls.length} pull requests have this head` };
   },
-  async giveUp({ repository, headSha }, reason, { github }) {
-    await github.concludeHead(repository, headSha, couldNotReview(reason));
+  async giveUp({ repository, headSha }, reason, deps) {
+    const standing = await standingWord(deps, { repository, headSha, pull: null });
+    await deps.github.concludeHead(repository, headSha, couldNotReview(reason, standing));
   },
 };

@@ -7,7 +7,7 @@ import type { PublishResult, StartedCheck } from '../src/github/port.ts';
 import { type CheckPlan, planReview } from '../src/review/plan.ts';
 import type { PostedState, PullSnapshot } from '../src/review/pull.ts';
 import { withOthers } from '../src/review/shared.ts';
-import { couldNotReview, notReviewed } from './conclude.ts';
+import { couldNotReview, notReviewed, standingWord } from './conclude.ts';
 import { pullKey, type Turn } from './gate.ts';
 import { type Attempt, type Deps, type JobKind, type JobResult, LostJob, newJob, Repository, Sha } from './job.ts';
 import { showOnCheck } from './progress.ts';
@@ -51,8 +51,10 @@ async function review(payload: Payload, deps: Deps, attempt: Attempt): Promise<J
   // A check that this run had noted is still its own; any other that is completed belongs to an earlier run, or to
   // another pull request with this head: it must not speak for this one while it is under review.
   const check = await github.startCheck(repository, headSha, run.checkId === null);
-  if (run.checkId !== null && run.checkId !== check.id) {
-    await github.concludeCheck(repository, run.checkId, notReviewed('cancelled', 'a newer check took its place'));
+  // Two reviews of one head may each have started a check in the same moment: only the newest counts.
+  for (const older of new Set([run.checkId, earlyCheck])) {
+    if (older === null || older === check.id) continue;
+    await github.concludeCheck(repository, older, notReviewed('cancelled', 'a newer check took its place'));
   }
   await storage.runs.setCheck(run.id, check.id);
   const begun: Begun = { pull, runId: run.id, check, startedAt };
@@ -284,7 +286,7 @@ async function watchForNews({ repository, pull, headSha }: Payload, deps: Deps, 
 
 async function giveUpReview(payload: Payload, reason: string, deps: Deps): Promise<void> {
   const { repository, pull, headSha } = payload;
-  const plan = couldNotReview(reason);
+  const plan = couldNotReview(reason, await standingWord(deps, { repository, headSha, pull }));
   const run = await deps.storage.runs.ofHead(repository.repositoryId, pull, headSha);
   // First, so that no other review of this head waits for this one.
   if (run?.status === 'running') {

@@ -100,7 +100,6 @@ export async function readCheck(client: Client, { owner, name }: RepositoryRef, 
   return checkOf((await client.rest.checks.get({ owner, repo: name, check_run_id: checkId })).data);
 }
 
-/** Concludes the check unless it is concluded already. For conclusions that come without a review. */
 /** Never on one that is concluded: its words are the review's. */
 export async function showProgress(
   client: Client,
@@ -117,6 +116,7 @@ export async function showProgress(
   });
 }
 
+/** Concludes the check unless it is concluded already. For conclusions that come without a review. */
 export async function concludeCheck(
   client: Client,
   repository: RepositoryRef,

@@ -21,6 +21,8 @@ export interface Run {
   /** The check run on GitHub, once known. */
   checkId: number | null;
   conclusion: Conclusion | null;
+  /** What the last review of this head that was carried through came to, while another one is asked for. */
+  standing: Conclusion | null;
   reason: string | null;
   stats: Record<string, number>;
   startedAt: Seconds;
@@ -60,6 +62,7 @@ export async function start(
         status: 'running',
         check_id: null,
         conclusion: null,
+        standing: null,
         reason: null,
         stats: '{}',
         started_at: at,
@@ -80,6 +83,17 @@ export async function start(
               .then(eb.ref('review_runs.check_id'))
               .else(null)
               .end(),
+            standing: eb
+              .case()
+              .when(
+                eb.and([
+                  eb('review_runs.conclusion', 'in', ['success', 'neutral', 'failure']),
+                  eb('review_runs.reason', 'is', null),
+                ]),
+              )
+              .then(eb.ref('review_runs.conclusion'))
+              .else(eb.ref('review_runs.standing'))
+              .end() as never,
             conclusion: null,
             reason: null,
             stats: '{}',
@@ -216,6 +230,7 @@ function toRun(row: RunRow, repository: RepositoryRef): Run {
     status: row.status,
     checkId: row.check_id,
     conclusion: row.conclusion,
+    standing: row.standing,
     reason: row.reason,
     stats: Stats.parse(JSON.parse(row.stats)),
     startedAt: row.started_at,

@@ -59,6 +59,7 @@ export interface RunRow {
   status: 'running' | 'concluded';
   check_id: number | null;
   conclusion: Conclusion | null;
+  standing: Exclude<Conclusion, 'cancelled' | 'skipped'> | null;
   reason: string | null;
   stats: string;
   started_at: Seconds;

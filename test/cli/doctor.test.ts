@@ -1,7 +1,7 @@
 // What `driftline doctor` and `driftline migrate` say of real servers: present, absent, old, not yet migrated.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { findRedisServer } from '../../queue/redis-process.ts';
 import { type Check, examineMachine, examineServer, print } from '../../src/cli/doctor.ts';
 import { type PostgresServer, startPostgres } from '../postgres.ts';
 
+const migrations = readdirSync('migrations').map((file) => file.replace('.sql', ''));
 const folder = mkdtempSync(join(tmpdir(), 'driftline-doctor-'));
 const path = { PATH: process.env.PATH };
 let postgres: PostgresServer;
@@ -109,18 +110,18 @@ test('a Redis that may drop jobs is refused; a database waits for its migration'
   });
   expect(named(before, 'database')).toMatchObject({
     state: 'note',
-    detail: 'PostgreSQL at schema zero, 001_first, 002_shared_heads pending',
+    detail: `PostgreSQL at schema zero, ${migrations.join(', ')} pending`,
   });
 
   const script = "import { migrate } from './src/cli/migrate.ts'; process.exitCode = await migrate();";
   const command = { cwd: join(import.meta.dirname, '../..'), env, extendEnv: false };
   const run = async () =>
     (await execa(process.execPath, ['--input-type=module-typescript', '--eval', script], command)).stdout;
-  expect(await run()).toBe('postgres: 001_first, 002_shared_heads');
+  expect(await run()).toBe(`postgres: ${migrations.join(', ')}`);
   expect(await run()).toBe('postgres: nothing to do');
   expect(named(await examineServer(env), 'database')).toMatchObject({
     state: 'ok',
-    detail: 'PostgreSQL at schema 002_shared_heads',
+    detail: `PostgreSQL at schema ${migrations.at(-1)}`,
   });
 });
 

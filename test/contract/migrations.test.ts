@@ -1,5 +1,5 @@
 // How a database comes to its schema, and what is said when it cannot: on SQLite and on a real PostgreSQL server.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -8,7 +8,7 @@ import { statements } from '../../src/storage/migrate.ts';
 import { openStorage, type StorageConfig } from '../../src/storage/open.ts';
 import { databases } from './databases.ts';
 
-const all = ['001_first', '002_shared_heads'];
+const all = readdirSync('migrations').map((file) => file.replace('.sql', ''));
 
 describe.each(databases())('migrations on $name', (database) => {
   beforeAll(() => database.start());

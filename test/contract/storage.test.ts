@@ -200,11 +200,26 @@ describe.each(databases())('storage on $name', (database) => {
           status: 'running',
           checkId: null,
           conclusion: null,
+          standing: 'success',
           reason: null,
           stats: {},
         },
       });
       expect(again.run.baseSha).toBe('c'.repeat(40));
+    });
+
+    test('what a review came to stands until another is carried through', async () => {
+      const { runs } = storage;
+      const { run } = await runs.start(pull(), { again: false });
+      await runs.conclude(run.id, { conclusion: 'failure', reason: null, stats: {} });
+      for (const reason of ['an outage', 'another']) {
+        const again = await runs.start(pull(), { again: true });
+        expect(again.run.standing).toBe('failure');
+        await runs.conclude(run.id, { conclusion: 'neutral', reason, stats: {} });
+      }
+      await runs.start(pull(), { again: true });
+      await runs.conclude(run.id, { conclusion: 'success', reason: null, stats: {} });
+      expect((await runs.start(pull(), { again: true })).run.standing).toBe('success');
     });
 
     test('many starts at once give one run and each its own attempt number', async () => {

@@ -5,18 +5,10 @@ import type { Engine } from '../../src/analysis/engine.ts';
 import type { FakePull } from '../github/pull.ts';
 import type { FakeRepository } from '../github/repository.ts';
 import { type House, openHouse } from './house.ts';
-import { touchyEngine } from './touchy-engine.ts';
+import { certainQuery, touchyEngine } from './touchy-engine.ts';
 
 let house: House;
 let repo: FakeRepository;
-
-/** An N+1 query that nothing makes doubtful: only such a finding may block. */
-const certain = [
-  'from django.contrib.auth.models import User\n\n',
-  'def view():',
-  '    for row in User.objects.all():',
-  '        print(User.objects.get(pk=row.pk))\n',
-].join('\n');
 
 const settings = (level: string) => ({
   '.github/driftline.yml': `levels: { n-plus-one/loop-query: ${level} }\n`,
@@ -35,7 +27,7 @@ afterEach(async () => {
 });
 
 async function open(first: string, second: string): Promise<{ strict: FakePull; quiet: FakePull }> {
-  const one = await repo.openPull({ branch: 'both', base: first, files: { 'a.py': certain } });
+  const one = await repo.openPull({ branch: 'both', base: first, files: { 'a.py': certainQuery } });
   const two = await repo.openPull({ branch: 'both', base: second });
   expect(two.headSha).toBe(one.headSha);
   return first === 'strict' ? { strict: one, quiet: two } : { strict: two, quiet: one };
@@ -166,7 +158,7 @@ test('a check that was left to a review which then comes to nothing has the word
 test('a merge group waits for the review of its pull request, and what blocks there blocks it', async () => {
   const { engine, letGo } = holding(await repo.git.must('refs/heads/strict'));
   await house.work(engine);
-  const strict = await repo.openPull({ base: 'strict', files: { 'a.py': certain } });
+  const strict = await repo.openPull({ base: 'strict', files: { 'a.py': certainQuery } });
   await house.github.until('the review has started', () => strict.check() !== undefined);
   const group = await repo.mergeGroup([strict]);
   await expect.poll(async () => (await house.jobs()).delayed, { timeout: 10_000 }).toBe(1);

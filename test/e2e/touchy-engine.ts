@@ -29,3 +29,11 @@ export function queries(...names: string[]): string {
   );
   return ['from django.contrib.auth.models import User\n', ...functions].join('\n\n');
 }
+
+/** An N+1 query that nothing makes doubtful: only such a finding may block. */
+export const certainQuery = [
+  'from django.contrib.auth.models import User\n\n',
+  'def view():',
+  '    for row in User.objects.all():',
+  '        print(User.objects.get(pk=row.pk))\n',
+].join('\n');

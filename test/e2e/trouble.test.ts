@@ -7,7 +7,7 @@ import { openStorage } from '../../src/storage/open.ts';
 import type { FakePull } from '../github/pull.ts';
 import type { FakeRepository } from '../github/repository.ts';
 import { fast, type House, log, openHouse } from './house.ts';
-import { queries } from './touchy-engine.ts';
+import { certainQuery, queries } from './touchy-engine.ts';
 
 let house: House;
 let repo: FakeRepository;
@@ -26,6 +26,10 @@ const slow = { 'a.py': `${queries('a')}# SLOW\n` };
 async function concluded(pull: FakePull, headSha = pull.headSha): Promise<void> {
   const isDone = () => pull.check('Driftline', headSha)?.status === 'completed';
   await house.github.until(`the check of ${headSha} is concluded`, isDone);
+}
+
+function isOpen(pull: FakePull): boolean {
+  return pull.checkRuns().some((run) => run.status !== 'completed');
 }
 
 function started(pull: FakePull): Promise<void> {
@@ -216,6 +220,28 @@ test('a new review that fails leaves no old success', async () => {
   await house.github.until('the check tells', () => pull.check()?.conclusion === 'neutral');
   expect(pull.check()?.summary).toMatch(/^Driftline could not review this: GitHub refused reading pull request 1/);
   expect(await house.settled()).toMatchObject({ waiting: 0, active: 0, failed: 1 });
+});
+
+test('a re-run that comes to nothing does not turn a failure into a pass', async () => {
+  const blocks = { '.github/driftline.yml': 'levels: { n-plus-one/loop-query: block }\n' };
+  await repo.commit('main', { ...blocks, 'requirements.txt': 'django==5.2\n' }, 'Block');
+  await house.work();
+  const pull = await repo.openPull({ files: { 'a.py': certainQuery } });
+  await concluded(pull);
+  expect(pull.check()?.conclusion).toBe('failure');
+  for (const _ of ['once', 'twice']) {
+    const before = pull.checkRuns().length;
+    house.github.fail({ fault: { kind: 'not-found' }, times: 4, route: /GET .*\/pulls\/1\/comments/ });
+    await repo.rerequestSuite(pull.headSha);
+    await house.github.until('the check tells', () => pull.checkRuns().length > before && !isOpen(pull));
+    await house.settled();
+    house.github.world.faults.clear();
+    expect(pull.check()).toMatchObject({ conclusion: 'failure', title: expect.stringMatching(/^Not reviewed again/) });
+  }
+  await pull.reopen();
+  await house.github.until('it is reviewed', () => pull.check()?.title === '1 new problem');
+  expect(pull.check()?.conclusion).toBe('failure');
+  expect(pull.comments()).toHaveLength(1);
 });
 
 test('a webhook that the queue cannot take is answered with 503', async () => {
