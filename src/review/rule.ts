@@ -56,6 +56,15 @@ const texts: RuleText[] = [
     tags: ['performance', 'database', 'n-plus-one'],
   },
   {
+    id: 'n-plus-one/eager-fetch',
+    name: 'N+1 query at load time',
+    summary:
+      'A mapping loads a relation with each row, and this query reads the rows without it: one more query per row.',
+    help: 'Fetch the relation in the query itself, load it in batches, or make it lazy and fetch it where it is used.',
+    shown: 'summary',
+    tags: ['performance', 'database', 'n-plus-one'],
+  },
+  {
     id: 'db/write-in-loop',
     name: 'Write in a loop',
     summary: 'A row is written once for every turn of a loop where one bulk call would do.',

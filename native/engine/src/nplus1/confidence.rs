@@ -25,6 +25,7 @@ pub fn of(site: &Site, iteration: &Iteration<'_>, parse_quality: f32, single_sig
             factor("relation read by a field resolver", 0.60)
         }
         _ if iteration.form == Form::Implicit(Kind::Graphql) => factor("query in a field resolver", 0.90),
+        _ if iteration.form == Form::Load => factor("loaded with each row, as the mapping says", 0.60),
         _ if matches!(iteration.form, Form::Implicit(_)) => factor("run once per row by the framework", 0.70),
         _ if site.lazy.is_some() && matches!(driver, Origin::Query { .. }) => {
             factor("relation declared, its query visible and not loading it", 0.92)

@@ -24,16 +24,19 @@ pub enum Rule {
     Implicit,
     /// A field resolver of a list's elements.
     Resolver,
+    /// A mapping loads a relation of each row as the rows are read.
+    EagerFetch,
     WriteInLoop,
     InvariantQuery,
 }
 
 impl Rule {
-    pub const ALL: [Rule; 6] = [
+    pub const ALL: [Rule; 7] = [
         Rule::LoopQuery,
         Rule::LazyRelation,
         Rule::Implicit,
         Rule::Resolver,
+        Rule::EagerFetch,
         Rule::WriteInLoop,
         Rule::InvariantQuery,
     ];
@@ -44,6 +47,7 @@ impl Rule {
             Rule::LazyRelation => "n-plus-one/lazy-relation",
             Rule::Implicit => "n-plus-one/implicit",
             Rule::Resolver => "n-plus-one/graphql-resolver",
+            Rule::EagerFetch => "n-plus-one/eager-fetch",
             Rule::WriteInLoop => "db/write-in-loop",
             Rule::InvariantQuery => "db/invariant-query-in-loop",
         }
@@ -90,8 +94,9 @@ pub fn decide<'s>(
         let rule = match (rule, iterations[iteration].form) {
             (Rule::LoopQuery | Rule::LazyRelation, Form::Implicit(Kind::Implicit)) => Rule::Implicit,
             (Rule::LoopQuery | Rule::LazyRelation, Form::Implicit(Kind::Graphql)) => Rule::Resolver,
+            (Rule::LazyRelation, Form::Load) => Rule::EagerFetch,
             // Nothing is hoisted out of a loop that is not there.
-            (_, Form::Implicit(_)) => continue,
+            (_, Form::Implicit(_) | Form::Load) => continue,
             (rule, _) => rule,
         };
         // A loop in a body that was entered is told of where its own file is walked.

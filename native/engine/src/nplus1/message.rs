@@ -23,7 +23,7 @@ pub fn title(verdict: &Verdict<'_>, iteration: &Iteration<'_>) -> String {
     match verdict.rule {
         Rule::WriteInLoop if !named => format!("A row is written once per {per}"),
         Rule::InvariantQuery if !named => format!("The same query runs once per {per}"),
-        Rule::LoopQuery | Rule::LazyRelation | Rule::Implicit | Rule::Resolver => {
+        Rule::LoopQuery | Rule::LazyRelation | Rule::Implicit | Rule::Resolver | Rule::EagerFetch => {
             format!("{what} is queried once per {per}")
         }
         Rule::WriteInLoop => format!("{what} is written once per {per}"),
@@ -44,6 +44,10 @@ pub fn message(verdict: &Verdict<'_>, iteration: &Iteration<'_>, code: &str, que
             "`{code}` in the {form} `{driver}` reads a relation that nothing has loaded, so each {per} costs one more \
              query. {turns}",
             driver = iteration.driver
+        ),
+        Rule::EagerFetch => format!(
+            "The mapping loads this relation together with each row. A read by key joins it, but `{code}` is another query, \
+             so each {per} it reads costs one more, whether anything looks at the relation or not. {turns}"
         ),
         Rule::LoopQuery | Rule::LazyRelation | Rule::Implicit | Rule::Resolver => {
             let key = key(verdict);
@@ -86,6 +90,9 @@ pub fn related(verdict: &Verdict<'_>, iterations: &[Iteration<'_>], world: World
     };
     for id in verdict.counting.iter().rev() {
         let iteration = &iterations[*id];
+        if iteration.form == Form::Load {
+            return related; // all of it is at the query itself
+        }
         let message = format!("runs once per {}", noun(iteration));
         tell(Role::Loop, iteration.function.file, iteration.span, message);
     }
@@ -176,6 +183,7 @@ fn form(iteration: &Iteration<'_>) -> &'static str {
         Form::Implicit(Kind::Implicit) => "method that runs once per row in",
         Form::Implicit(Kind::Graphql) => "field resolver that runs once per parent in",
         Form::Comprehension => "comprehension",
+        Form::Load => "query",
     }
 }
 
@@ -195,7 +203,7 @@ fn key(verdict: &Verdict<'_>) -> String {
 fn turns(iteration: &Iteration<'_>, rule: Rule) -> String {
     let cost = if matches!(
         rule,
-        Rule::LoopQuery | Rule::LazyRelation | Rule::Implicit | Rule::Resolver
+        Rule::LoopQuery | Rule::LazyRelation | Rule::Implicit | Rule::Resolver | Rule::EagerFetch
     ) {
         ": 1 + N queries."
     } else {

@@ -128,7 +128,7 @@ impl Told<'_, '_> {
             .map(|id| &self.walked.iterations[*id])
             .collect();
         let severity = match verdict.rule {
-            Rule::LoopQuery | Rule::LazyRelation | Rule::Implicit | Rule::Resolver => {
+            Rule::LoopQuery | Rule::LazyRelation | Rule::Implicit | Rule::Resolver | Rule::EagerFetch => {
                 severity::of_read(self.file, function, &counting)
             }
             Rule::WriteInLoop => {

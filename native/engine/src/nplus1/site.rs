@@ -30,6 +30,8 @@ pub enum Form {
     /// language has asynchronous functions.
     Callback,
     Comprehension,
+    /// A query brings related rows along, one more query for each of its rows.
+    Load,
     /// A framework calls the method once per element.
     Implicit(frameworks::Kind),
 }

@@ -20,6 +20,7 @@ mod guard;
 mod implicit;
 mod iteration;
 mod lazy;
+mod load_time;
 mod models;
 mod orm_args;
 mod orm_call;

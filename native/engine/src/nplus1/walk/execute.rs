@@ -62,6 +62,9 @@ impl<'a> Walker<'a> {
         let limit = args.limit.or(query.and_then(|query| query.limit));
         let id = self.emit(handle, action, method, span, &taint, keys);
         let result = self.result(handle, shape, span, &taint, limit);
+        if action == Action::Read {
+            self.loads_with_rows(&result, handle, span);
+        }
         match id {
             Some(id) if handle.orm.has(Quirk::AwaitedExecution) => {
                 self.sites[id].executed = false;

@@ -203,6 +203,9 @@ impl<'a> Walker<'a> {
         if let Some(action) = action {
             self.emit(&target, action, name, span, &taint, args.keys);
         }
+        if action == Some(Action::Read) && !lists && !in_text {
+            self.loads_with_rows(&answer, &target, span);
+        }
         answer.taint.add(&taint.of_result());
         Some(answer)
     }
