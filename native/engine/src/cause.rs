@@ -67,12 +67,11 @@ fn within(
 /// A hunk in a file that was looked into counts more than all words, and words more than order.
 fn by_words(context: &Context, looked: &Looked, finding: &Finding) -> Option<Place> {
     let words = words_of(finding);
-    let seen: BTreeSet<&str> = looked.paths().collect();
     let mut best: Option<((bool, usize), &Place)> = None;
     for (path, changed) in &context.diffs {
         for said in &changed.said {
             let told = words.iter().filter(|word| said.names.contains(**word)).count();
-            let weight = (told > 0 && seen.contains(path.as_str()), told);
+            let weight = (told > 0 && looked.asks_for(path), told);
             if best.is_none_or(|(before, _)| before < weight) {
                 best = Some((weight, &said.place));
             }

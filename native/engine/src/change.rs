@@ -9,8 +9,9 @@ use gix::ObjectId;
 use crate::cancel::Cancel;
 use crate::changed::{self, Context};
 use crate::error::{Code, EngineError, Phase};
+use crate::git::list::Listing;
 use crate::git::tree::{Delta, deltas};
-use crate::git::{Handle, Repository, list};
+use crate::git::{Handle, Repository};
 use crate::manifests;
 use crate::parse::language_of;
 use crate::pool::Pool;
@@ -110,8 +111,9 @@ fn prepare(request: &ChangeRequest, cancel: &Cancel) -> Result<Prepared, EngineE
     let (base_tree, head_tree) = (handle.tree_of(merge_base)?, handle.tree_of(head)?);
     let changes = deltas(&handle, base_tree, head_tree, cancel)?;
     let shared = Arc::new(Shared::new(settings.store(&request.repository)));
-    let side = |tree| side_of(&handle, tree, &repository, &rules, &shared, cancel);
-    let (base, head_side) = (side(base_tree), side(head_tree));
+    let side = |tree, other| side_of(&handle, tree, &repository, &rules, &shared, other, cancel);
+    let (base, listed) = side(base_tree, None);
+    let (head_side, _) = side(head_tree, Some(&listed));
     Ok(Prepared {
         merge_base,
         head,
@@ -138,25 +140,29 @@ fn side_of(
     repository: &Repository,
     rules: &PathRules,
     shared: &Arc<Shared>,
+    other: Option<&Listing>,
     cancel: &Cancel,
-) -> Tree {
+) -> (Tree, Listing) {
     let is_source = |path: &str| language_of(path).is_some() && rules.refuse(path).is_none();
-    let all = list::files(
+    let listed = Listing::of(
         handle,
         tree,
         &|folder| rules.refuse_folder(folder).is_none(),
         &|path| is_source(path) || is_manifest(path),
+        other,
         cancel,
     );
-    let manifests = manifests::read(handle, &all);
-    let mut files = all;
-    files.retain(|path, _| is_source(path));
+    let manifests = manifests::read(handle, &listed.files);
+    let is_no_source = |path: &str| is_manifest(path) && !is_source(path);
+    let sources = listed.files.iter().filter(|(path, _)| !is_no_source(path));
+    let files: BTreeMap<_, _> = sources.map(|(path, id)| (path.clone(), *id)).collect();
     let paths = files.keys().cloned().collect();
     let texts = Commit {
         repository: repository.clone(),
         files,
     };
-    Tree::new(Sources::new(paths, Box::new(texts), shared, cancel), manifests)
+    let tree = Tree::new(Sources::new(paths, Box::new(texts), shared, cancel), manifests);
+    (tree, listed)
 }
 
 /// The files of one commit.

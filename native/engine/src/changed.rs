@@ -207,6 +207,9 @@ pub fn look_at_unchanged(context: &Context, path: &str) -> Outcome {
             ..Outcome::default()
         };
     }
+    if context.head.comes_to_same(&context.base, path) {
+        return Outcome::default();
+    }
     // What cannot be analysed is no news: it was the same before.
     let Ok(Some(head)) = context.head.analyse(path) else {
         return Outcome::default();

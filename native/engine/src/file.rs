@@ -10,8 +10,8 @@ use crate::facts::ir::{FileFacts, Language, Span, Suppression};
 use crate::facts::lower::template::{self, template_of};
 use crate::gate;
 use crate::id::normalise;
-use crate::nplus1;
 use crate::nplus1::world::World;
+use crate::nplus1::{self, Ended};
 use crate::parse::{self, DEPTH_MAX, ParseLimits, ParseStop};
 use crate::place::Lines;
 use crate::raw::{File, RawFinding};
@@ -52,10 +52,21 @@ pub struct FileAnalysis {
     pub query_sites: u32,
     /// Part of the file that was too deep to be looked at.
     pub partly: Option<Refusal>,
+    /// It hung on the time, so it is not kept.
+    #[serde(skip)]
+    pub is_late: bool,
     #[serde(skip)]
     pub parse_ms: f64,
     #[serde(skip)]
     pub analyse_ms: f64,
+}
+
+impl FileAnalysis {
+    /// The number of query sites, where that is all there is to tell.
+    #[must_use]
+    pub fn is_plain(&self) -> Option<u32> {
+        (self.sites.is_empty() && self.partly.is_none()).then_some(self.query_sites)
+    }
 }
 
 /// # Errors
@@ -107,11 +118,25 @@ pub fn analyse(world: World<'_>, id: FileId, parsed: &Parsed) -> FileAnalysis {
     FileAnalysis {
         sites,
         query_sites: analysis.sites,
-        partly,
+        partly: partly.or_else(|| ended(analysis.ended)),
+        is_late: analysis.ended == Ended::OutOfTime,
         parse_ms: parsed.parse_ms,
         analyse_ms: milliseconds(started, Instant::now()),
         text: file.text.to_owned(),
     }
+}
+
+/// What was found until then stands.
+fn ended(ended: Ended) -> Option<Refusal> {
+    let detail = match ended {
+        Ended::Whole => return None,
+        Ended::OutOfSteps => "following its calls takes more steps than one file is given",
+        Ended::OutOfTime => "following its calls takes more time than one file is given",
+    };
+    Some((
+        SkipReason::Timeout,
+        format!("{detail}: only part of it was looked at"),
+    ))
 }
 
 #[must_use]

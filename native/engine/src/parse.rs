@@ -18,14 +18,20 @@ pub const DEPTH_MAX: usize = 200;
 /// A tree nested deeper than this is no program a person wrote; its file is skipped as a whole.
 pub const TREE_DEPTH_MAX: usize = 5_000;
 
+/// The parser looks up after every hundred operations. Code takes less than one for a byte; text that
+/// takes twenty times as many is none, and may go on for minutes.
+const LOOKS_MIN: usize = 2_000;
+const BYTES_PER_LOOK: usize = 5;
+
 #[derive(Clone, Copy, Debug)]
 pub struct ParseLimits {
+    /// The last resort: what decides is counted in work, so that a busy machine finds the same.
     pub timeout_ms: u64,
 }
 
 impl Default for ParseLimits {
     fn default() -> Self {
-        ParseLimits { timeout_ms: 2_000 }
+        ParseLimits { timeout_ms: 20_000 }
     }
 }
 
@@ -74,32 +80,42 @@ pub fn facts(
     cancel: &Cancel,
 ) -> Result<FileFacts, ParseStop> {
     let token = cancel.with_budget(Duration::from_millis(limits.timeout_ms));
-    let done = tree(text, language, &token)
-        .ok_or(ParseStop::Timeout)
-        .and_then(|tree| lower::lower(language, &tree, text, &token));
+    let done = tree(text, language, &token).and_then(|tree| lower::lower(language, &tree, text, &token));
     match done {
         Err(ParseStop::Timeout) if cancel.is_stopped() => Err(ParseStop::Cancelled),
         other => other,
     }
 }
 
-/// `None`: stopped by the token (or a grammar of another ABI version: a build mistake that every
-/// test would show).
-fn tree(text: &str, language: Language, token: &Cancel) -> Option<Tree> {
+/// Stopped by the token (or a grammar of another ABI version: a build mistake that every test would
+/// show), or by the work it takes.
+fn tree(text: &str, language: Language, token: &Cancel) -> Result<Tree, ParseStop> {
+    let looks_max = LOOKS_MIN + text.len() / BYTES_PER_LOOK;
+    let mut looks = 0;
     let mut progress = |_: &ParseState| {
-        if token.is_stopped() {
+        looks += 1;
+        if looks > looks_max || token.is_stopped() {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())
         }
     };
     let mut parser = Parser::new();
-    parser.set_language(&grammar(language)).ok()?;
-    parser.parse_with_options(
+    parser
+        .set_language(&grammar(language))
+        .map_err(|_| ParseStop::Timeout)?;
+    let parsed = parser.parse_with_options(
         &mut |offset, _| text.as_bytes().get(offset..).unwrap_or_default(),
         None,
         Some(ParseOptions::new().progress_callback(&mut progress)),
-    )
+    );
+    parsed.ok_or_else(|| {
+        if looks > looks_max {
+            ParseStop::TooDeep("no code of its size takes so many steps to parse".to_owned())
+        } else {
+            ParseStop::Timeout
+        }
+    })
 }
 
 fn grammar(language: Language) -> tree_sitter::Language {

@@ -109,6 +109,25 @@ impl Project {
         project
     }
 
+    /// Without the packages that will never be asked for: most of them, and looked through for every file.
+    #[must_use]
+    pub fn only(mut self, matters: impl Fn(&str) -> bool) -> Self {
+        for names in self.packages.values_mut() {
+            names.retain(|name, _| matters(name));
+        }
+        self
+    }
+
+    /// All that decides a finding, as one text: everything but the versions of packages.
+    #[must_use]
+    pub fn said(&self) -> String {
+        let mut told = self.clone();
+        for names in told.packages.values_mut() {
+            names.values_mut().for_each(String::clear);
+        }
+        format!("{told:?}")
+    }
+
     /// Looks a package up for a file. `matches` decides on lower-case package names.
     pub fn declares(&self, path: &str, ecosystem: Ecosystem, matches: impl Fn(&str) -> bool) -> Declared {
         let mut folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -235,6 +254,18 @@ mod tests {
             project.declares("apps/api/a.py", Ecosystem::Python, |package| package == "turbo"),
             Declared::No
         );
+    }
+
+    #[test]
+    fn what_is_never_asked_for_says_nothing() {
+        let said = |text: &str| {
+            project(&[("package.json", text)])
+                .only(|name| name == "typeorm")
+                .said()
+        };
+        let one = said(r#"{ "dependencies": { "typeorm": "0.3", "left-pad": "1" } }"#);
+        assert_eq!(one, said(r#"{ "dependencies": { "typeorm": "0.4" } }"#));
+        assert_ne!(one, said(r#"{ "dependencies": { "left-pad": "1" } }"#));
     }
 
     #[test]

@@ -181,6 +181,43 @@ pub struct Stats {
     pub parse_ms: f64,
     pub analyse_ms: f64,
     pub total_ms: f64,
+    pub site_ms: SiteMs,
+}
+
+/// Time of the analysis for one query site, parsing left out: each site of a file has an equal share of the file's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SiteMs {
+    pub median: f64,
+    pub p99: f64,
+    pub max: f64,
+}
+
+impl SiteMs {
+    /// Of files with their times and numbers of sites.
+    #[must_use]
+    pub fn of(files: impl IntoIterator<Item = (f64, u32)>) -> Self {
+        let mut shares: Vec<(f64, u32)> = files
+            .into_iter()
+            .filter(|(_, sites)| *sites > 0)
+            .map(|(ms, sites)| (ms / f64::from(sites), sites))
+            .collect();
+        shares.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let total: u64 = shares.iter().map(|(_, sites)| u64::from(*sites)).sum();
+        let at = |percent: u64| {
+            let mut left = (total * percent).div_ceil(100);
+            let share = shares.iter().find(|(_, sites)| {
+                left = left.saturating_sub(u64::from(*sites));
+                left == 0
+            });
+            share.map_or(0.0, |(ms, _)| *ms)
+        };
+        SiteMs {
+            median: at(50),
+            p99: at(99),
+            max: at(100),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -194,4 +231,17 @@ pub struct Report {
     pub files: Vec<ChangedFile>,
     pub skipped: Vec<Skipped>,
     pub stats: Stats,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_shared_among_the_sites_of_a_file() {
+        let files = [(10.0, 1), (4.0, 40), (59.0, 59), (7.0, 0)];
+        let found = SiteMs::of(files);
+        assert_eq!((found.median, found.p99, found.max), (1.0, 1.0, 10.0));
+        assert_eq!(SiteMs::of([]), SiteMs::default());
+    }
 }

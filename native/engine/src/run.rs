@@ -10,7 +10,7 @@ use crate::error::{Code, EngineError, Phase};
 use crate::file::milliseconds;
 use crate::pool::{Panicked, Pool};
 use crate::progress::Progress;
-use crate::report::{Report, SkipReason, Skipped};
+use crate::report::{Report, SiteMs, SkipReason, Skipped};
 use crate::request::Settings;
 use crate::schema::SCHEMA_VERSION;
 
@@ -93,6 +93,7 @@ fn put_together(outcomes: impl Iterator<Item = Outcome>) -> Report {
         ..Report::default()
     };
     let mut unreached = 0;
+    let mut times = Vec::new();
     for outcome in outcomes {
         unreached += u32::from(outcome.unreached);
         report.findings.extend(outcome.compared.findings);
@@ -106,6 +107,7 @@ fn put_together(outcomes: impl Iterator<Item = Outcome>) -> Report {
         stats.suppressed += outcome.compared.suppressed;
         stats.parse_ms += outcome.parse_ms;
         stats.analyse_ms += outcome.analyse_ms;
+        times.push((outcome.analyse_ms, outcome.query_sites));
     }
     if unreached > 0 {
         report.skipped.push(Skipped {
@@ -116,6 +118,7 @@ fn put_together(outcomes: impl Iterator<Item = Outcome>) -> Report {
             ),
         });
     }
+    report.stats.site_ms = SiteMs::of(times);
     report.findings.sort_by(compare::order);
     report.files.sort_by(|a, b| a.path.cmp(&b.path));
     report.skipped.sort();

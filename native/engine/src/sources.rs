@@ -32,6 +32,12 @@ pub struct Parsed {
     pub parse_ms: f64,
 }
 
+/// A text that was read, and what tells it apart.
+pub struct Text {
+    pub text: String,
+    pub blob: ObjectId,
+}
+
 impl Parsed {
     #[must_use]
     pub fn file(&self) -> File<'_> {
@@ -139,14 +145,14 @@ impl Sources {
     }
 
     /// What tells the content of a file apart; it is read if need be, and then left in `text`.
-    pub fn content(&self, id: FileId, text: &mut Option<String>) -> Option<Result<ObjectId, Refusal>> {
+    pub fn content(&self, id: FileId, text: &mut Option<Text>) -> Option<Result<ObjectId, Refusal>> {
         let (path, noted) = (self.path(id)?, self.blobs.get(id as usize)?);
         if let Some(blob) = noted.get().copied().or_else(|| self.texts.blob(path)) {
             return Some(Ok(blob));
         }
         Some(self.texts.read(path).map(|read| {
             let blob = blob_of(&read);
-            *text = Some(read);
+            *text = Some(Text { text: read, blob });
             *noted.get_or_init(|| blob)
         }))
     }
@@ -155,14 +161,13 @@ impl Sources {
     ///
     /// # Errors
     /// It cannot be analysed.
-    pub fn make(&self, path: &str, text: Option<String>) -> Slot {
-        let text = match text {
+    pub fn make(&self, path: &str, text: Option<Text>) -> Slot {
+        let Text { text, blob } = match text {
             Some(text) => text,
-            None => self.texts.read(path)?,
+            None => self.text(path)?,
         };
         let language = language(path)?;
-        // Of the text at hand: a file of a folder may have changed since it was looked at first.
-        let key = content_key(blob_of(&text), path);
+        let key = content_key(blob, path);
         if let Some(facts) = self
             .shared
             .store
@@ -182,6 +187,16 @@ impl Sources {
             self.shared.store.put(Kind::Facts, key, &facts);
         }
         parsed.map(Arc::new)
+    }
+
+    /// A text as it is now: a file of a folder may have changed since it was looked at first.
+    ///
+    /// # Errors
+    /// The file is not there, or no text that is analysed.
+    pub fn text(&self, path: &str) -> Result<Text, Refusal> {
+        let text = self.texts.read(path)?;
+        let blob = self.texts.blob(path).unwrap_or_else(|| blob_of(&text));
+        Ok(Text { text, blob })
     }
 
     #[must_use]

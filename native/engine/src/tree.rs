@@ -2,12 +2,14 @@
 //! the texts come from is the loader's affair.
 
 mod learn;
+mod registered;
 mod results;
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex};
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 
 use crate::index::{Digest, Key};
+use crate::nplus1::orm;
 use crate::pool::Pool;
 use crate::program::{self, Program, Roots, SourceFile};
 use crate::progress::Progress;
@@ -15,7 +17,8 @@ use crate::project::{self, Project};
 use crate::registry::{Registry, Settings};
 use crate::screen::Refusal;
 use crate::sources::{FileId, Sources};
-use learn::{Known, learn};
+use learn::{Declared, Known, learn};
+use registered::Registered;
 pub use results::Looked;
 
 /// Whether a path is worth handing to [`Tree::new`] as a manifest.
@@ -29,35 +32,33 @@ pub struct Tree {
     project: Arc<Project>,
     /// What all manifests say, as far as it was understood.
     context: Key,
-    registry: Registry,
-    loaded: BTreeSet<String>,
+    registered: Arc<Registered>,
+    loaded: Arc<BTreeSet<String>>,
     roots: Roots,
     program: Program,
     known: Vec<Known>,
-    /// Answers to what results depend on, each looked up once.
-    answers: Mutex<HashMap<program::Question, Key>>,
-    registered: Mutex<HashMap<crate::registry::Question, Key>>,
+    /// Answers of the program to what results depend on, each looked up once.
+    answers: Vec<OnceLock<Key>>,
 }
 
 impl Tree {
     #[must_use]
     pub fn new(sources: Sources, manifests: Vec<(String, String)>) -> Self {
         let roots = Roots::from_files(manifests.iter().cloned());
-        let project = Project::from_files(manifests);
+        let project = Project::from_files(manifests).only(orm::knows_package);
         Tree {
             sources: Arc::new(sources),
             context: Digest::default()
-                .with(format!("{project:?}"))
+                .with(project.said())
                 .with(format!("{roots:?}"))
                 .key(),
             project: Arc::new(project),
-            registry: Registry::default(),
-            loaded: BTreeSet::new(),
+            registered: Arc::default(),
+            loaded: Arc::default(),
             roots,
             program: Program::new(Vec::new(), Roots::default()),
             known: Vec::new(),
-            answers: Mutex::default(),
-            registered: Mutex::default(),
+            answers: Vec::new(),
         }
     }
 
@@ -90,30 +91,45 @@ impl Tree {
             }
         }
         // A file that panics declares nothing.
-        let nothing = Known::nothing();
-        let known = known.into_iter();
+        let nothing = |id| Known::nothing(self.sources.path(id).unwrap_or_default());
+        let known = (0..).zip(known);
         self.known = known
-            .map(|known| known.unwrap_or_else(|| nothing.clone()))
+            .map(|(id, known)| known.unwrap_or_else(|| nothing(id)))
             .collect();
         // Out of time, nothing will be asked of it.
         if !self.sources.is_stopped() {
-            self.join();
+            self.join(same);
         }
     }
 
-    /// Links what is known of all files.
-    fn join(&mut self) {
-        let declared = || self.known.iter().map(|known| &known.declared);
-        let models = declared().flat_map(|it| it.models.iter().cloned());
-        let switches = declared().flat_map(|it| it.switches.iter().cloned());
-        let settings = Settings::new((*self.project).clone(), switches);
-        self.registry = Registry::new(models, settings);
-        self.loaded = declared().flat_map(|it| it.loaded.iter().cloned()).collect();
+    /// Links what is known of all files. `same` is a tree with the same manifests.
+    fn join(&mut self, same: Option<&Tree>) {
+        if let Some(same) = same.filter(|same| same.declared().eq(self.declared())) {
+            self.registered = Arc::clone(&same.registered);
+            self.loaded = Arc::clone(&same.loaded);
+        } else {
+            let declared = || self.declared().map(|(_, declared)| declared);
+            let models = declared().flat_map(|it| it.models.iter().cloned());
+            let switches = declared().flat_map(|it| it.switches.iter().cloned());
+            let settings = Settings::new((*self.project).clone(), switches);
+            let loaded = declared().flat_map(|it| it.loaded.iter().cloned()).collect();
+            self.registered = Arc::new(Registered::new(Registry::new(models, settings)));
+            self.loaded = Arc::new(loaded);
+        }
         let files = (0..).zip(&self.known).map(|(id, known)| SourceFile {
             path: self.sources.path(id).unwrap_or_default().into(),
             outline: Arc::clone(&known.outline),
         });
         self.program = Program::new(files.collect(), std::mem::take(&mut self.roots));
+        self.answers = (0..self.program.slots()).map(|_| OnceLock::new()).collect();
+    }
+
+    /// What the files declare that declare something, in order of path.
+    fn declared(&self) -> impl Iterator<Item = (&str, &Declared)> {
+        let known = (0..)
+            .zip(&self.known)
+            .filter(|(_, known)| !known.declared.is_empty());
+        known.map(|(id, known)| (self.sources.path(id).unwrap_or_default(), &*known.declared))
     }
 
     /// What this tree knows of a file of another one, if it has the same under the same path.

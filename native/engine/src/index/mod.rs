@@ -21,8 +21,12 @@ pub enum Kind {
     Facts = 1,
     /// What other files may ask of it.
     Outline = 2,
-    /// The models a file declares in its project.
+    /// What every other file must know of a file in its project: the names it declares, its models.
     Models = 3,
-    /// What the rules found in a file, and what that depends on.
+    /// What the rules found in a file.
     Results = 4,
+    /// On what that depends.
+    Depends = 5,
+    /// What was asked of the models.
+    Questions = 6,
 }

@@ -62,10 +62,15 @@ impl Store {
         postcard::from_bytes(&bytes).ok()
     }
 
-    fn bytes(&self, kind: Kind, key: Key) -> Option<Arc<Vec<u8>>> {
+    /// Says that what is under this key is of use, although nobody has asked for it yet.
+    pub fn keep(&self, key: Key) {
         if let Ok(mut used) = self.used.lock() {
             used.insert(key);
         }
+    }
+
+    fn bytes(&self, kind: Kind, key: Key) -> Option<Arc<Vec<u8>>> {
+        self.keep(key);
         let address = address(kind, key);
         if let Some(value) = self.pending.lock().ok()?.values.get(&address) {
             return Some(Arc::clone(value));
@@ -80,9 +85,7 @@ impl Store {
         let Ok(bytes) = postcard::to_stdvec(value) else {
             return;
         };
-        if let Ok(mut used) = self.used.lock() {
-            used.insert(key);
-        }
+        self.keep(key);
         let Ok(mut pending) = self.pending.lock() else {
             return;
         };

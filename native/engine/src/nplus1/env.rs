@@ -25,6 +25,11 @@ impl<'a> Env<'a> {
         self.names.get(name).or_else(|| self.outer.as_ref()?.get(name))
     }
 
+    /// Names of this scope alone.
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
     pub fn set(&mut self, name: &str, value: Value<'a>) {
         self.names.insert(name.to_owned(), value);
     }

@@ -52,9 +52,11 @@ pub struct Analysis {
     pub findings: Vec<RawFinding>,
     /// Places that execute a query, in loops or not.
     pub sites: u32,
+    pub ended: Ended,
 }
 
 pub use elsewhere::loaded;
+pub use walk::Ended;
 
 /// The models a file declares for the ORMs it uses.
 #[must_use]
@@ -99,6 +101,7 @@ pub fn analyse(world: World<'_>, id: FileId) -> Analysis {
     Analysis {
         findings,
         sites: u32::try_from(places.len()).unwrap_or(u32::MAX),
+        ended: walked.ended,
     }
 }
 

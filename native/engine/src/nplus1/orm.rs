@@ -72,7 +72,7 @@ pub struct Orm {
     pub eager: eager::Eager,
     quirks: Vec<Quirk>,
     pub fix: Fix,
-    exact: HashMap<(Role, String), (Effect, ArgNeed)>,
+    exact: HashMap<Role, HashMap<String, (Effect, ArgNeed)>>,
     globs: Vec<(Role, Glob, Effect, ArgNeed)>,
 }
 
@@ -88,7 +88,7 @@ impl Orm {
     /// What calling `name` on something of this role does. Exact names win over globs, and
     /// globs are asked in the order batch, writes, reads, builds.
     pub fn method(&self, role: Role, name: &str) -> Option<(Effect, ArgNeed)> {
-        if let Some(found) = self.exact.get(&(role, name.to_owned())) {
+        if let Some(found) = self.exact.get(&role).and_then(|names| names.get(name)) {
             return Some(*found);
         }
         self.globs
@@ -204,11 +204,24 @@ impl Orm {
                     .push((*role, method.name.clone(), effect, method.needs));
             } else {
                 let name = text.split('(').next().unwrap_or(text).to_owned();
-                self.exact.entry((*role, name)).or_insert((effect, method.needs));
+                let names = self.exact.entry(*role).or_default();
+                names.entry(name).or_insert((effect, method.needs));
             }
         }
         Ok(())
     }
+}
+
+/// Whether some ORM asks for a package of this name.
+#[must_use]
+pub fn knows_package(name: &str) -> bool {
+    all().iter().any(|orm| {
+        orm.manifest.matches(name)
+            || (orm.settings.iter()).any(|setting| {
+                setting.packages.as_ref().is_some_and(|names| names.matches(name))
+                    || setting.without_packages.matches(name)
+            })
+    })
 }
 
 const FILES: &[(&str, &str)] = &[

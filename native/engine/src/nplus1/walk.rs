@@ -53,11 +53,14 @@ use crate::sources::FileId;
 use enter::Frame;
 use unit::Unit;
 
-/// Work units (expressions looked at) for one file. Real files stay far below; it only bounds
-/// what hostile nesting of callbacks can cost.
+/// Work units for one file: expressions looked at, and other work by what it costs (ANA-020: two
+/// seconds, counted in work because a busy machine must find the same). Real files stay far below;
+/// of one that was made to be slow, what was found until then stands.
 const STEPS_MAX: u32 = 2_000_000;
-/// ANA-020: a file that was made to be slow ends here; what was found until then stands.
-const TIME_MAX: Duration = Duration::from_secs(2);
+/// Against work that the units do not count. An honest file is done long before on any machine.
+const TIME_MAX: Duration = Duration::from_secs(30);
+/// Text of another file that costs as much to get at as one expression does to look at.
+const BYTES_PER_STEP: usize = 64;
 
 /// Bodies entered through calls from one file, as a share of its own work; real files stay far below.
 const ENTERED_MAX: u32 = 20_000;
@@ -71,7 +74,18 @@ struct Unsaid {
     other: u32,
 }
 
+/// How a walk ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ended {
+    #[default]
+    Whole,
+    /// After `STEPS_MAX`: the next walk will come to the same.
+    OutOfSteps,
+    OutOfTime,
+}
+
 pub struct Walked<'a> {
+    pub ended: Ended,
     pub iterations: Vec<Iteration<'a>>,
     pub sites: Vec<Site>,
     /// Names each function binds, lambdas inside it included.
@@ -116,6 +130,7 @@ pub struct Walker<'a> {
     running: Vec<(FileId, Span)>,
     steps: u32,
     started: Instant,
+    is_late: bool,
 }
 
 impl<'a> Walker<'a> {
@@ -147,6 +162,7 @@ impl<'a> Walker<'a> {
             running: Vec::new(),
             steps: 0,
             started: Instant::now(),
+            is_late: false,
         }
     }
 
@@ -156,7 +172,13 @@ impl<'a> Walker<'a> {
             let scope = self.view_scope();
             self.function_tree(0, Rc::new(scope));
         }
+        let ended = match (self.is_late, self.steps < STEPS_MAX) {
+            (true, _) => Ended::OutOfTime,
+            (false, false) => Ended::OutOfSteps,
+            (false, true) => Ended::Whole,
+        };
         Walked {
+            ended,
             iterations: self.iterations,
             sites: self.sites,
             bound: self.bound,
@@ -296,8 +318,16 @@ impl<'a> Walker<'a> {
     }
 
     fn step(&mut self) -> bool {
-        self.steps = self.steps.saturating_add(1);
-        if self.steps.is_multiple_of(64) && self.started.elapsed() > TIME_MAX {
+        self.charge(1)
+    }
+
+    /// Counts work; false when the file has had its share.
+    fn charge(&mut self, units: usize) -> bool {
+        let before = self.steps / 1024;
+        let units = u32::try_from(units).unwrap_or(STEPS_MAX);
+        self.steps = self.steps.saturating_add(units).min(STEPS_MAX);
+        if self.steps / 1024 != before && self.started.elapsed() > TIME_MAX {
+            self.is_late = true;
             self.steps = STEPS_MAX;
         }
         self.steps < STEPS_MAX

@@ -57,13 +57,8 @@ impl<'a> Loaded<'a> {
         self.names.contains(name)
     }
 
-    /// Each name with the answer it got.
     #[must_use]
-    pub fn asked(&self) -> Vec<(String, bool)> {
-        let asked = self.asked.borrow();
-        asked
-            .iter()
-            .map(|name| (name.clone(), self.names.contains(name)))
-            .collect()
+    pub fn asked(&self) -> Vec<String> {
+        self.asked.borrow().iter().cloned().collect()
     }
 }

@@ -1,50 +1,128 @@
 //! What answers depended on. An answer of another program is the same when every question leads to
 //! the same files with the same content.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use super::index::key;
-use super::{FileId, Program, python_module};
+use super::{ClassRef, FileId, Program, python_module};
 
-/// One look into the tables of a program.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Question {
-    /// The file at this path, if there is one.
-    Path(Box<str>),
-    /// Files that declare a class or function of this short name.
-    Defines(Box<str>),
-    /// Classes of this full name (package and qualified name).
-    Class(Box<str>),
-    /// Classes with a base of this short name.
-    BasedOn(Box<str>),
-    /// C# extension methods of this name.
-    Extension(Box<str>),
-    /// Python modules whose last part is this.
-    Module(Box<str>),
+/// One look into a table of a program, under the hash of a name. What else has that hash counts as
+/// part of the answer, so that an answer which seems the same is the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Question {
+    table: Table,
+    key: u64,
 }
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+enum Table {
+    Path,
+    Defines,
+    Class,
+    BasedOn,
+    Extension,
+    Module,
+}
+
+impl Question {
+    /// The file at this path, if there is one.
+    #[must_use]
+    pub fn path(path: &str) -> Self {
+        Question::of(Table::Path, path)
+    }
+
+    /// Files that declare a class or function of this short name.
+    pub(super) fn defines(name: &str) -> Self {
+        Question::of(Table::Defines, name)
+    }
+
+    /// Classes of this full name: package and qualified name.
+    pub(super) fn class(name: &[&str]) -> Self {
+        Question {
+            table: Table::Class,
+            key: key(name),
+        }
+    }
+
+    /// Classes with a base of this short name.
+    pub(super) fn based_on(name: &str) -> Self {
+        Question::of(Table::BasedOn, name)
+    }
+
+    /// C# extension methods of this name.
+    pub(super) fn extension(name: &str) -> Self {
+        Question::of(Table::Extension, name)
+    }
+
+    /// Python modules whose last part is that of this name.
+    pub(super) fn module(name: &str) -> Self {
+        Question::of(Table::Module, python_module::last_part(name))
+    }
+
+    fn of(table: Table, name: &str) -> Self {
+        let key = key(&[name]);
+        Question { table, key }
+    }
+}
+
+/// Where the answer to a question stands among all that a program has. `None` in its place: there is
+/// nothing of that name.
+pub type Slot = usize;
 
 impl Program {
     /// The files that hold the answer, in path order.
     #[must_use]
-    pub fn files_of(&self, question: &Question) -> Vec<FileId> {
-        let files: BTreeSet<FileId> = match question {
-            Question::Path(path) => self.file(path).into_iter().collect(),
-            Question::Defines(name) => self.definers(name).iter().copied().collect(),
-            Question::Class(name) => self.classes.get(key(&[name])).iter().map(|it| it.file).collect(),
-            Question::BasedOn(name) => self.based.get(key(&[name])).iter().map(|it| it.file).collect(),
-            Question::Extension(name) => self
-                .extensions
-                .get(key(&[name]))
-                .iter()
-                .map(|it| it.file)
-                .collect(),
-            Question::Module(name) => {
-                let name = python_module::last_part(name);
-                self.modules.get(key(&[name])).iter().copied().collect()
-            }
+    pub fn files_of(&self, question: Question) -> Vec<FileId> {
+        let key = question.key;
+        let mut files: Vec<FileId> = match question.table {
+            Table::Path => self.paths.get(key).to_vec(),
+            Table::Defines => self.definers.get(key).to_vec(),
+            Table::Class => self.classes.get(key).iter().map(|it| it.file).collect(),
+            Table::BasedOn => self.based.get(key).iter().map(|it| it.file).collect(),
+            Table::Extension => self.extensions.get(key).iter().map(|it| it.file).collect(),
+            Table::Module => self.modules.get(key).to_vec(),
         };
-        files.into_iter().collect()
+        files.sort_unstable();
+        files.dedup();
+        files
+    }
+
+    /// All classes that the question may mean.
+    pub(super) fn classes_of(&self, question: Question) -> &[ClassRef] {
+        self.classes.get(question.key)
+    }
+
+    #[must_use]
+    pub fn slot(&self, question: Question) -> Option<Slot> {
+        let lengths = self.lengths();
+        let before = lengths.iter().take(question.table as usize).sum::<usize>();
+        let key = question.key;
+        let at = match question.table {
+            Table::Path => self.paths.at(key),
+            Table::Defines => self.definers.at(key),
+            Table::Class => self.classes.at(key),
+            Table::BasedOn => self.based.at(key),
+            Table::Extension => self.extensions.at(key),
+            Table::Module => self.modules.at(key),
+        };
+        Some(before + at?)
+    }
+
+    /// How many slots there are.
+    #[must_use]
+    pub fn slots(&self) -> usize {
+        self.lengths().iter().sum()
+    }
+
+    /// In the order of `Table`.
+    fn lengths(&self) -> [usize; 6] {
+        [
+            self.paths.len(),
+            self.definers.len(),
+            self.classes.len(),
+            self.based.len(),
+            self.extensions.len(),
+            self.modules.len(),
+        ]
     }
 }

@@ -141,13 +141,18 @@ impl<'p> View<'p> {
     /// Classes that are based on this one, directly or not, in path order.
     #[must_use]
     pub fn implementations(&self, class: ClassRef) -> Vec<ClassRef> {
+        let found = self.remembered(&self.implemented, class, |view| view.all_below(class).into());
+        found.to_vec()
+    }
+
+    fn all_below(&self, class: ClassRef) -> Vec<ClassRef> {
         let mut found = BTreeSet::new();
         let mut next = vec![class];
         while let Some(base) = next.pop() {
             let Some(declared) = self.class(base) else {
                 continue;
             };
-            self.ask(Question::BasedOn(declared.name.as_str().into()));
+            self.ask(Question::based_on(&declared.name));
             for below in self.program.based.get(key(&[&declared.name])) {
                 if found.len() >= RELATED_MAX || found.contains(below) || *below == class {
                     continue;

@@ -74,7 +74,7 @@ impl View<'_> {
     /// Namespaces, and classes by `using static`, that the file and its project use; sorted.
     pub(super) fn used_everywhere(&self, from: FileId) -> Rc<[String]> {
         self.remembered(&self.usings, from, |view| {
-            let project = view.program.roots.csharp_project(view.program.path(from));
+            let project = view.program.csharp_project(from);
             let mut spaces = view.program.roots.csharp_usings(project);
             let files = view.program.global_usings.get(key(&[project]));
             for file in files.iter().chain([&from]) {
@@ -91,10 +91,8 @@ impl View<'_> {
     pub(super) fn csharp_full(&self, from: FileId, space: &str, name: &str) -> Option<ClassRef> {
         let mut found = self.full(space, name);
         found.retain(|class| (self.facts(class.file)).is_some_and(|it| it.language == Language::CSharp));
-        let roots = &self.program.roots;
-        let near = self
-            .program
-            .nearest(from, &found, |path| roots.csharp_project(path))?;
+        let program = self.program;
+        let near = program.nearest(from, &found, |file| program.csharp_project(file))?;
         Some(self.first_part(near))
     }
 
@@ -106,16 +104,15 @@ impl View<'_> {
     pub(super) fn csharp_parts(&self, class: ClassRef) -> Option<Vec<ClassRef>> {
         let facts = self.facts(class.file)?;
         let mut parts = self.full(&facts.package, &facts.classes.get(class.class)?.qualified);
-        let roots = &self.program.roots;
-        let project = roots.csharp_project(self.program.path(class.file));
-        parts.retain(|part| roots.csharp_project(self.program.path(part.file)) == project);
+        let project = self.program.csharp_project(class.file);
+        parts.retain(|part| self.program.csharp_project(part.file) == project);
         Some(parts)
     }
 
     /// The extension method of this name, when the repository has one that takes so many arguments.
     #[must_use]
     pub fn extension_method(&self, name: &str, args: usize) -> Option<FunctionRef> {
-        self.ask(Question::Extension(name.into()));
+        self.ask(Question::extension(name));
         let found = self.program.extensions.get(key(&[name]));
         let mut found = found.iter().filter(|function| {
             let named = (self.function(**function)).is_some_and(|it| it.name == name);

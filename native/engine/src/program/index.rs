@@ -46,8 +46,18 @@ impl<T: Copy + Ord> Grouped<T> {
         Grouped { keys, starts, values }
     }
 
+    /// How many keys there are.
+    pub(super) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// The place of a key among all of them.
+    pub(super) fn at(&self, key: u64) -> Option<usize> {
+        self.keys.binary_search(&key).ok()
+    }
+
     pub(super) fn get(&self, key: u64) -> &[T] {
-        let Ok(at) = self.keys.binary_search(&key) else {
+        let Some(at) = self.at(key) else {
             return &[];
         };
         match (self.starts.get(at), self.starts.get(at + 1)) {

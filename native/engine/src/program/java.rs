@@ -40,7 +40,8 @@ impl View<'_> {
     fn java_full(&self, from: FileId, package: &str, name: &str) -> Option<ClassRef> {
         let mut found = self.full(package, name);
         found.retain(|class| (self.facts(class.file)).is_some_and(|it| it.language == Language::Java));
-        self.program.nearest(from, &found, module)
+        let program = self.program;
+        program.nearest(from, &found, |file| module(program.path(file)))
     }
 
     /// A class nested in this one, in one around it, or in a base of those.

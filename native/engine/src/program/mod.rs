@@ -20,6 +20,7 @@ mod python_module;
 mod roots;
 mod ruby;
 mod shallow;
+mod summary;
 mod value;
 mod view;
 pub mod visit;
@@ -33,9 +34,10 @@ use std::sync::{Arc, OnceLock};
 pub use asked::Question;
 pub use outline::{Bound, Code, LambdaId, NamedLambda, Outline, Value, ValueId, lambda_at};
 pub use roots::{Roots, is_manifest};
+pub use summary::{KeptOutline, Summary};
 pub use view::View;
 
-use crate::facts::ir::{ClassId, FileFacts, FunctionId, Language};
+use crate::facts::ir::{ClassId, FileFacts, FunctionId};
 use index::{FileIndex, Grouped, key};
 
 /// Index of a file in path order.
@@ -84,13 +86,72 @@ pub enum Definition {
 #[derive(Clone, Debug)]
 pub struct SourceFile {
     pub path: Arc<str>,
-    pub outline: Arc<Outline>,
+    pub outline: Arc<KeptOutline>,
+}
+
+/// Where a file lies, which many questions come back to.
+#[derive(Debug)]
+struct Place {
+    is_test: bool,
+    /// How much of the path is the folder of its C# project.
+    csharp_project: usize,
+}
+
+impl Place {
+    fn of(path: &str, roots: &Roots) -> Self {
+        Place {
+            is_test: nearest::is_test(path),
+            csharp_project: roots.csharp_project(path).len(),
+        }
+    }
+}
+
+/// What is to become the tables of a program: hashes of names with what has them.
+#[derive(Default)]
+struct Tables {
+    paths: Vec<(u64, FileId)>,
+    definers: Vec<(u64, FileId)>,
+    classes: Vec<(u64, ClassRef)>,
+    based: Vec<(u64, ClassRef)>,
+    extensions: Vec<(u64, FunctionRef)>,
+    modules: Vec<(u64, FileId)>,
+    global_usings: Vec<(u64, FileId)>,
+}
+
+impl Tables {
+    fn add(&mut self, file: FileId, source: &SourceFile, roots: &Roots) {
+        let summary = &source.outline.summary;
+        self.paths.push((key(&[&source.path]), file));
+        self.definers
+            .extend(summary.defines.iter().map(|name| (*name, file)));
+        let classes = summary.classes.iter().enumerate();
+        self.classes
+            .extend(classes.map(|(class, name)| (*name, ClassRef { file, class })));
+        let based = summary.based.iter();
+        self.based
+            .extend(based.map(|(base, class)| (*base, ClassRef { file, class: *class })));
+        let extensions = summary.extensions.iter().map(|(name, id)| {
+            let code = CodeId::Function(*id);
+            (*name, FunctionRef { file, code })
+        });
+        self.extensions.extend(extensions);
+        if summary.is_python {
+            self.modules
+                .push((key(&[python_module::short_name(&source.path)]), file));
+        }
+        if summary.is_only_usings {
+            self.global_usings
+                .push((key(&[roots.csharp_project(&source.path)]), file));
+        }
+    }
 }
 
 #[derive(Debug)]
 pub struct Program {
     files: Vec<SourceFile>,
     by_path: HashMap<Arc<str>, FileId>,
+    /// The same for questions.
+    paths: Grouped<FileId>,
     roots: Roots,
     /// Short name of a class or function to the files that declare one.
     definers: Grouped<FileId>,
@@ -102,6 +163,7 @@ pub struct Program {
     extensions: Grouped<FunctionRef>,
     /// Last part of a Python module's name to its files; of packages the folder's.
     modules: Grouped<FileId>,
+    places: Vec<Place>,
     /// Folder of a C# project to its files that hold nothing but usings: those hold for all of it.
     global_usings: Grouped<FileId>,
     indexes: Vec<OnceLock<FileIndex>>,
@@ -114,48 +176,35 @@ impl Program {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         files.dedup_by(|next, kept| next.path == kept.path);
         files.truncate(u32::MAX as usize);
-        let mut definers = Vec::new();
-        let mut classes = Vec::new();
-        let mut based = Vec::new();
-        let mut extensions = Vec::new();
-        let mut modules = Vec::new();
-        let mut global_usings = Vec::new();
+        let mut tables = Tables::default();
         for (file, source) in (0..).zip(&files) {
-            let facts = &source.outline.facts;
-            for (class, declared) in facts.classes.iter().enumerate() {
-                let class = ClassRef { file, class };
-                definers.push((key(&[&declared.name]), file));
-                classes.push((key(&[&facts.package, &declared.qualified]), class));
-                based.extend(declared.bases.iter().map(|base| (key(&[base.short()]), class)));
-            }
-            for (id, function) in facts.functions.iter().enumerate() {
-                definers.push((key(&[&function.name]), file));
-                if csharp::is_extension(function) {
-                    let code = CodeId::Function(id);
-                    extensions.push((key(&[&function.name]), FunctionRef { file, code }));
-                }
-            }
-            match facts.language {
-                Language::Python => {
-                    modules.push((key(&[python_module::short_name(&source.path)]), file));
-                }
-                Language::CSharp if csharp::is_only_usings(&source.outline) => {
-                    global_usings.push((key(&[roots.csharp_project(&source.path)]), file));
-                }
-                _ => {}
-            }
+            tables.add(file, source, &roots);
         }
+        let Tables {
+            paths,
+            definers,
+            classes,
+            based,
+            extensions,
+            modules,
+            global_usings,
+        } = tables;
         Program {
             by_path: (files.iter().zip(0..))
                 .map(|(source, file)| (Arc::clone(&source.path), file))
                 .collect(),
             indexes: files.iter().map(|_| OnceLock::new()).collect(),
+            paths: Grouped::of(paths),
             definers: Grouped::of(definers),
             classes: Grouped::of(classes),
             based: Grouped::of(based),
             extensions: Grouped::of(extensions),
             modules: Grouped::of(modules),
             global_usings: Grouped::of(global_usings),
+            places: files
+                .iter()
+                .map(|source| Place::of(&source.path, &roots))
+                .collect(),
             files,
             roots,
         }
@@ -172,14 +221,23 @@ impl Program {
         self.files.get(file as usize).map_or("", |source| &source.path)
     }
 
-    #[must_use]
-    pub fn outline(&self, file: FileId) -> Option<&Arc<Outline>> {
-        Some(&self.files.get(file as usize)?.outline)
+    /// Whether the file lies among tests.
+    fn is_test(&self, file: FileId) -> bool {
+        self.places.get(file as usize).is_some_and(|place| place.is_test)
     }
 
-    /// All files, in path order.
-    pub fn files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
-        (0..).zip(&self.files)
+    /// Folder of the C# project that the file belongs to.
+    fn csharp_project(&self, file: FileId) -> &str {
+        let length = self
+            .places
+            .get(file as usize)
+            .map_or(0, |place| place.csharp_project);
+        self.path(file).get(..length).unwrap_or_default()
+    }
+
+    #[must_use]
+    pub fn outline(&self, file: FileId) -> Option<&Arc<Outline>> {
+        Some(self.files.get(file as usize)?.outline.whole())
     }
 
     /// Files that declare a class or function of this short name.

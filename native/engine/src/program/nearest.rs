@@ -3,26 +3,31 @@
 use super::{ClassRef, FileId, Program};
 
 impl Program {
-    /// `home` is the project a path belongs to.
+    /// `home` is the project a file belongs to.
     pub(super) fn nearest<'p>(
         &'p self,
         from: FileId,
         candidates: &[ClassRef],
-        home: impl Fn(&'p str) -> &'p str,
+        home: impl Fn(FileId) -> &'p str,
     ) -> Option<ClassRef> {
-        let own = self.path(from);
+        let only = *candidates.first()?;
         if let Some(same) = candidates.iter().find(|class| class.file == from) {
             return Some(*same);
         }
-        let is_near = |class: &&ClassRef| home(self.path(class.file)) == home(own);
+        let in_test = self.is_test(from);
         // Tests use what other projects hold for tests.
-        let is_seen = |class: &&ClassRef| is_test(own) || !is_test(self.path(class.file));
+        let is_seen = |class: &&ClassRef| in_test || !self.is_test(class.file);
+        if candidates.len() == 1 {
+            return Some(only).filter(|class| is_seen(&class));
+        }
+        let own = home(from);
+        let is_near = |class: &&ClassRef| home(class.file) == own;
         let near: Vec<_> = candidates
             .iter()
             .copied()
             .filter(|class| is_near(&class))
             .collect();
-        if let Some(found) = self.only(&near, is_test(own)) {
+        if let Some(found) = self.only(&near, in_test) {
             return Some(found);
         }
         if !near.is_empty() {
@@ -34,9 +39,7 @@ impl Program {
             .filter(|class| is_seen(&class))
             .collect();
         let first = *far.first()?;
-        let is_one = far
-            .iter()
-            .all(|class| home(self.path(class.file)) == home(self.path(first.file)));
+        let is_one = far.iter().all(|class| home(class.file) == home(first.file));
         is_one.then_some(first)
     }
 
@@ -45,7 +48,7 @@ impl Program {
         let of_kind = |test: bool| {
             near.iter()
                 .copied()
-                .find(|class| is_test(self.path(class.file)) == test)
+                .find(|class| self.is_test(class.file) == test)
         };
         if in_test {
             of_kind(true).or_else(|| of_kind(false))

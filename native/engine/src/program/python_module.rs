@@ -57,7 +57,7 @@ impl View<'_> {
 
     /// The only module of this name in the repository, when its place makes it a root's.
     fn anywhere(&self, module: &str, path: &str) -> Option<FileId> {
-        self.ask(Question::Module(module.into()));
+        self.ask(Question::module(module));
         let mut found = None;
         for file in self.program.modules.get(key(&[last_part(module)])) {
             let own = self.program.path(*file);

@@ -4,7 +4,6 @@
 use std::rc::Rc;
 
 use super::local::function_ref;
-use super::nearest::is_test;
 use super::view::View;
 use super::{ClassRef, FileId, FunctionRef};
 use crate::facts::ir::{ClassId, ExprKind, Language};
@@ -36,8 +35,11 @@ impl View<'_> {
         let mut found = self.full("", qualified);
         found.retain(|class| (self.facts(class.file)).is_some_and(|it| it.language == Language::Ruby));
         let own = self.program.path(from);
-        if !is_test(own) {
-            found.retain(|class| !is_test(self.program.path(class.file)));
+        if !self.program.is_test(from) {
+            found.retain(|class| !self.program.is_test(class.file));
+        }
+        if found.is_empty() {
+            return None;
         }
         let conventional = |class: &&ClassRef| is_conventional(self.program.path(class.file), qualified);
         let named: Vec<_> = found.iter().filter(conventional).copied().collect();
@@ -63,10 +65,12 @@ impl View<'_> {
         let own = self.program.path(class.file);
         let mut parts = self.full("", &self.class(class)?.qualified);
         let home = root(own);
+        let in_test = self.program.is_test(class.file);
         parts.retain(|part| {
             let path = self.program.path(part.file);
             *part == class
-                || (is_test(path) == is_test(own) && (root(path) == home || is_inside(home, root(path))))
+                || (self.program.is_test(part.file) == in_test
+                    && (root(path) == home || is_inside(home, root(path))))
         });
         Some(parts)
     }

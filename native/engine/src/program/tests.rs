@@ -24,7 +24,7 @@ fn program(text: &str) -> Program {
                 let found = facts(text, language, &ParseLimits::default(), &Cancel::default());
                 sources.push(SourceFile {
                     path: path.into(),
-                    outline: Arc::new(Outline::of(&found.expect("facts"))),
+                    outline: Arc::new(Outline::of(&found.expect("facts")).into()),
                 });
             }
             None => manifests.push((path.to_owned(), text.to_owned())),

@@ -2,14 +2,14 @@
 //! that keep hostile sources (re-exports or aliases in circles) from costing more than a little.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
 use std::rc::Rc;
 
 use super::asked::Question;
-use super::index::{FileIndex, key};
+use super::index::FileIndex;
 use super::outline::{Outline, Value};
-use super::{ClassRef, CodeId, Definition, FileId, FunctionRef, Program, SourceFile, ValueRef};
+use super::{ClassRef, CodeId, Definition, FileId, FunctionRef, Program, ValueRef};
 use crate::facts::ir::{Class, ClassId, ExprKind, FileFacts, Function, FunctionId, Language, Param, TypeRef};
 
 /// Steps of one question from one name to the next.
@@ -36,8 +36,9 @@ type Module = (FileId, Box<str>);
 #[derive(Debug)]
 pub struct View<'p> {
     pub(super) program: &'p Program,
-    asked: RefCell<BTreeSet<Question>>,
-    opened: RefCell<BTreeSet<FileId>>,
+    asked: RefCell<HashSet<Question>>,
+    /// A bit for each file.
+    opened: RefCell<Vec<u64>>,
     depth: Cell<u32>,
     steps: Cell<u32>,
     total: Cell<u32>,
@@ -50,6 +51,7 @@ pub struct View<'p> {
     pub(super) parts: RefCell<HashMap<ClassRef, Rc<[ClassRef]>>>,
     classes: RefCell<HashMap<Named, Option<ClassRef>>>,
     pub(super) methods: RefCell<HashMap<Method, Option<FunctionRef>>>,
+    pub(super) implemented: RefCell<HashMap<ClassRef, Rc<[ClassRef]>>>,
     pub(super) extended: RefCell<HashMap<ClassRef, Rc<[ClassRef]>>>,
     pub(super) imports: RefCell<HashMap<(FileId, usize), Option<FileId>>>,
     pub(super) modules: RefCell<HashMap<Module, Option<FileId>>>,
@@ -61,7 +63,7 @@ impl<'p> View<'p> {
         View {
             program,
             asked: RefCell::default(),
-            opened: RefCell::default(),
+            opened: RefCell::new(vec![0; program.files.len().div_ceil(64)]),
             depth: Cell::new(0),
             steps: Cell::new(0),
             total: Cell::new(0),
@@ -72,6 +74,7 @@ impl<'p> View<'p> {
             parts: RefCell::default(),
             classes: RefCell::default(),
             methods: RefCell::default(),
+            implemented: RefCell::default(),
             extended: RefCell::default(),
             imports: RefCell::default(),
             modules: RefCell::default(),
@@ -87,15 +90,22 @@ impl<'p> View<'p> {
     /// What all answers of this view so far depended on.
     #[must_use]
     pub fn asked(&self) -> BTreeSet<Question> {
-        let mut asked = self.asked.borrow().clone();
+        let mut asked: BTreeSet<Question> = self.asked.borrow().iter().copied().collect();
         let opened = self.opened.borrow();
-        asked.extend((opened.iter()).map(|file| Question::Path(self.program.path(*file).into())));
+        let is_open = |file: &FileId| {
+            let bits = opened.get(*file as usize / 64).copied().unwrap_or_default();
+            bits & (1 << (file % 64)) != 0
+        };
+        let files = (0..).take(self.program.files.len()).filter(is_open);
+        asked.extend(files.map(|file| Question::path(self.program.path(file))));
         asked
     }
 
     /// What follows depends on the whole of this file.
     pub(crate) fn opens(&self, file: FileId) {
-        self.opened.borrow_mut().insert(file);
+        if let Some(bits) = self.opened.borrow_mut().get_mut(file as usize / 64) {
+            *bits |= 1 << (file % 64);
+        }
     }
 
     /// The class that a name, dotted or with `::`, stands for in this file, seen from inside a
@@ -234,14 +244,13 @@ impl<'p> View<'p> {
     /// Files that declare a class or function of this short name.
     #[must_use]
     pub fn definers(&self, name: &str) -> &'p [FileId] {
-        self.ask(Question::Defines(name.into()));
+        self.ask(Question::defines(name));
         self.program.definers(name)
     }
 
     pub(super) fn outline(&self, file: FileId) -> Option<&'p Outline> {
-        self.opened.borrow_mut().insert(file);
-        let source: &'p SourceFile = self.program.files.get(file as usize)?;
-        Some(&source.outline)
+        self.opens(file);
+        Some(self.program.outline(file)?)
     }
 
     pub(super) fn facts(&self, file: FileId) -> Option<&'p FileFacts> {
@@ -249,25 +258,31 @@ impl<'p> View<'p> {
     }
 
     pub(super) fn index(&self, file: FileId) -> Option<(&'p Outline, &'p FileIndex)> {
-        self.opened.borrow_mut().insert(file);
+        self.opens(file);
         self.program.index(file)
     }
 
     /// The file at this path.
     #[must_use]
     pub fn at(&self, path: &str) -> Option<FileId> {
-        self.ask(Question::Path(path.into()));
+        self.ask(Question::path(path));
         self.program.file(path)
     }
 
     /// All classes of this full name: package, then qualified name.
     pub(super) fn full(&self, package: &str, qualified: &str) -> Vec<ClassRef> {
+        let question = Question::class(&[package, qualified]);
+        self.ask(question);
+        let found = self.program.classes_of(question);
+        // Most names that are tried stand for nothing.
+        if found.is_empty() {
+            return Vec::new();
+        }
         let name = if package.is_empty() {
             qualified.to_owned()
         } else {
             format!("{package}.{qualified}")
         };
-        let found = self.program.classes.get(key(&[&name]));
         let is_named = |class: &ClassRef| {
             let Some(facts) = self.program.facts(class.file) else {
                 return false;
@@ -283,9 +298,7 @@ impl<'p> View<'p> {
                 }
             })
         };
-        let found = found.iter().copied().filter(is_named).collect();
-        self.ask(Question::Class(name.into()));
-        found
+        found.iter().copied().filter(is_named).collect()
     }
 
     pub(super) fn ask(&self, question: Question) {

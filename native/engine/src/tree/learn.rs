@@ -10,22 +10,24 @@ use serde::{Deserialize, Serialize};
 use crate::facts::ir::FileFacts;
 use crate::index::{Digest, Key, Kind};
 use crate::nplus1;
-use crate::program::Outline;
+use crate::program::{KeptOutline, Outline, Summary};
 use crate::project::Project;
 use crate::registry::model::Model;
 use crate::registry::{self, Switch};
-use crate::sources::{FileId, Sources, blob_of, content_key, is_lasting};
+use crate::sources::{FileId, Sources, content_key, is_lasting};
 
 /// What other files may ask of a file.
 #[derive(Clone)]
 pub struct Known {
     /// `None`: it cannot be read.
     pub blob: Option<ObjectId>,
-    pub outline: Arc<Outline>,
+    /// Its content at its path.
+    pub key: Key,
+    pub outline: Arc<KeptOutline>,
     pub declared: Arc<Declared>,
 }
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Declared {
     pub models: Vec<Model>,
     pub switches: Vec<Switch>,
@@ -33,11 +35,18 @@ pub struct Declared {
     pub loaded: BTreeSet<String>,
 }
 
+impl Declared {
+    pub fn is_empty(&self) -> bool {
+        self.models.is_empty() && self.switches.is_empty() && self.loaded.is_empty()
+    }
+}
+
 impl Known {
-    pub fn nothing() -> Self {
+    pub fn nothing(path: &str) -> Self {
         Known {
             blob: None,
-            outline: Arc::new(Outline::of(&FileFacts::nothing())),
+            key: Digest::default().with(path).key(),
+            outline: Arc::new(Outline::of(&FileFacts::nothing()).into()),
             declared: Arc::default(),
         }
     }
@@ -52,42 +61,50 @@ pub fn place_key(blob: ObjectId, path: &str, context: Key) -> Key {
         .key()
 }
 
-pub fn learn(sources: &Sources, id: FileId, project: &Project, context: Key) -> Known {
-    let nothing = Known::nothing();
+pub fn learn(sources: &Arc<Sources>, id: FileId, project: &Project, context: Key) -> Known {
+    let path = sources.path(id).unwrap_or_default();
+    let unknown = Known::nothing(path);
     if sources.is_stopped() {
-        return nothing;
+        return unknown;
     }
     let mut text = None;
-    let path = sources.path(id).unwrap_or_default();
     let Some(Ok(blob)) = sources.content(id, &mut text) else {
-        return nothing;
+        return unknown;
     };
     let nothing = Known {
         blob: Some(blob),
-        ..nothing
+        key: Digest::default().with(path).with(blob.as_slice()).key(),
+        ..unknown
     };
     let store = &sources.shared.store;
     let (key, in_project) = (content_key(blob, path), place_key(blob, path, context));
-    let outline = store.get::<Option<Outline>>(Kind::Outline, key);
-    if matches!(outline, Some(None)) {
+    match store.get::<Option<(Summary, Declared)>>(Kind::Models, in_project) {
+        Some(Some((summary, declared))) => {
+            store.keep(key);
+            let sources = Arc::clone(sources);
+            return Known {
+                outline: Arc::new(KeptOutline::new(summary, move || outline(&sources, id, key))),
+                declared: Arc::new(declared),
+                ..nothing
+            };
+        }
+        // It cannot be analysed.
+        Some(None) => return nothing,
+        None => {}
+    }
+    let Ok(text) = text.map_or_else(|| sources.text(path), Ok) else {
         return nothing;
-    }
-    let declared = store.get::<Declared>(Kind::Models, in_project);
-    if let (Some(Some(outline)), Some(declared)) = (outline, declared) {
-        return Known {
-            outline: Arc::new(outline),
-            declared: Arc::new(declared),
-            ..nothing
-        };
-    }
-    let parsed = match sources.make(path, text) {
+    };
+    // Not of a text that has changed since the content was noted.
+    let is_same = text.blob == blob;
+    let parsed = match sources.make(path, Some(text)) {
         Ok(parsed) => parsed,
         Err(refusal) => {
             if !is_lasting(&refusal) {
                 // What hangs on this file now may come out otherwise the next time.
-                return Known::nothing();
+                return Known::nothing(path);
             }
-            store.put(Kind::Outline, key, &None::<Outline>);
+            store.put(Kind::Models, in_project, &None::<(Summary, Declared)>);
             return nothing;
         }
     };
@@ -97,14 +114,28 @@ pub fn learn(sources: &Sources, id: FileId, project: &Project, context: Key) -> 
         switches: registry::switches(path, &parsed.facts),
         loaded: nplus1::loaded(&parsed.file(), project),
     };
-    // Not of a text that has changed since the content was noted.
-    if blob_of(&parsed.text) == blob {
-        store.put(Kind::Outline, key, &Some(&outline));
-        store.put(Kind::Models, in_project, &declared);
+    if is_same {
+        store.put(Kind::Outline, key, &outline);
+    }
+    let outline = KeptOutline::from(outline);
+    if is_same {
+        store.put(Kind::Models, in_project, &Some((&outline.summary, &declared)));
     }
     Known {
         outline: Arc::new(outline),
         declared: Arc::new(declared),
         ..nothing
     }
+}
+
+/// As it is kept, else of the file once more.
+fn outline(sources: &Sources, id: FileId, key: Key) -> Outline {
+    let kept = sources.shared.store.get::<Outline>(Kind::Outline, key);
+    kept.unwrap_or_else(|| {
+        let parsed = sources.make(sources.path(id).unwrap_or_default(), None);
+        parsed.map_or_else(
+            |_| Outline::of(&FileFacts::nothing()),
+            |parsed| Outline::of(&parsed.facts),
+        )
+    })
 }

@@ -12,7 +12,7 @@ use crate::file::{self, FileAnalysis, milliseconds};
 use crate::index::{Digest, Key, Kind};
 use crate::nplus1::world::{Loaded, World};
 use crate::program;
-use crate::registry::{self, Asked};
+use crate::registry::Asked;
 use crate::report::SkipReason;
 use crate::screen::Refusal;
 use crate::sources::FileId;
@@ -20,31 +20,36 @@ use crate::sources::FileId;
 /// Results of one content at one place that are kept: those of a base and of the heads on it.
 const KEPT_MAX: usize = 3;
 
-/// Every question that was asked, with its answer.
+/// Every question that was asked, in order, and all answers in one.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Dependencies {
-    context: Key,
-    program: Vec<(program::Question, Key)>,
-    registry: Vec<(registry::Question, Key)>,
-    loaded: Vec<(String, bool)>,
+    program: Vec<program::Question>,
+    /// Keys of the questions.
+    registry: Vec<Key>,
+    loaded: Vec<String>,
+    answer: Key,
 }
 
+/// What is kept beside a result, to tell in which trees it holds.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+struct Kept {
+    depends: Dependencies,
+    /// Query sites of a file of which there is nothing else to tell.
+    plain: Option<u32>,
+}
+
+#[derive(Clone, Debug)]
 pub struct Looked {
     pub analysis: FileAnalysis,
     depends: Dependencies,
 }
 
 impl Looked {
-    /// Paths of files that were looked into or looked for.
-    pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.depends
-            .program
-            .iter()
-            .filter_map(|(question, _)| match question {
-                program::Question::Path(path) => Some(&**path),
-                _ => None,
-            })
+    /// Whether the file at this path was looked into or looked for.
+    #[must_use]
+    pub fn asks_for(&self, path: &str) -> bool {
+        let question = program::Question::path(path);
+        self.depends.program.binary_search(&question).is_ok()
     }
 }
 
@@ -55,8 +60,9 @@ impl Tree {
         let path = self.sources.path(id).unwrap_or_default();
         let key = place_key(blob, path, self.context);
         let store = &self.sources.shared.store;
-        let mut kept: Vec<Looked> = store.get(Kind::Results, key).unwrap_or_default();
-        if let Some(mut looked) = kept.iter().find(|it| self.answers_as(it)).cloned() {
+        let mut kept: Vec<Kept> = store.get(Kind::Depends, key).unwrap_or_default();
+        let found = kept.iter().find(|it| self.holds(&it.depends));
+        if let Some(mut looked) = found.and_then(|it| self.result(key, it)) {
             if !looked.analysis.sites.is_empty() {
                 looked.analysis.text = self.sources.read(path)?;
             }
@@ -65,19 +71,37 @@ impl Tree {
         }
         let looked = self.walk(id)?;
         // Out of time, another file may have been missing.
-        if !self.sources.is_stopped() {
-            kept.insert(0, looked.clone());
+        if !self.sources.is_stopped() && !looked.analysis.is_late {
+            let plain = looked.analysis.is_plain();
+            if plain.is_none() {
+                store.put(Kind::Results, result_key(key, &looked.depends), &looked.analysis);
+            }
+            let depends = looked.depends.clone();
+            kept.retain(|it| it.depends != depends);
+            kept.insert(0, Kept { depends, plain });
             kept.truncate(KEPT_MAX);
-            store.put(Kind::Results, key, &kept);
+            store.put(Kind::Depends, key, &kept);
         }
         Ok(looked)
+    }
+
+    fn result(&self, place: Key, kept: &Kept) -> Option<Looked> {
+        let depends = kept.depends.clone();
+        let analysis = match kept.plain {
+            Some(query_sites) => FileAnalysis {
+                query_sites,
+                ..FileAnalysis::default()
+            },
+            None => (self.sources.shared.store).get(Kind::Results, result_key(place, &depends))?,
+        };
+        Some(Looked { analysis, depends })
     }
 
     fn walk(&self, id: FileId) -> Result<Looked, Refusal> {
         let parsed = self.sources.get(id).ok_or_else(gone)??;
         let held = Arena::new();
         let view = self.program.view();
-        let registry = Asked::new(&self.registry);
+        let registry = Asked::new(&self.registered.registry);
         let loaded = Loaded::new(&self.loaded);
         let world = World {
             project: &self.project,
@@ -88,69 +112,99 @@ impl Tree {
             held: &held,
         };
         let analysis = file::analyse(world, id, &parsed);
-        let questions = view.asked().into_iter();
-        let registered = registry.questions().into_iter();
-        let depends = Dependencies {
-            context: self.context,
-            program: questions.map(|it| (it.clone(), self.answer(&it))).collect(),
-            registry: registered.map(|it| (it.clone(), self.registered(&it))).collect(),
+        let (store, questions) = (&self.sources.shared.store, registry.questions());
+        let noted = questions.iter().map(|it| self.registered.note(it, store));
+        let mut depends = Dependencies {
+            program: view.asked().into_iter().collect(),
+            registry: noted.collect(),
             loaded: loaded.asked(),
+            answer: Key::default(),
         };
+        depends.answer = self.answer(&depends).unwrap_or_default();
         Ok(Looked { analysis, depends })
     }
 
     /// Whether walking the file in this tree would come to the same.
     #[must_use]
     pub fn answers_as(&self, looked: &Looked) -> bool {
-        let depends = &looked.depends;
-        depends.context == self.context
-            && depends
+        self.holds(&looked.depends)
+    }
+
+    fn holds(&self, depends: &Dependencies) -> bool {
+        self.answer(depends) == Some(depends.answer)
+    }
+
+    /// Whether the file, which both trees have, is known to come to the same in both: then there is
+    /// no need to know to what.
+    #[must_use]
+    pub fn comes_to_same(&self, other: &Tree, path: &str) -> bool {
+        let blob = self
+            .sources
+            .id(path)
+            .and_then(|id| self.known.get(id as usize)?.blob);
+        let Some(blob) = blob.filter(|_| self.context == other.context) else {
+            return false;
+        };
+        let key = place_key(blob, path, self.context);
+        let kept: Vec<Kept> = (self.sources.shared.store)
+            .get(Kind::Depends, key)
+            .unwrap_or_default();
+        let found = kept
+            .iter()
+            .find(|it| self.holds(&it.depends) && other.holds(&it.depends));
+        if let Some(found) = found.filter(|it| it.plain.is_none()) {
+            (self.sources.shared.store).keep(result_key(key, &found.depends));
+        }
+        found.is_some()
+    }
+
+    /// The answers to all questions; `None` where a question is lost.
+    fn answer(&self, depends: &Dependencies) -> Option<Key> {
+        let store = &self.sources.shared.store;
+        let mut answers = Vec::with_capacity(16 * (depends.program.len() + depends.registry.len() + 4));
+        answers.extend(self.context.0.to_le_bytes());
+        for question in &depends.program {
+            answers.extend(self.files(*question).0.to_le_bytes());
+        }
+        for question in &depends.registry {
+            answers.extend(self.registered.answer(*question, store)?.0.to_le_bytes());
+        }
+        answers.extend(
+            depends
                 .loaded
                 .iter()
-                .all(|(name, answer)| self.loaded.contains(name) == *answer)
-            && depends
-                .program
-                .iter()
-                .all(|(question, answer)| self.answer(question) == *answer)
-            && depends
-                .registry
-                .iter()
-                .all(|(question, answer)| self.registered(question) == *answer)
+                .map(|name| u8::from(self.loaded.contains(name))),
+        );
+        Some(Digest::default().with(answers).key())
     }
 
     /// The files a question leads to, with their contents.
-    fn answer(&self, question: &program::Question) -> Key {
-        if let Ok(answers) = self.answers.lock()
-            && let Some(known) = answers.get(question)
-        {
-            return *known;
-        }
-        let mut digest = Digest::default();
-        for file in self.program.files_of(question) {
-            digest.add(self.program.path(file));
-            if let Some(blob) = self.known.get(file as usize).and_then(|known| known.blob) {
-                digest.add(blob.as_slice());
+    fn files(&self, question: program::Question) -> Key {
+        let slot = self
+            .program
+            .slot(question)
+            .and_then(|slot| self.answers.get(slot));
+        let Some(slot) = slot else {
+            return Key::default();
+        };
+        *slot.get_or_init(|| {
+            let files = self.program.files_of(question);
+            let keys = files.iter().filter_map(|file| self.known.get(*file as usize));
+            match keys.clone().count() {
+                1 => keys.map(|known| known.key).next().unwrap_or_default(),
+                _ => keys
+                    .fold(Digest::default(), |digest, known| {
+                        digest.with(known.key.0.to_le_bytes())
+                    })
+                    .key(),
             }
-        }
-        let answer = digest.key();
-        if let Ok(mut answers) = self.answers.lock() {
-            answers.insert(question.clone(), answer);
-        }
-        answer
+        })
     }
+}
 
-    fn registered(&self, question: &registry::Question) -> Key {
-        if let Ok(answers) = self.registered.lock()
-            && let Some(known) = answers.get(question)
-        {
-            return *known;
-        }
-        let answer = self.registry.answer(question);
-        if let Ok(mut answers) = self.registered.lock() {
-            answers.insert(question.clone(), answer);
-        }
-        answer
-    }
+fn result_key(place: Key, depends: &Dependencies) -> Key {
+    let digest = Digest::default().with(place.0.to_le_bytes());
+    digest.with(depends.answer.0.to_le_bytes()).key()
 }
 
 fn gone() -> Refusal {

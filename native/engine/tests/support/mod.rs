@@ -9,7 +9,7 @@ use driftline_engine::cancel::Cancel;
 use driftline_engine::change::analyze_change;
 use driftline_engine::error::EngineError;
 use driftline_engine::pool::Pool;
-use driftline_engine::report::{Report, SkipReason};
+use driftline_engine::report::{Report, SiteMs, SkipReason};
 use driftline_engine::request::{ChangeRequest, ScanRequest};
 use driftline_engine::scan::scan;
 use tempfile::TempDir;
@@ -112,6 +112,7 @@ pub fn timeless(mut report: Report) -> String {
     report.stats.parse_ms = 0.0;
     report.stats.analyse_ms = 0.0;
     report.stats.total_ms = 0.0;
+    report.stats.site_ms = SiteMs::default();
     serde_json::to_string_pretty(&report).expect("plain data")
 }
 

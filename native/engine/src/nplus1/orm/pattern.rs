@@ -6,57 +6,82 @@ use crate::facts::ir::TypeRef;
 
 /// A name with `*` for any run of characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Glob(String);
+pub struct Glob {
+    first: Box<str>,
+    /// What stands after each `*`.
+    after: Box<[Box<str>]>,
+}
 
 impl Glob {
     pub fn new(text: &str) -> Self {
-        Glob(text.to_owned())
+        let mut parts = text.split('*').map(Box::from);
+        Glob {
+            first: parts.next().unwrap_or_default(),
+            after: parts.collect(),
+        }
     }
 
     pub fn matches(&self, name: &str) -> bool {
-        let mut parts = self.0.split('*');
-        let first = parts.next().unwrap_or("");
-        let Some(mut rest) = name.strip_prefix(first) else {
+        let Some((last, between)) = self.after.split_last() else {
+            return *self.first == *name;
+        };
+        let Some(mut rest) = name.strip_prefix(&*self.first) else {
             return false;
         };
-        let mut parts = parts.peekable();
-        if parts.peek().is_none() {
-            return rest.is_empty();
-        }
-        while let Some(part) = parts.next() {
-            if parts.peek().is_none() {
-                return rest.len() >= part.len() && rest.ends_with(part);
-            }
-            match rest.find(part) {
+        for part in between {
+            match rest.find(&**part) {
                 Some(at) => rest = &rest[at + part.len()..],
                 None => return false,
             }
         }
-        true
+        rest.ends_with(&**last)
+    }
+
+    fn is_exact(&self) -> bool {
+        self.after.is_empty()
     }
 }
 
-/// A set of globs.
+/// A set of globs. Names are held against many sets for every expression, so it tells those apart
+/// first that are plainly not in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Names(Vec<Glob>);
+pub struct Names {
+    /// Those without a `*`, sorted.
+    exact: Vec<Box<str>>,
+    /// A bit for each of their lengths.
+    lengths: u64,
+    globs: Vec<Glob>,
+}
 
 impl Names {
     pub fn new(texts: &[String]) -> Self {
-        Names(texts.iter().map(|text| Glob::new(text)).collect())
+        let all = texts.iter().map(|text| Glob::new(text));
+        let (exact, globs): (Vec<Glob>, Vec<Glob>) = all.partition(Glob::is_exact);
+        let mut exact: Vec<Box<str>> = exact.into_iter().map(|glob| glob.first).collect();
+        exact.sort_unstable();
+        Names {
+            lengths: exact.iter().fold(0, |lengths, name| lengths | length_bit(name)),
+            exact,
+            globs,
+        }
     }
 
     pub fn matches(&self, name: &str) -> bool {
-        self.0.iter().any(|glob| glob.matches(name))
+        self.names(name) || self.globs.iter().any(|glob| glob.matches(name))
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.exact.is_empty() && self.globs.is_empty()
     }
 
     /// Whether the name itself is among them, and not only one that a `*` covers.
     pub fn names(&self, name: &str) -> bool {
-        self.0.iter().any(|glob| glob.0 == name)
+        self.lengths & length_bit(name) != 0 && self.exact.binary_search_by(|it| (**it).cmp(name)).is_ok()
     }
+}
+
+fn length_bit(name: &str) -> u64 {
+    1 << name.len().min(63)
 }
 
 /// What a chain starts from.

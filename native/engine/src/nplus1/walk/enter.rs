@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::given::Given;
 use super::unit::Unit;
-use super::{ENTERED_MAX, Walker};
+use super::{BYTES_PER_STEP, ENTERED_MAX, Walker};
 use crate::facts::ir::{Arg, ClassId, ExprKind, FunctionId, Lambda, Param, Span, Stmt, StmtKind};
 use crate::nplus1::env::Env;
 use crate::nplus1::site::{Call, Reached, Within};
@@ -260,7 +260,8 @@ impl<'a> Walker<'a> {
                     .outline(function.file)?
                     .lambdas
                     .get(id)?;
-                let lambda = lambda_at(facts, named.span)?;
+                let mut lambdas = unit.lambdas.borrow_mut();
+                let lambda = (*lambdas.entry(id).or_insert_with(|| lambda_at(facts, named.span)))?;
                 Some(Code {
                     function: 0,
                     class: named.class,
@@ -288,6 +289,9 @@ impl<'a> Walker<'a> {
             .world
             .file(id)
             .map(|file| Rc::new(Unit::new(id, file, self.world.project)));
+        if let Some(unit) = &unit {
+            self.charge(unit.file.text.len() / BYTES_PER_STEP);
+        }
         self.units.insert(id, unit.clone());
         unit
     }
@@ -301,6 +305,7 @@ impl<'a> Walker<'a> {
     ) -> (Value<'a>, Env<'a>) {
         let nested_here = unit.id == self.unit.id && code.parent == Some(self.function) && self.function != 0;
         let outer = if nested_here {
+            self.charge(self.env.len() / 8);
             Rc::new(self.env.clone())
         } else {
             self.scope_of(&unit, code.class)

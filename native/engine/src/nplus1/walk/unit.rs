@@ -5,10 +5,11 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::facts::ir::ClassId;
+use crate::facts::ir::{ClassId, Lambda};
 use crate::nplus1::env::Env;
 use crate::nplus1::language::Table;
 use crate::nplus1::signals::{self, Active};
+use crate::program::LambdaId;
 use crate::project::Project;
 use crate::raw::File;
 use crate::sources::FileId;
@@ -24,6 +25,8 @@ pub struct Unit<'a> {
     /// What functions see that are walked from outside: the module's values, and inside them those of
     /// each class.
     pub scopes: RefCell<HashMap<Option<ClassId>, Rc<Env<'a>>>>,
+    /// Lambdas with a name that were entered.
+    pub lambdas: RefCell<HashMap<LambdaId, Option<&'a Lambda>>>,
 }
 
 impl<'a> Unit<'a> {
@@ -46,6 +49,7 @@ impl<'a> Unit<'a> {
             imports,
             classes: classes.map(|(id, class)| (class.name.as_str(), id)).collect(),
             scopes: RefCell::default(),
+            lambdas: RefCell::default(),
         }
     }
 }

@@ -130,10 +130,10 @@ export function g() {}
     let view = program.view();
     assert_eq!(named(&view, "a.ts", "f"), "b.ts f()");
     let asked = view.asked();
-    let path = |path: &str| Question::Path(path.into());
+    let path = Question::path;
     assert!(asked.contains(&path("a.ts")) && asked.contains(&path("b.ts")));
     assert!(!asked.contains(&path("c.ts")));
-    assert_eq!(program.files_of(&path("b.ts")), [1]);
-    assert_eq!(program.files_of(&path("b.tsx")), [] as [u32; 0]);
+    assert_eq!(program.files_of(path("b.ts")), [1]);
+    assert_eq!(program.files_of(path("b.tsx")), [] as [u32; 0]);
     assert_eq!(program.definers("f"), [1]);
 }

@@ -1,0 +1,54 @@
+//! The models of a tree, with what they answer to the questions that results depend on. Trees that
+//! declare the same share one. A question is kept once and goes by its key: many files ask the same.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use crate::index::{Key, Kind, Store, digest};
+use crate::registry::{Question, Registry};
+
+#[derive(Default)]
+pub struct Registered {
+    pub registry: Registry,
+    /// Key of a question to its answer, each looked up once.
+    answers: Mutex<HashMap<Key, Key>>,
+}
+
+impl Registered {
+    pub fn new(registry: Registry) -> Self {
+        Registered {
+            registry,
+            answers: Mutex::default(),
+        }
+    }
+
+    /// Keeps a question that was asked, and gives its key.
+    pub fn note(&self, question: &Question, store: &Store) -> Key {
+        let key = digest(question);
+        if self.known(key).is_none() {
+            store.put(Kind::Questions, key, question);
+            self.learn(key, question);
+        }
+        key
+    }
+
+    /// `None`: nobody knows any more what was asked.
+    pub fn answer(&self, key: Key, store: &Store) -> Option<Key> {
+        self.known(key).or_else(|| {
+            let question = store.get::<Question>(Kind::Questions, key)?;
+            Some(self.learn(key, &question))
+        })
+    }
+
+    fn known(&self, key: Key) -> Option<Key> {
+        self.answers.lock().ok()?.get(&key).copied()
+    }
+
+    fn learn(&self, key: Key, question: &Question) -> Key {
+        let answer = self.registry.answer(question);
+        if let Ok(mut answers) = self.answers.lock() {
+            answers.insert(key, answer);
+        }
+        answer
+    }
+}
