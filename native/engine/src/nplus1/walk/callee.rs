@@ -146,7 +146,12 @@ impl<'a> Walker<'a> {
         self.enter(target, span, given)
     }
 
-    fn handed(&mut self, this: Option<Value<'a>>, args: &'a [Arg], block: Option<&'a Lambda>) -> Given<'a> {
+    pub(super) fn handed(
+        &mut self,
+        this: Option<Value<'a>>,
+        args: &'a [Arg],
+        block: Option<&'a Lambda>,
+    ) -> Given<'a> {
         let mut values = Vec::with_capacity(args.len());
         for arg in args {
             let value = match &arg.value.kind {

@@ -199,6 +199,9 @@ impl<'a> Walker<'a> {
                 value.taint.clone().with(&taint),
             ));
         }
+        if let Some(answer) = self.extension_call(value, call) {
+            return Some(answer);
+        }
         // A scope or a method of an own manager: it may build anything, but most build a query.
         let args = self.orm_args(orm, call.name, call.args, None);
         if self.unit.table.bare_calls || self.unit.table.lazy_queries {
