@@ -259,7 +259,7 @@ impl<'a> Walker<'a> {
                 }
             }
             Kind::Object(object) => Some((object.class, Reached::ByType)),
-            Kind::Source(source) => Some((source.declared?, Reached::ByType)),
+            Kind::Source(handle) | Kind::Client(handle) => Some((handle.declared?, Reached::ByType)),
             Kind::Row(row) => {
                 let class = self.model_class(row)?;
                 Some((class, Reached::ByType))
