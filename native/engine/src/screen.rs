@@ -38,6 +38,9 @@ const EXCLUDED: &[&str] = &[
     "**/test_*.py",
     "**/*_test.*",
     "**/conftest.py",
+    "**/*{Test,Tests}.{java,cs}",
+    "**/*.{Test,Tests,UnitTests,IntegrationTests,FunctionalTests,Specs}/**",
+    "**/src/{integrationTest,integration-test,testFixtures,functionalTest,it}/**",
 ];
 
 const VENDORED: &[&str] = &[

@@ -15,6 +15,7 @@ use super::site::{Action, Form, Iteration, Site};
 use super::taint::IterationId;
 use super::value::Origin;
 use super::world::Loaded;
+use crate::facts::ir::Language;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rule {
@@ -103,9 +104,14 @@ pub fn decide<'s>(
         if iterations[iteration].depth > 0 {
             continue;
         }
-        let single = orms
+        // Where types are declared, the class that declares the relation says which ORM it is.
+        let typed = [Language::Java, Language::CSharp]
             .iter()
-            .any(|active| active.orm.id == site.orm.id && active.is_single());
+            .any(|language| site.orm.speaks(*language));
+        let single = !(typed && site.lazy.is_some())
+            && orms
+                .iter()
+                .any(|active| active.orm.id == site.orm.id && active.is_single());
         let confidence = confidence::of(site, &iterations[iteration], parse_quality, single);
         if confidence.value >= confidence::POSSIBLE {
             verdicts.push(Verdict {

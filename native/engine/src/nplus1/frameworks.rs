@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::orm::pattern::Names;
 use super::orm::schema::LanguageName;
-use crate::facts::ir::{Class, Decorator, FileFacts, Function};
+use crate::facts::ir::{Class, Decorator, Expr, ExprKind, FileFacts, Function, Param};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -40,8 +40,10 @@ struct ElementWords {
     decorator: Vec<String>,
     never_method: Vec<String>,
     never_decorator: Vec<String>,
+    never_argument: Vec<String>,
     param: Option<usize>,
     param_decorator: Vec<String>,
+    never_param_decorator: Vec<String>,
     names: Vec<String>,
     model: Option<String>,
 }
@@ -66,8 +68,11 @@ pub struct Element {
     decorator: Wanted,
     never_method: Names,
     never_decorator: Names,
+    /// Values in the method's decorators that say it is none.
+    never_argument: Names,
     param: Option<usize>,
     param_decorator: Wanted,
+    never_param_decorator: Names,
     /// Names that stand for the element in the class; `this` is the object itself.
     pub names: Vec<String>,
     pub model: Option<String>,
@@ -99,8 +104,10 @@ impl Element {
             decorator: Wanted::new(&words.decorator),
             never_method: Names::new(&words.never_method),
             never_decorator: Names::new(&words.never_decorator),
+            never_argument: Names::new(&words.never_argument),
             param: words.param,
             param_decorator: Wanted::new(&words.param_decorator),
+            never_param_decorator: Names::new(&words.never_param_decorator),
             names: words.names.clone(),
             model: words.model.clone(),
         }
@@ -130,6 +137,11 @@ impl Element {
             && self.decorator.allows(own.iter().map(String::as_str))
             && !self.never_method.matches(&function.name)
             && !own.iter().any(|name| self.never_decorator.matches(name))
+            && !(function.decorators.iter().flat_map(|it| &it.args)).any(|arg| {
+                named_in(&arg.value)
+                    .iter()
+                    .any(|name| self.never_argument.matches(name))
+            })
             && (self.names.is_empty() || self.param.is_none() || !function.params.is_empty())
     }
 
@@ -142,7 +154,27 @@ impl Element {
                     && !param.decorators.is_empty()
             });
         }
-        self.param.filter(|at| *at < function.params.len())
+        let from = self.param?;
+        let is_element = |param: &Param| {
+            let mut marks = param.decorators.iter();
+            !marks.any(|it| self.never_param_decorator.matches(&it.name))
+        };
+        let mut params = function.params.iter().enumerate().skip(from);
+        params.find(|(_, param)| is_element(param)).map(|(at, _)| at)
+    }
+}
+
+/// The text of a value, or the parts of a dotted constant: `Query` of `"Query"`, of `Schema.Query.NAME`.
+fn named_in(value: &Expr) -> Vec<&str> {
+    match &value.kind {
+        ExprKind::Str(text) => vec![text],
+        ExprKind::Name(name) => vec![name],
+        ExprKind::Member { object, name, .. } => {
+            let mut names = named_in(object);
+            names.push(name);
+            names
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -184,6 +216,10 @@ const FILES: &[(&str, &str)] = &[
     (
         "graphql-java",
         include_str!("../../../rules/frameworks/graphql-java.yml"),
+    ),
+    (
+        "graphql-csharp",
+        include_str!("../../../rules/frameworks/graphql-csharp.yml"),
     ),
     (
         "serializers-ruby",

@@ -15,6 +15,7 @@ mod declared;
 mod enter;
 mod execute;
 mod expr;
+mod extension;
 mod given;
 mod guard;
 mod implicit;
@@ -47,7 +48,7 @@ use super::site::{Call, Guard, Iteration, Site, Within};
 use super::taint::IterationId;
 use super::value::Value;
 use super::world::World;
-use crate::facts::ir::{ClassId, FunctionId, FunctionKind, Lambda, Span, Stmt};
+use crate::facts::ir::{ClassId, FunctionId, FunctionKind, Lambda, Span, Stmt, StmtKind};
 use crate::program::FunctionRef;
 use crate::sources::FileId;
 use enter::Frame;
@@ -234,7 +235,14 @@ impl<'a> Walker<'a> {
         self.receiver = self.own_row(function);
         self.params(&function.params);
         let implicit = self.implicit_element(id);
-        self.block(&function.body);
+        if implicit && self.has_implicit_this() {
+            // The framework runs a query that it is answered.
+            let answer = self.body_answer(&function.body);
+            let place = answered(&function.body).unwrap_or(function.span);
+            self.consume(answer, place);
+        } else {
+            self.block(&function.body);
+        }
         if implicit {
             self.close_iteration();
         }
@@ -350,5 +358,13 @@ impl<'a> Walker<'a> {
         } else {
             text
         }
+    }
+}
+
+/// What a body answers last.
+fn answered(body: &[Stmt]) -> Option<Span> {
+    match &body.last()?.kind {
+        StmtKind::Return(Some(value)) => Some(value.span),
+        _ => None,
     }
 }

@@ -12,6 +12,7 @@ impl<'a> Walker<'a> {
     pub(super) fn params(&mut self, params: &'a [Param]) {
         for param in params {
             let value = self.param(param);
+            let value = self.as_rows(value);
             self.bind(&param.pattern, value);
         }
     }
@@ -159,7 +160,9 @@ impl<'a> Walker<'a> {
     /// The scope the methods of a class see: its fields by type and initial value.
     pub(super) fn class_scope(&mut self, id: ClassId, outer: Rc<Env<'a>>) -> Env<'a> {
         let class = &self.unit.file.facts.classes[id];
+        let inherited = self.inherited_fields(id);
         self.env = Env::inside(outer);
+        self.env.keep_fields(&inherited);
         self.class = Some(id);
         let mut line = vec![id];
         // Fields of base classes in the same file come first, so that own ones win.

@@ -106,6 +106,9 @@ impl<'a> Walker<'a> {
         if let Some(result) = self.callback_call(&value, call) {
             return result;
         }
+        if let Some(result) = self.extension_call(&value, call) {
+            return result;
+        }
         if let Kind::Object(object) = &value.kind
             && call.args.is_empty()
             && let Some(field) = self.field_of(&object.clone(), &value.taint, call.name)

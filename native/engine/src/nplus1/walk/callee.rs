@@ -146,7 +146,12 @@ impl<'a> Walker<'a> {
         self.enter(target, span, given)
     }
 
-    fn handed(&mut self, this: Option<Value<'a>>, args: &'a [Arg], block: Option<&'a Lambda>) -> Given<'a> {
+    pub(super) fn handed(
+        &mut self,
+        this: Option<Value<'a>>,
+        args: &'a [Arg],
+        block: Option<&'a Lambda>,
+    ) -> Given<'a> {
         let mut values = Vec::with_capacity(args.len());
         for arg in args {
             let value = match &arg.value.kind {
@@ -254,7 +259,7 @@ impl<'a> Walker<'a> {
                 }
             }
             Kind::Object(object) => Some((object.class, Reached::ByType)),
-            Kind::Source(source) => Some((source.declared?, Reached::ByType)),
+            Kind::Source(handle) | Kind::Client(handle) => Some((handle.declared?, Reached::ByType)),
             Kind::Row(row) => {
                 let class = self.model_class(row)?;
                 Some((class, Reached::ByType))

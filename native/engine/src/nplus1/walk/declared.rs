@@ -8,7 +8,7 @@ use crate::facts::ir::{Language, TypeRef};
 use crate::nplus1::orm::Orm;
 use crate::nplus1::orm::pattern::TypePattern;
 use crate::nplus1::signals::Active;
-use crate::nplus1::value::{Bound, Coll, Evidence, Kind, Object, Origin, Query, Value};
+use crate::nplus1::value::{Bound, Coll, Evidence, Handle, Kind, Object, Origin, Query, Value};
 
 /// Wrappers around a type that say nothing about what it is.
 pub(super) const TRANSPARENT: &[&str] = &[
@@ -67,6 +67,11 @@ impl<'a> Walker<'a> {
                 }
                 (Some(Kind::Client(client)), Some(class))
                     if client.evidence == Evidence::Naming && !self.is_client(orm, class) => {}
+                // What it has besides its ORM's words stands in its own class.
+                (Some(Kind::Client(client)), Some(class)) => {
+                    let declared = Some(class);
+                    return Value::new(Kind::Client(Handle { declared, ..client }));
+                }
                 (Some(kind), _) => return Value::new(kind),
                 (None, _) => {}
             }

@@ -14,7 +14,7 @@ use crate::program::{ClassRef, CodeId, FunctionRef, lambda_at};
 use crate::sources::FileId;
 
 /// Calls from a loop to the query (ANA-034).
-const DEPTH_MAX: usize = 3;
+const DEPTH_MAX: usize = 4;
 /// The same with calls that are only handed on.
 const THIN_DEPTH_MAX: usize = 6;
 

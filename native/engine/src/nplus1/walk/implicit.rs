@@ -24,7 +24,12 @@ impl<'a> Walker<'a> {
         let declared = param
             .and_then(|at| function.params.get(at))
             .map(|param| self.param(param))
+            .map(|value| self.as_rows(value))
             .filter(|value| !matches!(value.kind, Kind::Unknown | Kind::Foreign));
+        // A method that is given all elements at once runs once.
+        if let Some(Kind::Coll(_)) = declared.as_ref().map(|value| &value.kind) {
+            return false;
+        }
         let row = declared
             .or_else(|| self.implicit_model(element, function))
             .unwrap_or_else(Value::unknown);

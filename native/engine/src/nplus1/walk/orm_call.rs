@@ -118,8 +118,19 @@ impl<'a> Walker<'a> {
         if let Some(effect) = self.effect(client, Role::Client, call) {
             return Some(self.apply(value, client, None, effect, call));
         }
+        // `unitOfWork.Orders()`, a query that the application's own context has a method for.
+        let own = (client.declared.is_some())
+            .then(|| self.repository_method(value, call))
+            .flatten();
+        if let Some(own) = &own
+            && (own.is_of_orm() || matches!(own.kind, Kind::Object(_)))
+        {
+            return Some(own.clone());
+        }
         let args = self.orm_args(orm, call.name, call.args, call.block);
-        let mut found = self.chain(value, call.name, Some(&args))?;
+        let Some(mut found) = self.chain(value, call.name, Some(&args)) else {
+            return own;
+        };
         if let Kind::Query(query) = &mut found.kind {
             let query = std::rc::Rc::make_mut(query);
             query.handle = self.planned(&query.handle, false, call);
@@ -198,6 +209,9 @@ impl<'a> Walker<'a> {
                 self.chunks_of(&rows),
                 value.taint.clone().with(&taint),
             ));
+        }
+        if let Some(answer) = self.extension_call(value, call) {
+            return Some(answer);
         }
         // A scope or a method of an own manager: it may build anything, but most build a query.
         let args = self.orm_args(orm, call.name, call.args, None);

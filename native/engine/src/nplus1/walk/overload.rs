@@ -121,7 +121,7 @@ impl<'a> Walker<'a> {
             let text = self.text(arg.value.span).trim_end_matches(['(', ')']);
             let last = text.rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).next();
             values.push(match value.kind {
-                Kind::Unknown if !last.is_some_and(words::is_plural) => {
+                Kind::Unknown | Kind::Foreign if !last.is_some_and(words::is_plural) => {
                     Value::tainted(Kind::Scalar, value.taint)
                 }
                 _ => value,

@@ -5,8 +5,9 @@ use super::Walker;
 use super::orm_call::Written;
 use crate::facts::ir::{Arg, Expr, Lambda};
 use crate::nplus1::orm::schema::Role;
-use crate::nplus1::value::{Evidence, Handle, Kind, Value};
+use crate::nplus1::value::{Coll, Evidence, Handle, Kind, Value};
 use crate::nplus1::words;
+use crate::program::ClassRef;
 use crate::registry::model::Standing;
 
 impl<'a> Walker<'a> {
@@ -25,6 +26,37 @@ impl<'a> Walker<'a> {
             let mut handle = super::resolve::handle(active.orm, Some(model.name.clone()), Evidence::Naming);
             handle.plan.unseen = true;
             (declared && words::singular(name) == name).then_some(Kind::Row(handle))
+        })
+    }
+
+    /// A parameter whose declared type is a model that another file declares holds rows of it; what
+    /// they were loaded with is not seen.
+    pub(super) fn as_rows(&self, value: Value<'a>) -> Value<'a> {
+        match value.kind {
+            Kind::Object(object) if object.fields.is_empty() => {
+                let kind = self.row_of_class(object.class);
+                Value::tainted(kind.unwrap_or(Kind::Object(object)), value.taint)
+            }
+            Kind::Coll(coll) => {
+                let element = self.as_rows((*coll.element).clone()).into();
+                Value::tainted(Kind::Coll(Coll { element, ..coll }), value.taint)
+            }
+            kind => Value::tainted(kind, value.taint),
+        }
+    }
+
+    fn row_of_class(&self, class: ClassRef) -> Option<Kind<'a>> {
+        let path = self.world.view.program().path(class.file);
+        let declared = self.world.view.class(class)?;
+        self.unit.orms.iter().find_map(|active| {
+            let model = self
+                .world
+                .registry
+                .by_name(&active.orm.id, &declared.name, path)?;
+            let is_it = model.path == path && model.qualified == declared.qualified && !model.is_abstract;
+            let mut handle = super::resolve::handle(active.orm, Some(model.name.clone()), Evidence::Resolved);
+            handle.plan.unseen = true;
+            is_it.then_some(Kind::Row(handle))
         })
     }
 

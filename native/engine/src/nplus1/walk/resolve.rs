@@ -1,13 +1,17 @@
 //! Receiver types: what a name, a declared type or an attribute is for the ORMs of the file
 //! (analysis.md 5.2 step 2).
 
+use std::rc::Rc;
+
 use super::Walker;
 use crate::facts::ir::{Expr, ExprKind, Language, Span};
 use crate::nplus1::eager::Plan;
 use crate::nplus1::orm::Orm;
 use crate::nplus1::orm::schema::Quirk;
 use crate::nplus1::signals::Active;
-use crate::nplus1::value::{Evidence, Handle, Kind, Value};
+use crate::nplus1::taint::Taint;
+use crate::nplus1::value::{Evidence, Handle, Kind, Object, Value};
+use crate::program::ClassRef;
 
 impl<'a> Walker<'a> {
     pub(super) fn name(&mut self, name: &'a str) -> Value<'a> {
@@ -174,7 +178,12 @@ impl<'a> Walker<'a> {
                     .or_else(|| self.chain(&value, name, None))
                     .unwrap_or(unknown)
             }
-            Kind::Client(_) => self.chain(&value, name, None).unwrap_or(unknown),
+            Kind::Client(client) => {
+                let own = client
+                    .declared
+                    .and_then(|class| self.own_field(class, &value.taint, name));
+                own.or_else(|| self.chain(&value, name, None)).unwrap_or(unknown)
+            }
             Kind::Source(source) if source.orm.client_members.matches(name) => Value::tainted(
                 Kind::Client(handle(source.orm, None, source.evidence)),
                 value.taint,
@@ -222,6 +231,16 @@ impl<'a> Walker<'a> {
             .any(|active| self.model(active.orm, class) == Some(Evidence::Resolved));
         let class = Value::new(Kind::Class(class.clone()));
         declared.then(|| self.chain(&class, name, None)).flatten()
+    }
+
+    /// A repository or a set that the application's own client declares: `unitOfWork.Orders`.
+    fn own_field(&mut self, class: ClassRef, taint: &Taint, name: &str) -> Option<Value<'a>> {
+        let client = Object {
+            class,
+            fields: Rc::default(),
+        };
+        let found = self.field_of(&client, taint, name)?;
+        (found.is_of_orm() || matches!(found.kind, Kind::Object(_))).then_some(found)
     }
 
     fn static_field(&mut self, class: &str, name: &str) -> Value<'a> {

@@ -8,6 +8,7 @@ use super::enter::Frame;
 use super::unit::Unit;
 use crate::facts::ir::{ClassId, FunctionKind};
 use crate::nplus1::env::Env;
+use crate::program::ClassRef;
 
 impl<'a> Walker<'a> {
     /// What code of a file sees from its module and its class, walked once and without a word.
@@ -57,5 +58,29 @@ impl<'a> Walker<'a> {
             scope.keep_fields(&left);
         }
         scope
+    }
+
+    /// The fields that base classes in other files leave to a class, where fields have declared types.
+    pub(super) fn inherited_fields(&mut self, class: ClassId) -> Env<'a> {
+        let mut inherited = Env::default();
+        if !self.has_implicit_this() {
+            return inherited;
+        }
+        let class = ClassRef {
+            file: self.unit.id,
+            class,
+        };
+        let above = self.world.view.base_classes(class);
+        // Farthest first, so that nearer ones win.
+        for base in above.iter().rev().filter(|base| base.file != class.file) {
+            let Some(unit) = self.unit_of(base.file) else {
+                continue;
+            };
+            let scope = self.scope_of(&unit, Some(base.class));
+            for (name, value) in scope.fields() {
+                inherited.set(&format!("this.{name}"), self.for_class(class, value));
+            }
+        }
+        inherited
     }
 }

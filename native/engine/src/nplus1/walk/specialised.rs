@@ -3,6 +3,7 @@
 use super::Walker;
 use super::repository::is_parameter;
 use crate::nplus1::value::{Coll, Handle, Kind, Object, Origin, Value};
+use crate::program::ClassRef;
 
 impl<'a> Walker<'a> {
     /// Code of a generic repository speaks of `T`: what it reads are rows of the caller's model.
@@ -41,6 +42,24 @@ impl<'a> Walker<'a> {
             None => answer,
         }
     }
+
+    /// A field of a generic base speaks of `T`: for the class it is the model that this names.
+    pub(super) fn for_class(&self, class: ClassRef, value: Value<'a>) -> Value<'a> {
+        let handle = match &value.kind {
+            Kind::Source(handle) => handle,
+            _ => match row_of(&value) {
+                Some(handle) => handle,
+                None => return value,
+            },
+        };
+        if !handle.model.as_deref().is_some_and(is_parameter) {
+            return value;
+        }
+        match self.model_of_class(handle.orm, class) {
+            Some(model) => with_model(value, &Some(model)),
+            None => value,
+        }
+    }
 }
 
 fn row_of<'v>(value: &'v Value<'_>) -> Option<&'v Handle> {
@@ -58,6 +77,10 @@ fn with_model<'a>(value: Value<'a>, model: &Option<String>) -> Value<'a> {
         Kind::Row(row) => Kind::Row(Handle {
             model: model.clone(),
             ..row
+        }),
+        Kind::Source(source) => Kind::Source(Handle {
+            model: model.clone(),
+            ..source
         }),
         Kind::Coll(coll) => {
             let element = with_model((*coll.element).clone(), model).into();
