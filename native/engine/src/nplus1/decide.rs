@@ -100,8 +100,10 @@ pub fn decide<'s>(
             (_, Form::Implicit(_) | Form::Load) => continue,
             (rule, _) => rule,
         };
-        // A loop in a body that was entered is told of where its own file is walked.
-        if iterations[iteration].depth > 0 {
+        // A loop in a body that was entered is told of where its own file is walked. Here, the same file
+        // may know more: what its callers hand it.
+        let own = site.function_at(0).file;
+        if iterations[iteration].depth > 0 && iterations[iteration].function.file != own {
             continue;
         }
         // Where types are declared, the class that declares the relation says which ORM it is.

@@ -46,6 +46,11 @@ struct ElementWords {
     never_param_decorator: Vec<String>,
     names: Vec<String>,
     model: Option<String>,
+    reads: Vec<String>,
+    reads_as: Vec<String>,
+    answered: Vec<String>,
+    blocks: bool,
+    around: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -76,6 +81,18 @@ pub struct Element {
     /// Names that stand for the element in the class; `this` is the object itself.
     pub names: Vec<String>,
     pub model: Option<String>,
+    /// Whether the class declares by macros what is read.
+    declares: bool,
+    /// Class macros whose symbols name what is read from each element.
+    pub reads: Names,
+    /// Options that name it instead of the symbol: `method: :author`.
+    pub reads_as: Vec<String>,
+    /// Options that say something else answers: `resolver: …`.
+    pub answered: Vec<String>,
+    /// The block of such a macro runs once per element, and is handed it.
+    pub blocks: bool,
+    /// Macros with a block in which further ones stand.
+    pub around: Names,
 }
 
 /// Globs, of which one must match if there are any.
@@ -110,12 +127,32 @@ impl Element {
             never_param_decorator: Names::new(&words.never_param_decorator),
             names: words.names.clone(),
             model: words.model.clone(),
+            declares: !words.reads.is_empty(),
+            reads: Names::new(&words.reads),
+            reads_as: words.reads_as.clone(),
+            answered: words.answered.clone(),
+            blocks: words.blocks,
+            around: Names::new(&words.around),
         }
     }
 
     fn matches(&self, function: &Function, class: Option<&Class>) -> bool {
-        let decorators = |list: &[Decorator]| list.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
         let own = decorators(&function.decorators);
+        self.matches_class(class)
+            && self.method.allows(std::iter::once(function.name.as_str()))
+            && self.decorator.allows(own.iter().map(String::as_str))
+            && !self.never_method.matches(&function.name)
+            && !own.iter().any(|name| self.never_decorator.matches(name))
+            && !(function.decorators.iter().flat_map(|it| &it.args)).any(|arg| {
+                named_in(&arg.value)
+                    .iter()
+                    .any(|name| self.never_argument.matches(name))
+            })
+            && (self.names.is_empty() || self.param.is_none() || !function.params.is_empty())
+            && !(self.param.is_none() && function.is_static && !self.names.is_empty())
+    }
+
+    fn matches_class(&self, class: Option<&Class>) -> bool {
         let of_class = class
             .map(|class| decorators(&class.decorators))
             .unwrap_or_default();
@@ -133,16 +170,6 @@ impl Element {
             && self.base.allows(bases.iter().map(String::as_str))
             && self.class_decorator.allows(of_class.iter().map(String::as_str))
             && named.is_none_or(|name| !self.never_class.matches(name))
-            && self.method.allows(std::iter::once(function.name.as_str()))
-            && self.decorator.allows(own.iter().map(String::as_str))
-            && !self.never_method.matches(&function.name)
-            && !own.iter().any(|name| self.never_decorator.matches(name))
-            && !(function.decorators.iter().flat_map(|it| &it.args)).any(|arg| {
-                named_in(&arg.value)
-                    .iter()
-                    .any(|name| self.never_argument.matches(name))
-            })
-            && (self.names.is_empty() || self.param.is_none() || !function.params.is_empty())
     }
 
     /// Which parameter is the element.
@@ -176,6 +203,21 @@ fn named_in(value: &Expr) -> Vec<&str> {
         }
         _ => Vec::new(),
     }
+}
+
+fn decorators(list: &[Decorator]) -> Vec<String> {
+    list.iter().map(|it| it.name.clone()).collect()
+}
+
+/// What reads attributes that the class declares, once per element.
+pub fn reader(facts: &FileFacts, class: &Class) -> Option<(&'static Framework, &'static Element)> {
+    ALL.iter()
+        .filter(|framework| framework.is_in(facts))
+        .find_map(|framework| {
+            let mut elements = framework.elements.iter();
+            let element = elements.find(|element| element.declares && element.matches_class(Some(class)))?;
+            Some((framework, element))
+        })
 }
 
 /// What makes a method of the file run once per element.
@@ -220,6 +262,10 @@ const FILES: &[(&str, &str)] = &[
     (
         "graphql-csharp",
         include_str!("../../../rules/frameworks/graphql-csharp.yml"),
+    ),
+    (
+        "graphql-ruby",
+        include_str!("../../../rules/frameworks/graphql-ruby.yml"),
     ),
     (
         "serializers-ruby",

@@ -84,6 +84,8 @@ pub struct Table {
     pub consumers: Words,
     /// Calls whose function runs later and on its own.
     pub deferred: Words,
+    /// Methods that put off the call they are called on: `OrderMailer.paid(id).deliver_later`.
+    pub later: Words,
     /// Calls whose function runs at once and once.
     pub wrappers: Words,
     /// Calls whose function runs only if a cache has no answer.

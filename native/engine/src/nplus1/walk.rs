@@ -2,11 +2,13 @@
 //! and writes down iterations and executing places (`site.rs`). It decides nothing about them.
 
 mod afterwards;
+mod attributes;
 mod bind;
 mod call;
 mod callback;
 mod callee;
 mod chain;
+mod class_method;
 mod closure;
 mod collected;
 mod comprehension;
@@ -172,6 +174,7 @@ impl<'a> Walker<'a> {
         if !self.unit.file.facts.functions.is_empty() {
             let scope = self.view_scope();
             self.function_tree(0, Rc::new(scope));
+            self.declared_attributes();
         }
         let ended = match (self.is_late, self.steps < STEPS_MAX) {
             (true, _) => Ended::OutOfTime,

@@ -68,6 +68,14 @@ impl<'a> Walker<'a> {
         if let Some(value) = self.built_document(object, name, expr.span, args, block) {
             return value;
         }
+        // What it is called on runs some other time: only its arguments are made here.
+        if self.unit.table.later.has(name)
+            && let ExprKind::Call { args: inner, .. } = &object.kind
+        {
+            let taint = self.plain_args("", inner, None);
+            let taint = taint.with(&self.plain_args(name, args, block));
+            return Value::tainted(Kind::Unknown, taint);
+        }
         let value = self.eval(object);
         self.awaited = awaited;
         self.call_on(value, call)
@@ -335,7 +343,13 @@ impl<'a> Walker<'a> {
             block,
             type_args: &[],
         };
-        known.then(|| self.call_on(Value::new(Kind::Class(class.to_owned())), call))
+        known.then(|| {
+            let on = self.rows_at_hand();
+            self.call_on(
+                on.unwrap_or_else(|| Value::new(Kind::Class(class.to_owned()))),
+                call,
+            )
+        })
     }
 
     fn started(&mut self, name: &str, args: &'a [Arg]) -> Option<Value<'a>> {

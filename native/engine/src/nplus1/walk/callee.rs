@@ -45,7 +45,11 @@ impl<'a> Walker<'a> {
         let targets = self.targets(value, call);
         let first = targets.first()?;
         let own = matches!(value.kind, Kind::This);
-        let this = if own { self.this_value() } else { value.clone() };
+        let this = if own {
+            self.this_value()
+        } else {
+            self.named_in_full(value)
+        };
         let this = (!matches!(value.kind, Kind::Unknown)).then_some(this);
         let sites = self.sites.len();
         if targets.len() == 1 {
@@ -127,7 +131,7 @@ impl<'a> Walker<'a> {
         })
     }
 
-    fn enter_with(
+    pub(super) fn enter_with(
         &mut self,
         target: Target,
         this: Option<Value<'a>>,
@@ -230,7 +234,12 @@ impl<'a> Walker<'a> {
         let this = self.this_value();
         let (class, _) = self.class_of(&this)?;
         if !self.has_implicit_this() {
-            let function = self.world.view.method_for(class, name, args.len())?;
+            let view = self.world.view;
+            let of_class = match this.kind {
+                Kind::Class(_) => view.static_method(class, name),
+                _ => None,
+            };
+            let function = of_class.or_else(|| view.method_for(class, name, args.len()))?;
             let reached = Reached::Direct;
             return Some(Target { function, reached });
         }
@@ -273,7 +282,7 @@ impl<'a> Walker<'a> {
     }
 
     /// By its name as this file sees it; a row from elsewhere may be of a model that this file never names.
-    fn model_class(&self, row: &Handle) -> Option<ClassRef> {
+    pub(super) fn model_class(&self, row: &Handle) -> Option<ClassRef> {
         let view = self.world.view;
         let name = row.model.as_deref()?;
         view.class_named(self.unit.id, self.class, name).or_else(|| {

@@ -178,7 +178,7 @@ impl<'a> Walker<'a> {
         taint: &Taint,
         keys: Vec<Key>,
     ) -> Option<usize> {
-        if self.muted > 0 {
+        if self.muted > 0 || self.runs_per_row_itself() {
             return None;
         }
         let first_in_tick = self.open.last().is_some_and(|id| {

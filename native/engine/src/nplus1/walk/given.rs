@@ -52,7 +52,6 @@ impl<'a> Walker<'a> {
         let mut plain = plain.into_iter().map(|(_, value)| value);
         let takes_both = params.iter().filter(|param| param.rest).count() == 1;
         for param in params {
-            let own = self.param(param);
             let by_name = match &param.pattern {
                 Pattern::Name { name, .. } => named
                     .iter()
@@ -82,6 +81,11 @@ impl<'a> Walker<'a> {
                     })
                 }
                 None => plain.next(),
+            };
+            // A default is made only where nothing is given.
+            let own = match &given {
+                Some(_) => self.muted(|walker| walker.param(param)),
+                None => self.param(param),
             };
             let value = match (given, self.block) {
                 (Some(value), _) => value.or_as(own),

@@ -2,7 +2,7 @@
 //! no line of the code shows.
 
 use super::Walker;
-use crate::facts::ir::{ExprKind, Function, FunctionId, Span};
+use crate::facts::ir::{Class, ExprKind, Function, FunctionId, Span};
 use crate::nplus1::frameworks::{self, Element, Framework};
 use crate::nplus1::site::Form;
 use crate::nplus1::value::{Bound, Coll, Evidence, Kind, Origin, Value};
@@ -30,8 +30,9 @@ impl<'a> Walker<'a> {
         if let Some(Kind::Coll(_)) = declared.as_ref().map(|value| &value.kind) {
             return false;
         }
+        let class = function.class.and_then(|class| facts.classes.get(class));
         let row = declared
-            .or_else(|| self.implicit_model(element, function))
+            .or_else(|| self.implicit_model(element, class?))
             .unwrap_or_else(Value::unknown);
         let rows = Value::new(Kind::Coll(Coll::of(row, Bound::Unbounded, Origin::Parameter)));
         let name = element_name(function, param, element, framework);
@@ -47,25 +48,48 @@ impl<'a> Walker<'a> {
         let value = self.element(&rows, iteration);
         match param.and_then(|at| function.params.get(at)) {
             Some(param) => self.bind(&param.pattern, value),
-            None => {
-                for name in &element.names {
-                    if name == "this" {
-                        self.receiver = Some(value.clone());
-                    } else {
-                        self.env.set(name, value.clone());
-                        self.env.set(&format!("this.{name}"), value.clone());
-                        self.env.set(&format!("this.@{name}"), value.clone());
-                    }
-                }
-            }
+            None => self.name_element(element, &value),
         }
         true
     }
 
+    /// Whether the code at hand was entered through a method that itself runs once per row: what it
+    /// asks is told of where that method is walked.
+    pub(super) fn runs_per_row_itself(&self) -> bool {
+        let Some(call) = self.calls.first() else {
+            return false;
+        };
+        let mut open = self.open.iter().map(|id| &self.iterations[*id]);
+        let first = open.next();
+        if !first.is_some_and(|first| matches!(first.form, Form::Implicit(_)))
+            || open.any(|inner| inner.depth == 0)
+            || call.to.file != call.from.file
+        {
+            return false;
+        }
+        let view = self.world.view;
+        view.function(call.to).is_some_and(|function| {
+            let outline = view.program().outline(call.to.file);
+            outline.is_some_and(|outline| frameworks::element(&outline.facts, function).is_some())
+        })
+    }
+
+    /// The names that stand for the element in its class.
+    pub(super) fn name_element(&mut self, element: &Element, value: &Value<'a>) {
+        for name in &element.names {
+            if name == "this" {
+                self.receiver = Some(value.clone());
+            } else {
+                self.env.set(name, value.clone());
+                self.env.set(&format!("this.{name}"), value.clone());
+                self.env.set(&format!("this.@{name}"), value.clone());
+            }
+        }
+    }
+
     /// The element's model, where its type does not say.
-    fn implicit_model(&self, element: &Element, function: &Function) -> Option<Value<'a>> {
+    pub(super) fn implicit_model(&self, element: &Element, class: &Class) -> Option<Value<'a>> {
         let facts = self.unit.file.facts;
-        let class = facts.classes.get(function.class?)?;
         let way = element.model.as_deref()?;
         let field = |owner: &str, name: &str| {
             let owner = facts.classes.iter().find(|it| it.qualified == owner)?;
@@ -78,6 +102,7 @@ impl<'a> Walker<'a> {
         };
         let model = match way.split_once(':') {
             Some(("field", name)) => field(&class.qualified, name)?,
+            Some(("macro", name)) => named_by(class, name)?.to_owned(),
             _ if way == "meta" => field(&format!("{}.Meta", class.qualified), "model")?,
             _ => {
                 let (before, after) = way.split_once('*')?;
@@ -94,6 +119,19 @@ impl<'a> Walker<'a> {
             Some(Value::new(Kind::Row(handle)))
         })
     }
+}
+
+/// `graphql_name "Order"`
+fn named_by<'c>(class: &'c Class, word: &str) -> Option<&'c str> {
+    class.macros.iter().find_map(|call| {
+        let ExprKind::Call { callee, args, .. } = &call.kind else {
+            return None;
+        };
+        match (&callee.kind, &args.first()?.value.kind) {
+            (ExprKind::Name(name), ExprKind::Str(text)) if name == word => Some(text.as_str()),
+            _ => None,
+        }
+    })
 }
 
 /// The first line of the method, as far as facts tell it: from its start to its body.

@@ -245,14 +245,29 @@ impl<'a> Walker<'a> {
                 _ => Some(self.consume(value.clone(), call.object.span)),
             };
         }
-        if orm.requeries.matches(call.name) && call.block.is_none() || related.dynamic {
+        let again = orm.requeries.matches(call.name) || orm.distinctive.matches(call.name);
+        if again && call.block.is_none() || related.dynamic {
             return None;
         }
         match effect {
             Some(Effect::Reads(shape)) => {
-                self.relation_opened(&query.handle, related, call.span, &value.taint);
                 let args = self.orm_args(orm, call.name, call.args, call.block);
                 let taint = value.taint.clone().with(&args.taint);
+                // `order.products.include?(product)` asks for that one each time, and loads nothing.
+                let asks = self.unit.table.membership.has(call.name) && self.unit.table.bare_calls;
+                if asks && !related.loaded && value.taint.deps.is_empty() && !args.taint.deps.is_empty() {
+                    self.emit(
+                        &query.handle,
+                        Action::Read,
+                        call.name,
+                        call.span,
+                        &taint,
+                        args.keys,
+                    );
+                    return Some(Value::tainted(Kind::Scalar, taint));
+                }
+                let by = if asks { &taint } else { &value.taint };
+                self.relation_opened(&query.handle, related, call.span, by);
                 let shape = match shape {
                     Shape::Row if args.limit.is_some() => Shape::Rows,
                     shape => shape,

@@ -199,6 +199,11 @@ impl<'a> Walker<'a> {
                 handle.evidence,
             ))));
         }
+        if query.is_some()
+            && let Some(answer) = self.class_method_on_rows(value, handle, call)
+        {
+            return Some(answer);
+        }
         if call.block.is_some() {
             return None;
         }
@@ -255,7 +260,18 @@ impl<'a> Walker<'a> {
             return None;
         }
         let limit = query.and_then(|query| query.limit);
+        // `order.line_items.find_each { }` reads in batches of its own, whatever is loaded.
+        let again =
+            query.is_some_and(|query| query.related.is_some()) && handle.orm.distinctive.matches(call.name);
+        let mut handle = handle.clone();
+        handle.plan.unseen &= !again;
+        let handle = &handle;
         let driver = match query {
+            Some(query) if again => Query {
+                handle: handle.clone(),
+                related: None,
+                ..query.clone()
+            },
             Some(query) => query.clone(),
             None => Query {
                 handle: handle.clone(),

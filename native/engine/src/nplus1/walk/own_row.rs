@@ -97,8 +97,12 @@ impl<'a> Walker<'a> {
             Kind::Row(row) => row,
             // `attr_reader :order`
             Kind::Object(object) if args.is_empty() && block.is_none() => {
-                let own = self.env.get(&format!("this.@{name}")).cloned();
-                return own.or_else(|| self.field_of(object, &receiver.taint, name));
+                let own = self.field_at_hand(&format!("@{name}"));
+                return match own {
+                    Some(own) if !matches!(own.kind, Kind::Unknown) => Some(own),
+                    // What the class leaves open, this object's own constructor may have been given.
+                    own => self.field_of(object, &receiver.taint, name).or(own),
+                };
             }
             _ => return None,
         };

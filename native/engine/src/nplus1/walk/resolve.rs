@@ -52,6 +52,9 @@ impl<'a> Walker<'a> {
 
     /// `self` in a method of a class is the class in Ruby.
     pub(super) fn this(&self) -> Value<'a> {
+        if let Some(rows) = self.rows_at_hand() {
+            return rows;
+        }
         match self.own_class() {
             Some(class) => Value::new(Kind::Class(class.to_owned())),
             None => Value::new(Kind::This),
@@ -143,7 +146,7 @@ impl<'a> Walker<'a> {
                 if let Some(read) = self.own_relation(name, span) {
                     return read;
                 }
-                let known = self.env.get(&format!("this.{name}")).cloned();
+                let known = self.field_at_hand(name);
                 match known {
                     Some(known) if !matches!(known.kind, Kind::Unknown) => known,
                     other if self.receiver.is_some() => {
@@ -219,6 +222,24 @@ impl<'a> Walker<'a> {
             Kind::Record => unknown,
             _ => Value::tainted(Kind::Unknown, value.taint),
         }
+    }
+
+    /// A field of the object whose method runs: as the body left it, as this object's constructor was
+    /// given it, else as its class says.
+    pub(super) fn field_at_hand(&self, name: &str) -> Option<Value<'a>> {
+        let key = format!("this.{name}");
+        let says = |value: &Value<'a>| !matches!(value.kind, Kind::Unknown | Kind::Foreign);
+        if let Some(own) = self.env.own(&key).filter(says) {
+            return Some(own);
+        }
+        let given = match self.receiver.as_ref().map(|receiver| &receiver.kind) {
+            Some(Kind::Object(object)) => object.fields.iter().find(|(field, _)| field == name),
+            _ => None,
+        };
+        given
+            .map(|(_, value)| value.clone())
+            .filter(says)
+            .or_else(|| self.env.get(&key).cloned())
     }
 
     /// `cls.query` in a method of a declared model.

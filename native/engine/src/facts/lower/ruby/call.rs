@@ -159,7 +159,8 @@ impl<'t> Ruby<'_, 't> {
     /// value stays an argument named `&`.
     fn handed_block(&mut self, node: Node<'t>) -> Result<Lambda, Expr> {
         let Some(value) = code(node).first().copied() else {
-            return Err(cut_expr(node));
+            // `f(&)` hands on the block of the method at hand.
+            return Err(expr(ExprKind::Name("&".to_string()), node));
         };
         let element = expr(ExprKind::Name("_1".to_string()), value);
         let result = match value.kind() {
