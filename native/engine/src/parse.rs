@@ -118,7 +118,8 @@ fn tree(text: &str, language: Language, token: &Cancel) -> Result<Tree, ParseSto
     })
 }
 
-fn grammar(language: Language) -> tree_sitter::Language {
+#[must_use]
+pub fn grammar(language: Language) -> tree_sitter::Language {
     match language {
         Language::Ruby => tree_sitter_ruby::LANGUAGE.into(),
         Language::Python => tree_sitter_python::LANGUAGE.into(),

@@ -98,6 +98,31 @@ fn circles_and_doublings() {
     );
 }
 
+/// Each function calls the one before it twice: what was not walked to its end is told.
+#[test]
+fn work_that_is_cut_off_is_told() {
+    let repo = TestRepo::new();
+    repo.write(
+        "package.json",
+        "{ \"dependencies\": { \"@prisma/client\": \"6.16.2\" } }",
+    );
+    let code = |doublings: usize| {
+        let calls: String = (0..doublings)
+            .map(|n| format!("  const f{} = (id: number) => [f{n}(id), f{n}(id)];\n", n + 1))
+            .collect();
+        format!(
+            "import {{ PrismaClient }} from '@prisma/client';\nconst prisma = new PrismaClient();\n\
+             export function all(ids: number[]) {{\n\
+             {{  const f0 = (id: number) => prisma.user.findFirst({{ where: {{ id }} }});\n{calls}\
+             for (const id of ids) {{\n    f{doublings}(id);\n  }}\n}}}}\n"
+        )
+    };
+    repo.write("src/few.ts", code(4));
+    repo.write("src/many.ts", code(26));
+    let scanned = scan_all(repo.path(), &[], 1).expect("scanned");
+    assert_eq!(skips(&scanned), ["src/many.ts timeout"]);
+}
+
 #[test]
 fn links_and_submodules() {
     let repo = TestRepo::new();

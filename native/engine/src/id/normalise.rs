@@ -10,6 +10,7 @@ pub fn normalise(code: &str, site: Span, comments: &[Span], locals: &[String], l
     let code = without_comments(code, site, comments);
     let mut tokens = Vec::new();
     tokenise(&code, language, &mut tokens);
+    bare_parameters(&mut tokens);
     write(&tokens, locals, language)
 }
 
@@ -130,6 +131,27 @@ fn interpolates_braces(language: Language, tokens: &[Token]) -> bool {
 
 fn is_word(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '$' | '@')
+}
+
+/// `(x) => …` is `x => …`: formatters differ in that.
+fn bare_parameters(tokens: &mut Vec<Token>) {
+    let is = |token: Option<&Token>, mark: char| token == Some(&Token::Mark(mark));
+    let mut at = 0;
+    while at + 4 < tokens.len() {
+        let arrow =
+            is(tokens.get(at + 4), '>') && (is(tokens.get(at + 3), '=') || is(tokens.get(at + 3), '-'));
+        let lone = matches!(tokens.get(at + 1), Some(Token::Word(_))) && is(tokens.get(at + 2), ')');
+        // `f(x) => …` is no parameter in parentheses but the head of a function.
+        let is_head = at.checked_sub(1).is_some_and(|before| match tokens.get(before) {
+            Some(Token::Word(word)) => !["async", "return", "static"].contains(&word.as_str()),
+            _ => false,
+        });
+        if is(tokens.get(at), '(') && arrow && lone && !is_head {
+            tokens.remove(at + 2);
+            tokens.remove(at);
+        }
+        at += 1;
+    }
 }
 
 fn write(tokens: &[Token], locals: &[String], language: Language) -> String {

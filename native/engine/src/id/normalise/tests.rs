@@ -27,6 +27,16 @@ fn formatting_is_collapsed() {
         Language::Python,
     );
     same(("f('a')", &[]), ("f( \"a\" )", &[]), Language::JavaScript);
+    same(
+        ("f(async (x) => x)", &[]),
+        ("f(async x => x)", &[]),
+        Language::TypeScript,
+    );
+    same(("f((x) -> g(x))", &[]), ("f(x -> g(x))", &[]), Language::Java);
+    assert_ne!(
+        norm("f(x) => 1", &[], Language::CSharp),
+        norm("f x => 1", &[], Language::CSharp)
+    );
     assert_ne!(
         norm("return x", &[], Language::Ruby),
         norm("returnx", &[], Language::Ruby)

@@ -180,6 +180,9 @@ impl<'a> Walker<'a> {
         for id in line {
             let class = &self.unit.file.facts.classes[id];
             for field in &class.fields {
+                if self.is_own_relation(class, &field.name) {
+                    continue;
+                }
                 let mut value = field.ty.as_ref().map_or_else(Value::unknown, |ty| self.typed(ty));
                 if let Some(made) = &field.value {
                     let made = self.muted(|walker| walker.eval(made));

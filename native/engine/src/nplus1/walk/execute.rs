@@ -23,8 +23,14 @@ impl<'a> Walker<'a> {
         span: Span,
         object: Option<&'a Expr>,
     ) -> Value<'a> {
+        // `session.scalars(query)`: the rows are those of the query, with what it loads.
+        let plan = match args.query() {
+            Some(given) if handle.model.is_none() => &given.handle.plan,
+            _ => &handle.plan,
+        };
         let handle = &Handle {
             model: self.named_model(handle, &args),
+            plan: plan.clone(),
             ..handle.clone()
         };
         let (action, shape) = match effect {

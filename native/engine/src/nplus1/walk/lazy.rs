@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::Walker;
 use super::orm_call::Written;
-use crate::facts::ir::{Function, Span};
+use crate::facts::ir::{Class, Function, Span};
 use crate::nplus1::eager::paths::{Covered, Step};
 use crate::nplus1::eager::{Plan, Scope};
 use crate::nplus1::orm::Effect;
@@ -30,8 +30,11 @@ impl<'a> Walker<'a> {
         if function.is_static {
             return None;
         }
+        self.row_of(self.unit.file.facts.classes.get(function.class?)?)
+    }
+
+    fn row_of(&self, class: &Class) -> Option<Value<'a>> {
         let path = self.unit.file.path;
-        let class = self.unit.file.facts.classes.get(function.class?)?;
         self.unit.orms.iter().find_map(|active| {
             let model = self.world.registry.by_name(&active.orm.id, &class.name, path)?;
             let mut handle = super::resolve::handle(active.orm, Some(model.name.clone()), Evidence::Resolved);
@@ -65,6 +68,16 @@ impl<'a> Walker<'a> {
             }
             _ => Some(read),
         }
+    }
+
+    /// Whether a field is a relation of the model that its class declares: reading it asks for rows.
+    pub(super) fn is_own_relation(&self, class: &Class, field: &str) -> bool {
+        let row = self.row_of(class);
+        let model = row.as_ref().and_then(|row| match &row.kind {
+            Kind::Row(row) => self.declared_model(row),
+            _ => None,
+        });
+        model.is_some_and(|model| self.world.registry.relation(model, field).is_some())
     }
 
     pub(super) fn has_relation(&self, row: &Handle, name: &str) -> bool {

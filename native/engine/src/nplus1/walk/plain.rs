@@ -4,6 +4,8 @@ use super::Walker;
 use super::orm_call::Written;
 use crate::facts::ir::{Arg, Expr, ExprKind, Lambda};
 use crate::nplus1::batch;
+use crate::nplus1::orm::Effect;
+use crate::nplus1::orm::schema::{Role, Shape};
 use crate::nplus1::site::{Form, Guard};
 use crate::nplus1::taint::{Taint, Via};
 use crate::nplus1::value::{Bound, Coll, Kind, Origin, Value};
@@ -105,6 +107,10 @@ impl<'a> Walker<'a> {
         }
         if matches!(&value.kind, Kind::Row(_)) && name == "dup" {
             return Value::tainted(value.kind, taint);
+        }
+        if let Some(mut rows) = of_rows(&value, name) {
+            rows.taint.add(&args_taint);
+            return rows;
         }
         if let Kind::This = value.kind
             && let Some(kind) = self.declared_answer(name)
@@ -294,4 +300,25 @@ pub(super) fn zipped<'a>(values: &[Value<'a>]) -> Kind<'a> {
         literal.unwrap_or(Bound::Unbounded),
         Origin::Other,
     ))
+}
+
+/// `session.scalars(query).all()`: what runs a query may also be asked of what it has answered, and
+/// then gives the same rows, or one of them.
+fn of_rows<'a>(value: &Value<'a>, name: &str) -> Option<Value<'a>> {
+    let Kind::Coll(coll) = &value.kind else {
+        return None;
+    };
+    let Kind::Row(row) = &coll.element.kind else {
+        return None;
+    };
+    let method = |role| row.orm.method(role, name);
+    match method(Role::Query).or_else(|| method(Role::Client))?.0 {
+        Effect::Reads(Shape::Rows) => Some(value.clone()),
+        Effect::Reads(Shape::Row) => {
+            let mut element = (*coll.element).clone();
+            element.taint.add(&value.taint);
+            Some(element)
+        }
+        _ => None,
+    }
 }

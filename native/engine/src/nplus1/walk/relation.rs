@@ -9,6 +9,7 @@ use crate::nplus1::orm::Orm;
 use crate::nplus1::orm::schema::{Quirk, Role};
 use crate::nplus1::value::{Evidence, Handle, Kind, Value};
 use crate::nplus1::words;
+use crate::registry::Found;
 
 impl<'a> Walker<'a> {
     /// A call on something unknown, or on an attribute of a row.
@@ -33,7 +34,7 @@ impl<'a> Walker<'a> {
                 declared: None,
             };
             let handle = match role {
-                Role::Query => self.planned(&handle, false, call),
+                Role::Query => self.led_back(self.planned(&handle, false, call), call.object),
                 _ => handle,
             };
             if let Some(effect) = self.effect(&handle, role, call) {
@@ -41,6 +42,38 @@ impl<'a> Walker<'a> {
             }
         }
         None
+    }
+
+    /// Rows that are read from a row know that row, whatever the variable is called that holds it. Where
+    /// rows of several models have such a relation, its name must end in theirs.
+    fn led_back(&self, mut handle: Handle, object: &Expr) -> Handle {
+        let (Some(model), Some((Some(owner), name))) = (self.declared_model(&handle), relation_name(object))
+        else {
+            return handle;
+        };
+        let registry = self.world.registry;
+        let leads_back = |back: &Found<'_>| {
+            let there = back.target.and_then(|owner| registry.relation(owner, name));
+            !back.relation.many
+                && there.is_some_and(|there| {
+                    let inverse = there.relation.inverse.as_deref();
+                    let target = there.target.map(|target| target.name.as_str());
+                    there.relation.many
+                        && there.relation.through.is_none()
+                        && inverse == Some(back.relation.name.as_str())
+                        && target == Some(model.name.as_str())
+                })
+        };
+        let mut backs = registry.relations(model);
+        backs.retain(leads_back);
+        if backs.len() > 1 {
+            let owner = last_name(owner).unwrap_or_default();
+            backs.retain(|back| owner.ends_with(back.relation.name.as_str()));
+        }
+        for back in backs {
+            handle.plan.paths.add(&back.relation.name);
+        }
+        handle
     }
 
     fn shows_relation(&mut self, orm: &Orm, call: Written<'a>) -> bool {
@@ -80,6 +113,18 @@ impl<'a> Walker<'a> {
         }
         let is_table = orm.has(Quirk::TableModels) && self.world.project.tables().contains(name);
         is_table.then(|| words::class_of_table(name))
+    }
+}
+
+/// The name nearest to the value: `author` of `review.author`, of `author` and of `author()`.
+fn last_name(owner: &Expr) -> Option<&str> {
+    match &owner.kind {
+        ExprKind::Name(name) | ExprKind::Member { name, .. } => Some(name),
+        ExprKind::Call { callee, .. } => match &callee.kind {
+            ExprKind::Name(name) | ExprKind::Member { name, .. } => Some(name),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
