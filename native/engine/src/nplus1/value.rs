@@ -200,6 +200,9 @@ pub enum Kind<'a> {
 
 /// Lists inside lists that are looked into. `x = [x, x]` again and again would fill the memory.
 const NESTED_MAX: usize = 1000;
+/// Collections of collections that are looked into. `x = [y for y in [x]]` again and again would cost as
+/// much for each line as there are lines before it.
+const LEVELS_MAX: usize = 64;
 
 impl<'a> Kind<'a> {
     pub fn tuple(mut parts: Vec<Value<'a>>) -> Self {
@@ -341,11 +344,19 @@ impl<'a> Value<'a> {
     }
 
     fn nested(&self) -> usize {
+        self.nested_at(0)
+    }
+
+    fn nested_at(&self, depth: usize) -> usize {
+        if depth >= LEVELS_MAX {
+            return NESTED_MAX + 1;
+        }
+        let inside = |value: &Value<'a>| value.nested_at(depth + 1);
         match &self.kind {
-            Kind::Tuple(parts) => 1 + parts.len() + parts.iter().map(Value::nested).sum::<usize>(),
-            Kind::Named(parts) => 1 + parts.iter().map(|(_, part)| 1 + part.nested()).sum::<usize>(),
-            Kind::Coll(coll) => coll.element.nested(),
-            Kind::Pending(_, result) => result.nested(),
+            Kind::Tuple(parts) => 1 + parts.len() + parts.iter().map(inside).sum::<usize>(),
+            Kind::Named(parts) => 1 + parts.iter().map(|(_, part)| 1 + inside(part)).sum::<usize>(),
+            Kind::Coll(coll) => inside(&coll.element),
+            Kind::Pending(_, result) => inside(result),
             _ => 0,
         }
     }
