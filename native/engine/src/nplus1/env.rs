@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::value::Value;
+use super::value::{Kind, Value};
 
 #[derive(Clone, Debug, Default)]
 pub struct Env<'a> {
@@ -41,6 +41,15 @@ impl<'a> Env<'a> {
                 Some(value) => self.names.insert(name, value),
                 None => self.names.remove(&name),
             };
+        }
+    }
+
+    /// The scope is kept for other code: functions in it belong to no call that is under way.
+    pub fn outlive(&mut self) {
+        for value in self.names.values_mut() {
+            if let Kind::Lambda(_, depth) | Kind::Loader(_, depth) = &mut value.kind {
+                *depth = usize::MAX;
+            }
         }
     }
 

@@ -96,6 +96,8 @@ pub struct Table {
     pub flattens: Words,
     /// Calls that collect promises.
     pub gathers: Words,
+    /// Constructors of what gathers keys and hands them to a function together.
+    pub loaders: Words,
     /// Names of declared collection types.
     pub collections: Words,
     /// A member without parentheses is a call.

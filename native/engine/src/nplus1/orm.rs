@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use models::ModelWords;
-use pattern::{ArgNeed, Chain, Glob, Method, Names, TypePattern};
+use pattern::{ArgNeed, Chain, Glob, Method, Names, RelationMethod, TypePattern};
 use relations::{Relations, Setting};
 use schema::{Fix, LanguageName, OrmFile, Quirk, Role, Shape};
 
@@ -65,6 +65,8 @@ pub struct Orm {
     pub declared_writes: Names,
     pub batch_keys: Names,
     pub batch_functions: Names,
+    /// Arguments whose list holds one value for each place of a text.
+    pub batch_values: Names,
     /// Methods whose receiver is the list of keys.
     pub batch_receivers: Names,
     pub paging: Names,
@@ -74,6 +76,8 @@ pub struct Orm {
     pub fix: Fix,
     exact: HashMap<Role, HashMap<String, (Effect, ArgNeed)>>,
     globs: Vec<(Role, Glob, Effect, ArgNeed)>,
+    /// Methods of a row that carry the name of a relation.
+    pub relation_methods: Vec<(RelationMethod, Effect)>,
 }
 
 impl Orm {
@@ -145,12 +149,14 @@ impl Orm {
             declared_writes: Names::new(&file.types.writes),
             batch_keys: Names::new(&file.batch.keys),
             batch_functions: Names::new(&plain),
+            batch_values: Names::new(&file.batch.values),
             batch_receivers: Names::new(&receivers),
             paging: Names::new(&file.paging),
             identity: Names::new(&file.identity),
             eager: eager::Eager::compile(&file.eager)?,
             exact: HashMap::new(),
             globs: Vec::new(),
+            relation_methods: Vec::new(),
             quirks: file.quirks.clone(),
             id: file.orm.clone(),
             name: file.name.clone(),
@@ -193,6 +199,10 @@ impl Orm {
     }
 
     fn add(&mut self, role: Role, text: &str, effect: Effect) -> Result<(), String> {
+        if let Some(method) = RelationMethod::parse(text) {
+            self.relation_methods.push((method, effect));
+            return Ok(());
+        }
         let roles: &[Role] = match role {
             Role::Relation => &[Role::Source, Role::Query],
             ref one => std::slice::from_ref(one),

@@ -190,6 +190,9 @@ pub enum Kind<'a> {
     Tuple(Rc<Vec<Value<'a>>>),
     /// A function value and how many calls deep it was made: it sees the names of that place.
     Lambda(&'a Lambda, usize),
+    /// Gathers the keys that are asked for in one turn and hands them to its function together:
+    /// `new DataLoader(async (ids) => …)`.
+    Loader(&'a Lambda, usize),
     /// An instance of a class of the repository that is no model.
     Object(Object<'a>),
     /// A value of a declared type that belongs to no ORM.
@@ -263,7 +266,7 @@ impl<'a> Value<'a> {
                     part.shape(hasher)
                 });
             }
-            Kind::Query(_) | Kind::Lambda(..) | Kind::Pending(..) => return false,
+            Kind::Query(_) | Kind::Lambda(..) | Kind::Loader(..) | Kind::Pending(..) => return false,
         }
         true
     }
@@ -335,7 +338,7 @@ impl<'a> Value<'a> {
             Kind::Null => 0,
             Kind::Unknown | Kind::Scalar | Kind::Text(_) | Kind::Column(_) => 1,
             Kind::Record | Kind::Named(_) | Kind::Tuple(_) | Kind::Class(_) | Kind::This => 2,
-            Kind::Foreign | Kind::Object(_) | Kind::Lambda(..) => 3,
+            Kind::Foreign | Kind::Object(_) | Kind::Lambda(..) | Kind::Loader(..) => 3,
             Kind::Coll(_) => 4,
             Kind::Row(_) => 5,
             Kind::Client(_) | Kind::Source(_) => 6,

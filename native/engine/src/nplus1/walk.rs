@@ -1,6 +1,7 @@
 //! One pass over the functions of a file, by abstract values: it follows what each local may be
 //! and writes down iterations and executing places (`site.rs`). It decides nothing about them.
 
+mod accessor;
 mod afterwards;
 mod attributes;
 mod bind;

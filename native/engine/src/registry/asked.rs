@@ -27,6 +27,10 @@ pub enum Question {
         near: Box<str>,
     },
     Relation(ModelName, Box<str>),
+    AnyRelation {
+        orm: Box<str>,
+        name: Box<str>,
+    },
     Accessor(ModelName, Box<str>),
     Relations(ModelName),
     Scope(ModelName, Box<str>),
@@ -79,6 +83,15 @@ impl<'r> Asked<'r> {
     pub fn relation(&self, model: &Model, name: &str) -> Option<Found<'r>> {
         self.note(Question::Relation(ModelName::of(model), name.into()));
         self.registry.relation(model, name)
+    }
+
+    #[must_use]
+    pub fn any_relation(&self, orm: &str, name: &str) -> Option<Found<'r>> {
+        self.note(Question::AnyRelation {
+            orm: orm.into(),
+            name: name.into(),
+        });
+        self.registry.any_relation(orm, name)
     }
 
     #[must_use]
@@ -142,6 +155,7 @@ impl Registry {
             Question::Relation(of, name) => {
                 digest(&model(of).and_then(|it| self.relation(it, name)).map(said))
             }
+            Question::AnyRelation { orm, name } => digest(&self.any_relation(orm, name).map(said)),
             Question::Accessor(of, name) => {
                 let found = model(of).and_then(|it| self.relation_by_accessor(it, name));
                 digest(&found.map(said))

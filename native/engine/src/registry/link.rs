@@ -51,7 +51,19 @@ impl Registry {
         registry.parents = registry.all_parents();
         registry.added_columns();
         registry.promote();
+        registry.add_called();
         registry
+    }
+
+    /// Models are found by the names that the ORM has for them, too.
+    fn add_called(&mut self) {
+        for (id, model) in self.models.iter().enumerate() {
+            let called = model.called.as_ref().filter(|called| **called != model.name);
+            if let Some(called) = called.filter(|_| self.is_model.get(id) == Some(&true)) {
+                let names = self.by_name.entry(model.orm.clone()).or_default();
+                names.entry(called.clone()).or_default().push(id);
+            }
+        }
     }
 
     /// Columns and the table that another place gives a class.

@@ -60,6 +60,21 @@ impl Registry {
         })
     }
 
+    /// A relation of this name that some model has: the first in the order of models.
+    #[must_use]
+    pub fn any_relation(&self, orm: &str, name: &str) -> Option<Found<'_>> {
+        if !self.names.contains(name) {
+            return None;
+        }
+        let ids = self
+            .models
+            .iter()
+            .enumerate()
+            .filter(|(_, model)| model.orm == orm);
+        ids.map(|(id, _)| id)
+            .find_map(|id| self.found(id, self.relations.get(id)?.get(name)?))
+    }
+
     /// All relations of a model, inherited ones too, by name.
     #[must_use]
     pub fn relations(&self, model: &Model) -> Vec<Found<'_>> {

@@ -105,6 +105,8 @@ pub enum ArgNeed {
     Model,
     /// `($QUERY)`: a query built before.
     Query,
+    /// `($SQL)`: a text, which says whether the call reads or writes where it is seen.
+    Sql,
 }
 
 /// The link after the head.
@@ -174,6 +176,30 @@ impl Method {
     }
 }
 
+/// A method with the name of a relation in its own: `get$RELATION`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RelationMethod {
+    before: String,
+    after: String,
+}
+
+impl RelationMethod {
+    pub fn parse(text: &str) -> Option<Self> {
+        let (before, after) = text.split_once("$RELATION")?;
+        Some(RelationMethod {
+            before: before.to_owned(),
+            after: after.to_owned(),
+        })
+    }
+
+    /// The relation's name, with a capital, in the name of a method.
+    pub fn relation<'n>(&self, method: &'n str) -> Option<&'n str> {
+        let name = method.strip_prefix(self.before.as_str())?;
+        let name = name.strip_suffix(self.after.as_str())?;
+        name.starts_with(|c: char| c.is_uppercase()).then_some(name)
+    }
+}
+
 fn split_call(text: &str) -> Result<(&str, Option<ArgNeed>), String> {
     let Some((path, rest)) = text.split_once('(') else {
         return Ok((text, None));
@@ -182,8 +208,11 @@ fn split_call(text: &str) -> Result<(&str, Option<ArgNeed>), String> {
         ")" => ArgNeed::Any,
         "$M)" => ArgNeed::Model,
         "$QUERY)" => ArgNeed::Query,
+        "$SQL)" => ArgNeed::Sql,
         _ => {
-            return Err(format!("arguments of `{text}` must be (), ($M) or ($QUERY)"));
+            return Err(format!(
+                "arguments of `{text}` must be (), ($M), ($QUERY) or ($SQL)"
+            ));
         }
     };
     Ok((path, Some(needs)))

@@ -236,6 +236,9 @@ pub struct Batch {
     /// `$LIST.` before it the receiver is the list: `ids.Contains(x.Id)`.
     #[serde(default)]
     pub functions: Vec<String>,
+    /// Argument names and object keys whose list holds one value for each place of a text.
+    #[serde(default)]
+    pub values: Vec<String>,
 }
 
 /// What data cannot say: each is one named behaviour in the analysis.

@@ -87,7 +87,24 @@ impl<'a> Walker<'a> {
         {
             made = before.join(&made);
         }
-        self.bind(target, made);
+        match (target, value) {
+            (Pattern::Object(parts), Some(object)) => self.bind_parts(parts, &made, Some(object)),
+            _ => self.bind(target, made),
+        }
+    }
+
+    /// `const { order, customer } = db.models`
+    fn bind_parts(&mut self, parts: &'a [(String, Pattern)], whole: &Value<'a>, object: Option<&'a Expr>) {
+        for (name, part) in parts {
+            let registered = match whole.kind {
+                Kind::Unknown | Kind::Record | Kind::Foreign => {
+                    object.and_then(|object| self.weak_client(object, name))
+                }
+                _ => None,
+            };
+            let value = registered.unwrap_or_else(|| self.attribute_of(whole.clone(), name, Span::default()));
+            self.bind(part, value);
+        }
     }
 
     /// A declared type says what is not known of the value, and that a query answers rows where
@@ -119,12 +136,7 @@ impl<'a> Walker<'a> {
                     self.bind(part, piece);
                 }
             }
-            Pattern::Object(parts) => {
-                for (name, part) in parts {
-                    let value = self.attribute_of(value.clone(), name, Span::default());
-                    self.bind(part, value);
-                }
-            }
+            Pattern::Object(parts) => self.bind_parts(parts, &value, None),
             Pattern::Place(place) => match place_name(pattern) {
                 Some(name) => self.env.set(&name, value),
                 None => {

@@ -85,10 +85,16 @@ impl<'a> Walker<'a> {
         if let Kind::Pending(..) = value.kind {
             return self.promise_call(value, call);
         }
+        if let Kind::Loader(batch, depth) = value.kind {
+            return self.load_alone((batch, depth), call);
+        }
         if let Kind::Unknown = value.kind
             && let Some(found) = self.weak_client(call.object, call.name)
         {
             return found;
+        }
+        if let Some(source) = self.repository_of(&value, call) {
+            return source;
         }
         let of_repository = match value.kind {
             Kind::This | Kind::Object(_) => true,
@@ -251,6 +257,7 @@ impl<'a> Walker<'a> {
         }
         if let Some(value) = self.env.get(name).cloned()
             && let Kind::Lambda(lambda, depth) = value.kind
+            && depth <= self.calls.len()
         {
             let values: Vec<_> = args.iter().map(|arg| self.eval(&arg.value)).collect();
             self.plain_args(name, &[], block);

@@ -174,7 +174,9 @@ impl<'a> Walker<'a> {
         match &first.kind {
             ExprKind::Lambda(lambda) => Some(Function::Lambda(lambda)),
             ExprKind::Name(name) => match self.env.get(name).map(|value| &value.kind) {
-                Some(Kind::Lambda(lambda, depth)) => Some(Function::Closure(lambda, *depth)),
+                Some(Kind::Lambda(lambda, depth)) if *depth <= self.calls.len() => {
+                    Some(Function::Closure(lambda, *depth))
+                }
                 None if self.has_implicit_this() && self.is_own_method(name) => {
                     Some(Function::Own(name, first.span))
                 }

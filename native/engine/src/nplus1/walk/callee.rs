@@ -9,7 +9,7 @@ use super::orm_call::Written;
 use crate::facts::ir::{Arg, ExprKind, FunctionKind, Lambda, Span, TypeRef};
 use crate::nplus1::site::Reached;
 use crate::nplus1::taint::Taint;
-use crate::nplus1::value::{Handle, Kind, Object, Value};
+use crate::nplus1::value::{Kind, Object, Value};
 use crate::program::{ClassRef, Definition, FunctionRef};
 
 impl<'a> Walker<'a> {
@@ -268,32 +268,31 @@ impl<'a> Walker<'a> {
                 }
             }
             Kind::Object(object) => Some((object.class, Reached::ByType)),
-            Kind::Source(handle) | Kind::Client(handle) => Some((handle.declared?, Reached::ByType)),
+            Kind::Client(client) => Some((client.declared?, Reached::ByType)),
+            Kind::Source(source) => {
+                let of_model = || self.model_class(source).filter(|_| source.orm.relations.renames);
+                Some((source.declared.or_else(of_model)?, Reached::ByType))
+            }
             Kind::Row(row) => {
                 let class = self.model_class(row)?;
                 Some((class, Reached::ByType))
             }
             Kind::Class(name) => {
-                let class = self.world.view.class_named(self.unit.id, self.class, name)?;
-                Some((class, Reached::Direct))
+                let class = self.world.view.class_named(self.unit.id, self.class, name);
+                // A registry of models hides where the class is.
+                let registered = || {
+                    self.unit
+                        .orms
+                        .iter()
+                        .find_map(|active| match self.registered(active.orm, name)? {
+                            Kind::Source(source) => self.model_class(&source),
+                            _ => None,
+                        })
+                };
+                Some((class.or_else(registered)?, Reached::Direct))
             }
             _ => None,
         }
-    }
-
-    /// By its name as this file sees it; a row from elsewhere may be of a model that this file never names.
-    pub(super) fn model_class(&self, row: &Handle) -> Option<ClassRef> {
-        let view = self.world.view;
-        let name = row.model.as_deref()?;
-        view.class_named(self.unit.id, self.class, name).or_else(|| {
-            let model = self.declared_model(row)?;
-            let file = self.world.sources.id(&model.path)?;
-            let classes = &view.program().outline(file)?.facts.classes;
-            let class = classes.iter().position(|it| it.qualified == model.qualified)?;
-            let found = ClassRef { file, class };
-            // Asked of the view, which notes on what its answers rest.
-            view.class(found).map(|_| found)
-        })
     }
 
     fn targets(&mut self, value: &Value<'a>, call: Written<'a>) -> Vec<Target> {
@@ -306,6 +305,9 @@ impl<'a> Walker<'a> {
         };
         let imported = match (&value.kind, &call.object.kind) {
             (Kind::Unknown, ExprKind::Name(local)) => view.named(self.unit.id, local),
+            (Kind::Object(_), ExprKind::Name(local)) if self.unit.imports.contains_key(local.as_str()) => {
+                view.named(self.unit.id, local)
+            }
             // `models.Order.of_customer(id)`
             (Kind::Class(_), ExprKind::Member { object, name, .. }) => match &object.kind {
                 ExprKind::Name(local) => view.member_of_import(self.unit.id, local, name),

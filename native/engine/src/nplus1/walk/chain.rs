@@ -4,6 +4,7 @@
 use super::Walker;
 use super::orm_args::Args;
 use super::resolve::upper_first;
+use crate::facts::ir::TypeRef;
 use crate::nplus1::eager::Plan;
 use crate::nplus1::orm::Orm;
 use crate::nplus1::orm::pattern::{ArgNeed, Chain, Head, Link};
@@ -40,6 +41,7 @@ impl<'a> Walker<'a> {
             }
             chains(orm).find_map(|(chain, stands)| {
                 let handle = self.matches(orm, chain, value, name, args)?;
+                let handle = self.better_known(handle, args);
                 Some(started(stands, handle, args, value))
             })
         })
@@ -56,18 +58,37 @@ impl<'a> Walker<'a> {
             }
             let model = args.satisfies(chain.call.unwrap_or(ArgNeed::Any), self, orm)?;
             let model = model.or_else(|| args.model(self, orm));
-            let handle = Handle {
-                orm,
-                model,
-                evidence: Evidence::Resolved,
-                subject: None,
-                plan: Plan::default(),
-                proxy: None,
-                reached: None,
-                declared: None,
-            };
+            let handle = super::resolve::handle(orm, model, Evidence::Resolved);
+            let handle = self.better_known(handle, Some(args));
             Some(started(stands, handle, Some(args), &Value::unknown()))
         })
+    }
+
+    /// A model that is named by a text (`sequelize.model("order")`), and a class of the repository that
+    /// is a repository itself (`getCustomRepository(OrderRepository)`).
+    fn better_known(&self, handle: Handle, args: Option<&Args<'a>>) -> Handle {
+        let first = args.and_then(|args| args.values.first()).map(|first| &first.kind);
+        if let (None, Some(Kind::Text(text))) = (&handle.model, first)
+            && let Some(Kind::Source(source)) =
+                self.registered(handle.orm, text.trim_matches(['"', '\'', '`']))
+        {
+            return source;
+        }
+        let Some(name) = handle.model.as_deref().filter(|_| self.unit.is_ecmascript()) else {
+            return handle;
+        };
+        let Some(class) = self.world.view.class_named(self.unit.id, self.class, name) else {
+            return handle;
+        };
+        let ty = TypeRef {
+            name: name.to_owned(),
+            args: Vec::new(),
+            nullable: false,
+        };
+        match self.own_source(class, &ty) {
+            Some(Kind::Source(source)) => source,
+            _ => handle,
+        }
     }
 
     /// Whether some function of this name starts a query of the ORM.

@@ -18,16 +18,32 @@ impl<'a> Walker<'a> {
             return self.run_lambda(lambda, values);
         }
         // A function that a body answered outlives the names it was made with.
-        let Some(slot) = self.frames.get_mut(depth) else {
+        if depth >= self.frames.len() {
+            return Value::unknown();
+        }
+        // Its code stands where it was made: a loop in it is one of that place, whoever runs it.
+        let mut frames = self.frames.split_off(depth);
+        let mut calls = self.calls.split_off(depth);
+        let Some(slot) = frames.first_mut() else {
             return Value::unknown();
         };
         let maker = std::mem::replace(slot, Frame::nowhere(&self.unit));
         let runner = self.swap(maker);
-        let value = self.run_lambda(lambda, values);
-        let maker = self.swap(runner);
-        if let Some(slot) = self.frames.get_mut(depth) {
-            *slot = maker;
-        }
+        // Another body may stand at this depth by now.
+        let body = self.unit.file.facts.functions.get(self.function);
+        let made_here = body.is_some_and(|it| match it.body.as_slice() {
+            [first, .., last] => first.span.start <= lambda.span.start && lambda.span.end <= last.span.end,
+            [only] => only.span.contains(lambda.span),
+            [] => false,
+        });
+        // Functions that are values of fields stand outside of all bodies.
+        let value = match made_here || self.function == 0 {
+            true => self.run_lambda(lambda, values),
+            false => Value::unknown(),
+        };
+        *slot = self.swap(runner);
+        self.frames.append(&mut frames);
+        self.calls.append(&mut calls);
         value
     }
 

@@ -1,10 +1,11 @@
 //! Objects that are made with `new`, and queries that are walked as they stand.
 
 use super::Walker;
-use crate::facts::ir::{Arg, Expr, ExprKind, Span, TypeRef};
+use super::orm_call::Written;
+use crate::facts::ir::{Arg, Expr, ExprKind, Lambda, Span, TypeRef};
 use crate::nplus1::orm::schema::Shape;
-use crate::nplus1::site::Action;
-use crate::nplus1::value::{Kind, Query, Value};
+use crate::nplus1::site::{Action, Form};
+use crate::nplus1::value::{Bound, Coll, Kind, Origin, Query, Value};
 
 impl<'a> Walker<'a> {
     pub(super) fn construct(
@@ -21,6 +22,11 @@ impl<'a> Walker<'a> {
             return made;
         }
         let mut taint = self.plain_args(class.short(), args, None);
+        if self.unit.table.loaders.has(class.short())
+            && let Some(ExprKind::Lambda(batch)) = args.first().map(|arg| &arg.value.kind)
+        {
+            return Value::tainted(Kind::Loader(batch, self.calls.len()), taint);
+        }
         taint.add(&self.taints(initializer));
         // `new SqlCommand("… IN (…)")`
         let lists = |arg: &Arg| {
@@ -34,6 +40,32 @@ impl<'a> Walker<'a> {
             kind: typed.kind,
             taint,
         }
+    }
+
+    /// `await loader.load(id)` in the body of a loop: the next turn starts when this one is answered, so
+    /// the loader is never asked for more than one key at a time.
+    pub(super) fn load_alone(&mut self, batch: (&'a Lambda, usize), call: Written<'a>) -> Value<'a> {
+        let awaited = std::mem::take(&mut self.awaited);
+        let taint = self.plain_args(call.name, call.args, call.block);
+        let in_turn = self.open.last().is_some_and(|id| {
+            let form = self.iterations[*id].form;
+            matches!(form, Form::ForEach | Form::Counted | Form::While)
+        });
+        let is_here = batch.1 == self.calls.len();
+        if call.name == "load" && awaited && in_turn && is_here && taint.batched.is_empty() {
+            let key = Value::tainted(Kind::Unknown, taint.clone());
+            let keys = Coll::of(key, Bound::Limited(1), Origin::Other);
+            let (sites, depth) = (self.sites.len(), self.calls.len());
+            self.run_closure(batch.0, batch.1, &[Value::new(Kind::Coll(keys))]);
+            for site in self.sites.iter_mut().skip(sites) {
+                site.taint = taint.clone();
+                match site.calls.get_mut(depth) {
+                    Some(first) => first.span = call.span,
+                    None => site.span = call.span,
+                }
+            }
+        }
+        Value::tainted(Kind::Unknown, taint.of_result())
     }
 
     pub(super) fn run_rows(&mut self, value: Value<'a>, span: Span) -> Value<'a> {

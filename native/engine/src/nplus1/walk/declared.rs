@@ -7,6 +7,7 @@ use super::resolve::handle;
 use crate::facts::ir::{Language, TypeRef};
 use crate::nplus1::orm::Orm;
 use crate::nplus1::orm::pattern::TypePattern;
+use crate::nplus1::orm::schema::Quirk;
 use crate::nplus1::signals::Active;
 use crate::nplus1::value::{Bound, Coll, Evidence, Handle, Kind, Object, Origin, Query, Value};
 
@@ -67,6 +68,11 @@ impl<'a> Walker<'a> {
                 }
                 (Some(Kind::Client(client)), Some(class))
                     if client.evidence == Evidence::Naming && !self.is_client(orm, class) => {}
+                // Any class that is called a connection, with code of its own.
+                (Some(Kind::Client(client)), Some(class))
+                    if client.orm.has(Quirk::SqlText)
+                        && self.has_code(class)
+                        && !self.is_client(orm, class) => {}
                 // What it has besides its ORM's words stands in its own class.
                 (Some(Kind::Client(client)), Some(class)) => {
                     let declared = Some(class);

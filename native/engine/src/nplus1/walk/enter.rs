@@ -112,8 +112,14 @@ impl<'a> Walker<'a> {
             is_thin: is_thin(code.body),
         };
         let (sites, unsaid) = (self.sites.len(), self.unsaid);
-        let taint = given.taint();
+        let taint = given.answer_taint();
+        let this = given.this.clone();
         let (mut answer, left) = self.within(unit, code, call, given);
+        if matches!(answer.kind, Kind::Unknown | Kind::Foreign)
+            && let Some(kind) = self.declared_to_answer(to, this)
+        {
+            answer.kind = kind;
+        }
         let changes = own && !left.fields().is_empty();
         if own {
             self.env.keep_fields(&left);

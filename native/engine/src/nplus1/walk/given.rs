@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::Walker;
 use crate::facts::ir::{Lambda, Param, Pattern};
+use crate::nplus1::batch;
 use crate::nplus1::taint::Taint;
 use crate::nplus1::value::{Kind, Value};
 
@@ -25,6 +26,15 @@ impl<'a> Given<'a> {
             taint.add(&value.taint);
         }
         taint
+    }
+
+    /// What an answer hangs on of which nothing else is known: `format("… WHERE id IN ($1)", [ids])`.
+    pub fn answer_taint(&self) -> Taint {
+        let is_list = |value: &Value<'a>| matches!(value.kind, Kind::Text(text) if batch::is_sql_list(text));
+        match self.args.iter().any(|(_, value)| is_list(value)) {
+            true => self.taint().into_batched(),
+            false => self.taint(),
+        }
     }
 
     /// Tells apart what the body may do with the values: their kinds, not what they hang on.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::Walker;
 use super::orm_call::Written;
-use crate::facts::ir::{Class, Function, Span};
+use crate::facts::ir::{Class, Function, Span, TypeRef};
 use crate::nplus1::eager::paths::{Covered, Step};
 use crate::nplus1::eager::{Plan, Scope};
 use crate::nplus1::orm::Effect;
@@ -14,6 +14,7 @@ use crate::nplus1::orm::schema::{Quirk, Role, Shape};
 use crate::nplus1::site::Action;
 use crate::nplus1::taint::Taint;
 use crate::nplus1::value::{Bound, Coll, Evidence, Handle, Kind, Lazy, Origin, Query, Related, Value};
+use crate::program::ClassRef;
 use crate::registry::Found;
 use crate::registry::model::{Loading, Model};
 
@@ -27,10 +28,19 @@ impl<'a> Walker<'a> {
 
     /// In a method of a declared model the object at hand is a row of it.
     pub(super) fn own_row(&self, function: &Function) -> Option<Value<'a>> {
+        let class = self.unit.file.facts.classes.get(function.class?)?;
         if function.is_static {
-            return None;
+            // `this` is the model itself.
+            let path = self.unit.file.path;
+            let is_here = |model: &Model| model.path == path;
+            return self.unit.orms.iter().find_map(|active| {
+                let orm = active.orm;
+                let model = self.world.registry.by_name(&orm.id, &class.name, path)?;
+                let source = self.registered(orm, &class.name)?;
+                (is_here(model) && self.unit.is_ecmascript()).then(|| Value::new(source))
+            });
         }
-        self.row_of(self.unit.file.facts.classes.get(function.class?)?)
+        self.own_repository(function).or_else(|| self.row_of(class))
     }
 
     fn row_of(&self, class: &Class) -> Option<Value<'a>> {
@@ -41,6 +51,25 @@ impl<'a> Walker<'a> {
             handle.plan.unseen = true;
             (model.path == path).then(|| Value::new(Kind::Row(handle)))
         })
+    }
+
+    /// In a method of a class that extends a repository of the ORM the object is that repository.
+    fn own_repository(&self, function: &Function) -> Option<Value<'a>> {
+        let class = function.class.filter(|_| self.unit.is_ecmascript())?;
+        let declared = self.unit.file.facts.classes.get(class)?;
+        if declared.bases.is_empty() || self.unit.orms.is_empty() {
+            return None;
+        }
+        let ty = TypeRef {
+            name: declared.name.clone(),
+            args: Vec::new(),
+            nullable: false,
+        };
+        let class = ClassRef {
+            file: self.unit.id,
+            class,
+        };
+        self.own_source(class, &ty).map(Value::new)
     }
 
     /// What reading `name` from a row gives, where the row's model declares a relation of that name.

@@ -26,7 +26,7 @@ impl<'a> Args<'a> {
     pub fn satisfies(&self, need: ArgNeed, walker: &Walker<'a>, orm: &Orm) -> Option<Option<String>> {
         let first = self.values.first();
         match need {
-            ArgNeed::Any => Some(None),
+            ArgNeed::Any | ArgNeed::Sql => Some(None),
             ArgNeed::Model => match first.map(|first| &first.kind) {
                 Some(Kind::Class(class) | Kind::Column(class)) => {
                     walker.model(orm, class).map(|_| Some(class.clone()))
@@ -224,7 +224,11 @@ impl<'a> Walker<'a> {
             // A condition built of another query, or the statement to execute.
             out.keys.extend(query.keys.iter().cloned());
         }
-        let list = orm.has(Quirk::ArrayKeys) && (field.is_some() || depth == 0) && self.is_list(expr, &value);
+        let placed = field.is_some_and(|field| orm.batch_values.matches(field));
+        let list = orm.has(Quirk::ArrayKeys)
+            && !placed
+            && (field.is_some() || depth == 0)
+            && self.is_list(expr, &value);
         // A query in the first place is what to run, under a key it is a subquery.
         let list = list && (field.is_some() || !matches!(value.kind, Kind::Query(_)));
         let list = list && (field.is_some() || !self.is_sql_condition(expr, out));
@@ -258,10 +262,14 @@ impl<'a> Walker<'a> {
     /// a list.
     fn is_sql_condition(&self, expr: &'a Expr, out: &Args<'a>) -> bool {
         let first = match &expr.kind {
-            ExprKind::List(parts) => parts
-                .first()
-                .filter(|part| matches!(part.kind, ExprKind::Str(_) | ExprKind::Template(_)))
-                .map(|part| self.text(part.span)),
+            ExprKind::List(parts)
+                if parts
+                    .first()
+                    .is_some_and(|part| matches!(part.kind, ExprKind::Str(_) | ExprKind::Template(_))) =>
+            {
+                parts.first().map(|part| self.text(part.span))
+            }
+            // `query("… = $1", [id])`
             _ => match out.values.first().map(|value| &value.kind) {
                 Some(Kind::Text(text)) => Some(*text),
                 _ => None,

@@ -37,6 +37,7 @@ impl<'a> Walker<'a> {
             Kind::Source(source) => {
                 let source = source.clone();
                 self.declared_call(value, &source, call)
+                    .or_else(|| self.class_method(value, &source, call))
                     .or_else(|| self.relation_call(value, &source, Role::Source, None, call))
             }
             Kind::Query(query) => {
@@ -61,6 +62,9 @@ impl<'a> Walker<'a> {
                 if let Some(answer) = self.repository_method(value, call) {
                     return Some(answer);
                 }
+                if let Some(asked) = self.relation_method(value, &row, call) {
+                    return Some(asked);
+                }
                 if call.args.is_empty()
                     && let Some(read) = self.relation_read(value, &row, call.name, call.span)
                 {
@@ -74,7 +78,9 @@ impl<'a> Walker<'a> {
                     .or_else(|| self.on_relation(value, call))
             }
             Kind::Class(class) => self.class_call(value, &class.clone(), call),
-            Kind::Unknown => self.on_relation(value, call),
+            Kind::Unknown => self
+                .on_relation(value, call)
+                .or_else(|| self.element_method(value, call)),
             _ => None,
         }
     }
@@ -116,7 +122,11 @@ impl<'a> Walker<'a> {
             return Some(value.clone());
         }
         if let Some(effect) = self.effect(client, Role::Client, call) {
-            return Some(self.apply(value, client, None, effect, call));
+            let client = Handle {
+                subject: client.subject.clone().or_else(|| self.sql_table(call)),
+                ..client.clone()
+            };
+            return Some(self.apply(value, &client, None, effect, call));
         }
         // `unitOfWork.Orders()`, a query that the application's own context has a method for.
         let own = (client.declared.is_some())
@@ -356,6 +366,13 @@ impl<'a> Walker<'a> {
         let first = self.muted(|walker| walker.eval(first));
         if by_text {
             return self.sql_effect(&first, effect);
+        }
+        if need == ArgNeed::Sql {
+            return match first.kind {
+                Kind::Text(_) => self.sql_effect(&first, effect),
+                Kind::Lambda(..) | Kind::Record => None,
+                _ => Some(effect),
+            };
         }
         let args = Args {
             values: vec![first],

@@ -30,7 +30,8 @@ impl<'a> Walker<'a> {
     /// The class of the repository that a declared type names, in languages that declare types.
     pub(super) fn own_class_of(&self, ty: &TypeRef) -> Option<ClassRef> {
         let language = self.unit.file.facts.language;
-        if !matches!(language, Language::Java | Language::CSharp) || self.unit.orms.is_empty() {
+        let declares = matches!(language, Language::Java | Language::CSharp) || self.unit.is_ecmascript();
+        if !declares || self.unit.orms.is_empty() {
             return None;
         }
         self.world.view.class_named(self.unit.id, self.class, &ty.name)
@@ -308,6 +309,25 @@ impl<'a> Walker<'a> {
             answer.element = self.typed_in(owner, ty).unwrap_or_else(Value::unknown);
         }
         answer
+    }
+
+    /// What a function whose code does not tell says by its declared type: `withTransaction(): this`.
+    pub(super) fn declared_to_answer(
+        &mut self,
+        function: FunctionRef,
+        this: Option<Value<'a>>,
+    ) -> Option<Kind<'a>> {
+        let declared = self.world.view.function(function)?;
+        let ty = declared.return_type.as_ref()?;
+        if ty.short() == "this" {
+            return this.map(|this| this.kind);
+        }
+        let owner = ClassRef {
+            file: function.file,
+            class: declared.class?,
+        };
+        let kind = self.typed_in(owner, ty)?.kind;
+        matches!(kind, Kind::Client(_) | Kind::Source(_) | Kind::Object(_)).then_some(kind)
     }
 
     fn decorator_text(&self, file: FileId, decorator: &crate::facts::ir::Decorator) -> Option<&'a str> {

@@ -11,7 +11,7 @@ use crate::nplus1::orm::schema::Quirk;
 use crate::nplus1::signals::Active;
 use crate::nplus1::taint::Taint;
 use crate::nplus1::value::{Evidence, Handle, Kind, Object, Value};
-use crate::program::ClassRef;
+use crate::program::{Bound, ClassRef, Definition, ValueRef};
 
 impl<'a> Walker<'a> {
     pub(super) fn name(&mut self, name: &'a str) -> Value<'a> {
@@ -24,6 +24,13 @@ impl<'a> Walker<'a> {
             return match value.kind {
                 Kind::Unknown if !self.turns_with(&value) => match self.client_named(name) {
                     Some(client) => Value::new(client),
+                    None if self.unit.imports.contains_key(name) => {
+                        let object = self.imported_object(name);
+                        object.unwrap_or_else(|| match is_class_name(name) {
+                            true => Value::new(Kind::Class(name.to_owned())),
+                            false => value,
+                        })
+                    }
                     // `Order = apps.get_model("shop", "Order")`
                     None if is_class_name(name) => Value::new(Kind::Class(name.to_owned())),
                     None => value,
@@ -43,11 +50,43 @@ impl<'a> Walker<'a> {
         }
         // `DBSession.query(…)`
         if is_class_name(name) {
+            // `Database` of `module.exports = new Database()`
+            if let Some(object) = self.imported_object(name) {
+                return object;
+            }
             let client = self.client_named(name);
             return Value::new(client.unwrap_or_else(|| Kind::Class(name.to_owned())));
         }
+        if let Some(found) = self.imported_object(name) {
+            return found;
+        }
         let found = self.client_named(name).or_else(|| self.named_row(name));
         found.map_or_else(Value::unknown, Value::new)
+    }
+
+    /// The one object that another module makes and hands out.
+    fn imported_object(&mut self, name: &str) -> Option<Value<'a>> {
+        let (module, imported) = *self.unit.imports.get(name)?;
+        if !self.unit.is_ecmascript() {
+            return None;
+        }
+        let Some(definition) = self.world.view.named(self.unit.id, name) else {
+            return self.registered_in(module.rsplit('/').next()?, imported);
+        };
+        match definition {
+            Definition::Instance(class) => Some(Self::object_of(class, Vec::new(), Taint::default())),
+            Definition::Value(value) => self.imported_value(value),
+            _ => None,
+        }
+    }
+
+    /// `export const orders = dataSource.getRepository(Order)` of another module.
+    fn imported_value(&mut self, value: ValueRef) -> Option<Value<'a>> {
+        let kept = self.world.view.value(value)?;
+        let is_made = matches!(&kept.bound, Bound::Expr(made) if matches!(made.kind, ExprKind::Call { .. }));
+        let unit = self.unit_of(value.file).filter(|_| is_made)?;
+        let found = self.scope_of(&unit, None).get(&kept.name)?.clone();
+        matches!(found.kind, Kind::Source(_) | Kind::Client(_)).then_some(found)
     }
 
     /// `self` in a method of a class is the class in Ruby.
@@ -103,8 +142,10 @@ impl<'a> Walker<'a> {
         name: &'a str,
         span: Span,
     ) -> Value<'a> {
-        if let Kind::Unknown = value.kind
-            && let Some(found) = self.weak_client(object, name)
+        if matches!(
+            value.kind,
+            Kind::Unknown | Kind::Foreign | Kind::Record | Kind::Null | Kind::Class(_)
+        ) && let Some(found) = self.weak_client(object, name)
         {
             return found;
         }
@@ -128,14 +169,19 @@ impl<'a> Walker<'a> {
             ExprKind::Name(name) | ExprKind::Member { name, .. } => name,
             _ => return None,
         };
+        self.registered_in(last, name)
+    }
+
+    /// A declared model of the object that collects them all, by the name of that object.
+    fn registered_in(&self, last: &str, name: &str) -> Option<Value<'a>> {
         self.unit.orms.iter().find_map(|Active { orm, .. }| {
-            (orm.client_weak_names.matches(last) && self.in_schema(orm, name) == Some(true)).then(|| {
-                Value::new(Kind::Source(handle(
-                    orm,
-                    Some(upper_first(name)),
-                    Evidence::Naming,
-                )))
-            })
+            if !orm.client_weak_names.matches(last) {
+                return None;
+            }
+            let named = || Kind::Source(handle(orm, Some(upper_first(name)), Evidence::Naming));
+            let in_schema = (self.in_schema(orm, name) == Some(true)).then(named);
+            let kind = in_schema.or_else(|| self.registered(orm, name).filter(|_| !is_class_name(name)))?;
+            Some(Value::new(kind))
         })
     }
 

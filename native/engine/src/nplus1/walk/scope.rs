@@ -21,7 +21,7 @@ impl<'a> Walker<'a> {
         let outer = class.map(|_| self.scope_of(unit, None));
         let caller = self.swap(Frame::nowhere(unit));
         let open = std::mem::take(&mut self.open);
-        let scope = self.muted(|walker| match (class, outer) {
+        let mut scope = self.muted(|walker| match (class, outer) {
             (Some(class), Some(outer)) => walker.object_scope(class, outer),
             _ => {
                 if let Some(module) = walker.unit.file.facts.functions.first() {
@@ -32,6 +32,7 @@ impl<'a> Walker<'a> {
         });
         self.open = open;
         self.swap(caller);
+        scope.outlive();
         let scope = Rc::new(scope);
         unit.scopes.borrow_mut().insert(class, Rc::clone(&scope));
         scope

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::facts::ir::{ClassId, Lambda};
+use crate::facts::ir::{ClassId, Lambda, Language};
 use crate::nplus1::env::Env;
 use crate::nplus1::language::Table;
 use crate::nplus1::signals::{self, Active};
@@ -51,5 +51,12 @@ impl<'a> Unit<'a> {
             scopes: RefCell::default(),
             lambdas: RefCell::default(),
         }
+    }
+
+    pub fn is_ecmascript(&self) -> bool {
+        matches!(
+            self.file.facts.language,
+            Language::JavaScript | Language::TypeScript | Language::Tsx
+        )
     }
 }

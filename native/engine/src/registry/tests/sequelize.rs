@@ -95,4 +95,10 @@ export class Order extends Model<Order> {
         );
     }
     assert!(registry.relation_by_accessor(user, "setPosts").is_none());
+    // `db.user`, and a relation of whatever model.
+    let called = registry.by_name("sequelize", "user", "routes/users.js").unwrap();
+    assert_eq!(called.name, "User");
+    let team = registry.any_relation("sequelize", "team").unwrap();
+    assert_eq!((team.owner.name.as_str(), team.relation.many), ("User", false));
+    assert!(registry.any_relation("sequelize", "total").is_none());
 }
