@@ -16,6 +16,7 @@ mod enter;
 mod execute;
 mod expr;
 mod extension;
+mod fields;
 mod given;
 mod guard;
 mod implicit;
@@ -126,6 +127,8 @@ pub struct Walker<'a> {
     guards: Vec<Guard>,
     /// The call at hand is awaited or returned, so a function given to it runs in this turn.
     awaited: bool,
+    /// The type whose fields are being declared.
+    owner: Option<fields::Owner>,
     /// Lambdas walked on their own, and those being walked now.
     detached: HashSet<Span>,
     running: Vec<(FileId, Span)>,
@@ -159,6 +162,7 @@ impl<'a> Walker<'a> {
             muted: 0,
             guards: Vec::new(),
             awaited: false,
+            owner: None,
             detached: HashSet::new(),
             running: Vec::new(),
             steps: 0,
@@ -234,17 +238,19 @@ impl<'a> Walker<'a> {
         self.awaited = false;
         self.receiver = self.own_row(function);
         self.params(&function.params);
-        let implicit = self.implicit_element(id);
-        if implicit && self.has_implicit_this() {
-            // The framework runs a query that it is answered.
+        if self.implicit_element(id) {
             let answer = self.body_answer(&function.body);
-            let place = answered(&function.body).unwrap_or(function.span);
-            self.consume(answer, place);
+            if self.has_implicit_this() {
+                // The framework runs a query that it is answered.
+                let place = answered(&function.body).unwrap_or(function.span);
+                self.consume(answer, place);
+            } else {
+                // It waits for a promise.
+                self.commit(&answer);
+            }
+            self.close_iteration();
         } else {
             self.block(&function.body);
-        }
-        if implicit {
-            self.close_iteration();
         }
         self.receiver = None;
         std::mem::take(&mut self.env)

@@ -41,13 +41,13 @@ impl<'a> Walker<'a> {
             }
             ExprKind::Call { .. } => {
                 self.awaited = awaited;
-                self.call(expr)
+                self.defining(expr, |walker| walker.call(expr))
             }
             ExprKind::New {
                 class,
                 args,
                 initializer,
-            } => self.construct(expr, class, args, initializer),
+            } => self.defining(expr, |walker| walker.construct(expr, class, args, initializer)),
             ExprKind::Index { object, index } => self.index(expr, object, index),
             ExprKind::Lambda(lambda) => {
                 self.detach(lambda);
@@ -183,6 +183,9 @@ impl<'a> Walker<'a> {
         let mut taint = Taint::default();
         let mut pending = Vec::new();
         for (key, value) in pairs {
+            if self.is_field_pair(key, value) {
+                continue;
+            }
             let value = self.eval(value);
             pending.extend(value.pending());
             let listed = key_name(key).is_some_and(|name| batch::is_key(&self.unit.orms, name));

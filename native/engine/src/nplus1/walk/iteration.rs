@@ -43,6 +43,8 @@ impl<'a> Walker<'a> {
             counter,
             element: element.map(str::to_owned),
             awaits: 0,
+            is_supposed: false,
+            guards: self.guards.len(),
         });
         self.open.push(id);
         id

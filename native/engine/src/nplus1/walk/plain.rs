@@ -175,8 +175,10 @@ impl<'a> Walker<'a> {
             self.detach(lambda);
             return Value::unknown();
         }
-        if self.unit.table.caches.has(name) {
-            self.guards.push(Guard::Cache);
+        let is_memo = self.unit.table.memos.has(name);
+        if is_memo || self.unit.table.caches.has(name) {
+            self.guards
+                .push(if is_memo { Guard::NullCheck } else { Guard::Cache });
             let value = self.run_lambda(lambda, handed);
             self.guards.pop();
             return value;
