@@ -107,6 +107,8 @@ pub enum Guard {
     NullCheck,
     /// Through an explicit cache.
     Cache,
+    /// Only for the one element with a certain id.
+    Chosen,
 }
 
 #[derive(Clone, Debug)]

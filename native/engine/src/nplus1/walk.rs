@@ -287,7 +287,8 @@ impl<'a> Walker<'a> {
     /// A lambda that nothing calls here is still code that runs at some time.
     fn detach(&mut self, lambda: &'a Lambda) {
         // In a body that was entered it runs when that body's own file is walked.
-        if self.calls.is_empty() && self.detached.insert(lambda.span) {
+        // Where nothing is written down it is not walked either: that would pass for its one walk.
+        if self.muted == 0 && self.calls.is_empty() && self.detached.insert(lambda.span) {
             self.aside(|walker| walker.run_lambda(lambda, &[]));
         }
     }

@@ -3,13 +3,11 @@
 //! body is walked inside an iteration that no line of the code shows.
 
 use super::Walker;
-use super::enter::Target;
 use super::expr::key_name;
-use super::given::Given;
 use crate::facts::ir::{Arg, Expr, ExprKind, Lambda, Pattern, Span, Stmt, TypeRef};
 use crate::nplus1::frameworks::{self, Fields, Kind as FrameworkKind};
 use crate::nplus1::graphql::{self, Listed};
-use crate::nplus1::site::{Form, Reached};
+use crate::nplus1::site::Form;
 use crate::nplus1::value::{Bound, Coll, Kind, Origin, Value};
 use crate::program::{Definition, FunctionRef};
 
@@ -23,19 +21,23 @@ pub struct Owner {
 type Pairs = [(Expr, Expr)];
 
 impl<'a> Walker<'a> {
-    /// Evaluates a call or construction that may define a type.
-    pub(super) fn defining(
-        &mut self,
-        expr: &'a Expr,
-        work: impl FnOnce(&mut Self) -> Value<'a>,
-    ) -> Value<'a> {
-        let Some(owner) = self.defined(expr) else {
-            return work(self);
-        };
+    /// Evaluates what a call or construction that defines a type is given. `None`: it defines none.
+    pub(super) fn defining(&mut self, expr: &'a Expr) -> Option<Value<'a>> {
+        let owner = self.defined(expr)?;
         let outer = self.owner.replace(owner);
-        let value = work(self);
+        let args = match &expr.kind {
+            ExprKind::Call { callee, args, .. } => {
+                if let ExprKind::Member { object, .. } = &callee.kind {
+                    self.eval(object);
+                }
+                args
+            }
+            ExprKind::New { args, .. } => args,
+            _ => return None,
+        };
+        let taint = self.plain_args("", args, None);
         self.owner = outer;
-        value
+        Some(Value::tainted(Kind::Unknown, taint))
     }
 
     fn defined(&self, expr: &Expr) -> Option<Owner> {
@@ -198,22 +200,9 @@ impl<'a> Walker<'a> {
     }
 
     fn field_function(&mut self, owner: Owner, function: FunctionRef, span: Span) -> bool {
-        let target = Target {
-            function,
-            reached: Reached::Direct,
-        };
         self.per_parent(owner, span, &[], None, |walker, parent| {
-            if walker.may_enter(target) {
-                let given = Given {
-                    this: None,
-                    args: vec![(None, parent)],
-                    block: None,
-                    own: false,
-                };
-                if let Some(answer) = walker.enter(target, span, given) {
-                    walker.commit(&answer);
-                }
-            }
+            let answer = walker.handed_to(function, parent, span);
+            walker.commit(&answer);
         });
         true
     }

@@ -170,6 +170,10 @@ impl<'a> Walker<'a> {
             }
             ExprKind::Lambda(lambda) => {
                 let taint = self.translated(orm, lambda, out, depth + 1);
+                // `createHandler({ async run() { … } })`
+                if self.is_asynchronous() && !orm.has(Quirk::TranslatedLambdas) {
+                    self.detach(lambda);
+                }
                 self.keep(out, depth, Value::new(Kind::Lambda(lambda, self.calls.len())));
                 taint
             }

@@ -10,8 +10,8 @@ use crate::nplus1::orm::Orm;
 use crate::nplus1::orm::schema::Quirk;
 use crate::nplus1::signals::Active;
 use crate::nplus1::taint::Taint;
-use crate::nplus1::value::{Evidence, Handle, Kind, Object, Value};
-use crate::program::ClassRef;
+use crate::nplus1::value::{Evidence, Handle, Kind, Object, SPREAD, Value};
+use crate::program::{Bound, ClassRef, Definition};
 
 impl<'a> Walker<'a> {
     pub(super) fn name(&mut self, name: &'a str) -> Value<'a> {
@@ -46,8 +46,43 @@ impl<'a> Walker<'a> {
             let client = self.client_named(name);
             return Value::new(client.unwrap_or_else(|| Kind::Class(name.to_owned())));
         }
-        let found = self.client_named(name).or_else(|| self.named_row(name));
+        let found = (self.imported_client(name))
+            .or_else(|| self.client_named(name))
+            .or_else(|| self.named_row(name));
         found.map_or_else(Value::unknown, Value::new)
+    }
+
+    pub(super) fn is_node(&self) -> bool {
+        matches!(
+            self.unit.file.facts.language,
+            Language::TypeScript | Language::Tsx | Language::JavaScript
+        )
+    }
+
+    /// `import { store } from './database'` where that is `new PrismaClient()`.
+    fn imported_client(&self, name: &str) -> Option<Kind<'a>> {
+        if !self.is_node() || !self.unit.imports.contains_key(name) {
+            return None;
+        }
+        let Definition::Value(value) = self.world.view.named(self.unit.id, name)? else {
+            return None;
+        };
+        let Bound::Expr(value) = &self.world.view.value(value)?.bound else {
+            return None;
+        };
+        let mut made = value;
+        loop {
+            made = match &made.kind {
+                ExprKind::New { class, .. } => {
+                    let kind = self.typed(class).kind;
+                    return matches!(kind, Kind::Client(_)).then_some(kind);
+                }
+                // `new PrismaClient().$extends(…)`
+                ExprKind::Call { callee, .. } => callee,
+                ExprKind::Member { object, .. } => object,
+                _ => return None,
+            };
+        }
     }
 
     /// `self` in a method of a class is the class in Ruby.
@@ -115,7 +150,7 @@ impl<'a> Walker<'a> {
     }
 
     /// Whether a value is another one in each turn of an iteration that is open here.
-    fn turns_with(&self, value: &Value<'a>) -> bool {
+    pub(super) fn turns_with(&self, value: &Value<'a>) -> bool {
         (value.taint.deps.iter()).any(|dep| self.open.contains(&dep.iteration))
     }
 
@@ -217,6 +252,18 @@ impl<'a> Walker<'a> {
             // `task.Result`
             Kind::Query(_) | Kind::Coll(_) if name == "Result" => value,
             Kind::Record => unknown,
+            Kind::Fields(fields) => {
+                if let Some(part) = fields.part(name, &value.taint) {
+                    return part;
+                }
+                // `{ ...order, total }.items`
+                match fields.part(SPREAD, &value.taint) {
+                    Some(spread) if !matches!(spread.kind, Kind::Unknown) => {
+                        self.attribute_of(spread, name, span)
+                    }
+                    _ => unknown,
+                }
+            }
             _ => Value::tainted(Kind::Unknown, value.taint),
         }
     }
