@@ -44,6 +44,11 @@ impl<'a> Fields<'a> {
         Some(part)
     }
 
+    /// What came in since the literal was written.
+    pub fn since(&self, whole: &Taint) -> Taint {
+        whole.since(&self.own)
+    }
+
     pub fn shape(&self, hasher: &mut impl Hasher) -> bool {
         self.parts.iter().all(|(name, part)| {
             name.hash(hasher);

@@ -261,7 +261,9 @@ impl<'a> Walker<'a> {
                     Some(spread) if !matches!(spread.kind, Kind::Unknown) => {
                         self.attribute_of(spread, name, span)
                     }
-                    _ => unknown,
+                    Some(_) => unknown,
+                    // Nobody has given it.
+                    None => Value::tainted(Kind::Unknown, fields.since(&value.taint)),
                 }
             }
             _ => Value::tainted(Kind::Unknown, value.taint),
