@@ -1,10 +1,11 @@
 //! What the repository around a file says: the packages each folder's manifest declares, the
-//! models of its Prisma schemas and the tables of its Rails schema. It reads texts handed in and
-//! must not know where they come from, nor any ORM.
+//! models of its Prisma schemas, the types of its GraphQL schemas and the tables of its Rails schema. It
+//! reads texts handed in and must not know where they come from, nor any ORM.
 
 mod config;
 mod manifest;
 mod schema;
+pub mod sdl;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,6 +59,8 @@ pub struct Project {
     schemas: BTreeMap<String, Vec<SchemaModel>>,
     tables: BTreeSet<String>,
     columns: BTreeMap<String, BTreeSet<String>>,
+    /// What GraphQL schemas say, as `sdl::said` tells it.
+    graphql: BTreeSet<String>,
     /// Path, key and value of each setting in a configuration file.
     settings: Vec<(String, String, String)>,
 }
@@ -88,6 +91,10 @@ impl Project {
                         .prisma_models
                         .extend(models.iter().map(|it| it.name.clone()));
                     project.schemas.insert(path.clone(), models);
+                    continue;
+                }
+                Some(schema::Kind::Graphql) => {
+                    project.graphql.extend(sdl::said(&text));
                     continue;
                 }
                 Some(schema::Kind::RailsSchema) => schema::rails_tables(&text),
@@ -183,6 +190,12 @@ impl Project {
     pub fn schemas(&self) -> impl Iterator<Item = (&str, &[SchemaModel])> {
         let schemas = self.schemas.iter();
         schemas.map(|(path, models)| (path.as_str(), models.as_slice()))
+    }
+
+    /// What the GraphQL schemas of the repository say, as `sdl::said` tells it.
+    #[must_use]
+    pub fn graphql(&self) -> &BTreeSet<String> {
+        &self.graphql
     }
 
     /// Columns of a table, where a schema file declares them.
@@ -286,6 +299,8 @@ mod tests {
             "prisma/schema.prisma",
             "db/schema.rb",
             "db/structure.sql",
+            "src/schema.graphql",
+            "src/types/user.gql",
         ] {
             assert!(is_manifest(path), "{path}");
         }

@@ -112,7 +112,9 @@ impl Tree {
             let models = declared().flat_map(|it| it.models.iter().cloned());
             let switches = declared().flat_map(|it| it.switches.iter().cloned());
             let settings = Settings::new((*self.project).clone(), switches);
-            let loaded = declared().flat_map(|it| it.loaded.iter().cloned()).collect();
+            let mut loaded: BTreeSet<String> = declared().flat_map(|it| it.loaded.iter().cloned()).collect();
+            loaded.extend(self.project.graphql().iter().cloned());
+            project::sdl::spread(&mut loaded);
             self.registered = Arc::new(Registered::new(Registry::new(models, settings)));
             self.loaded = Arc::new(loaded);
         }

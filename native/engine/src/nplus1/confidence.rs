@@ -24,6 +24,9 @@ pub fn of(site: &Site, iteration: &Iteration<'_>, parse_quality: f32, single_sig
         _ if iteration.form == Form::Implicit(Kind::Graphql) && site.lazy.is_some() => {
             factor("relation read by a field resolver", 0.60)
         }
+        _ if iteration.is_supposed => {
+            factor("query in a field resolver of a type that may be in no list", 0.60)
+        }
         _ if iteration.form == Form::Implicit(Kind::Graphql) => factor("query in a field resolver", 0.90),
         _ if iteration.form == Form::Load => factor("loaded with each row, as the mapping says", 0.60),
         _ if matches!(iteration.form, Form::Implicit(_)) => factor("run once per row by the framework", 0.70),
@@ -40,6 +43,7 @@ pub fn of(site: &Site, iteration: &Iteration<'_>, parse_quality: f32, single_sig
             Reached::ByType => factor("the query is one call away, found by the receiver's type", 0.85),
             Reached::Only => factor("through the one implementation of an interface", 0.80),
             Reached::Several => factor("through one of several implementations", 0.60),
+            Reached::Itself => factor("the function calls itself for each of its rows", 0.65),
         });
     }
     if counts::left(iteration, site.seen_at(iteration.depth)) == Leaves::Sometimes {
@@ -47,6 +51,7 @@ pub fn of(site: &Site, iteration: &Iteration<'_>, parse_quality: f32, single_sig
     }
     match site.guard {
         Some(Guard::Cache) => factors.push(factor("behind an explicit cache", 0.40)),
+        Some(Guard::Chosen) => factors.push(factor("runs only for the element with a certain id", 0.40)),
         Some(Guard::Failure) => factors.push(factor("runs only after a failure", 0.60)),
         Some(Guard::NullCheck) => factors.push(factor("runs only when the value is missing", 0.60)),
         None => {}

@@ -1,5 +1,6 @@
 //! Which relations a file asks to be loaded, anywhere in it. Where it is not known what feeds a loop, a
-//! relation that some query of the repository loads may well be loaded here too.
+//! relation that some query of the repository loads may well be loaded here too. What the file says of
+//! GraphQL types is told along with them.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +11,10 @@ use crate::program::visit;
 use crate::project::Project;
 use crate::raw::File;
 
-/// Names of relations, each once.
+/// Names of relations, and lines of `project::sdl`, each once.
 #[must_use]
 pub fn loaded(file: &File<'_>, project: &Project) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
+    let mut names = super::graphql::said(file, project);
     for active in signals::active(file, project) {
         let orm = active.orm;
         let mut keep = |paths: Vec<String>| {

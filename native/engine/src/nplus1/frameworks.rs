@@ -7,7 +7,11 @@ use serde::Deserialize;
 
 use super::orm::pattern::Names;
 use super::orm::schema::LanguageName;
-use crate::facts::ir::{Class, Decorator, Expr, ExprKind, FileFacts, Function, Param};
+use crate::facts::ir::{Class, Decorator, Expr, ExprKind, FileFacts, Function, Language, Param};
+
+mod fields;
+
+pub use fields::Fields;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -26,6 +30,7 @@ struct FrameworkFile {
     #[serde(default)]
     import: Vec<String>,
     elements: Vec<ElementWords>,
+    fields: Option<fields::Words>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -51,6 +56,7 @@ struct ElementWords {
     answered: Vec<String>,
     blocks: bool,
     around: Vec<String>,
+    owner: Option<String>,
 }
 
 #[derive(Debug)]
@@ -59,6 +65,8 @@ pub struct Framework {
     languages: Vec<LanguageName>,
     import: Vec<String>,
     elements: Vec<Element>,
+    /// How it declares types by values, and fields as functions in them.
+    pub fields: Option<Fields>,
 }
 
 /// Methods that run once per element.
@@ -78,6 +86,8 @@ pub struct Element {
     param: Option<usize>,
     param_decorator: Wanted,
     never_param_decorator: Names,
+    /// Decorator of the class that names the type whose field the method is; `class` is the class itself.
+    pub owner: Option<String>,
     /// Names that stand for the element in the class; `this` is the object itself.
     pub names: Vec<String>,
     pub model: Option<String>,
@@ -125,6 +135,7 @@ impl Element {
             param: words.param,
             param_decorator: Wanted::new(&words.param_decorator),
             never_param_decorator: Names::new(&words.never_param_decorator),
+            owner: words.owner.clone(),
             names: words.names.clone(),
             model: words.model.clone(),
             declares: !words.reads.is_empty(),
@@ -150,6 +161,7 @@ impl Element {
             })
             && (self.names.is_empty() || self.param.is_none() || !function.params.is_empty())
             && !(self.param.is_none() && function.is_static && !self.names.is_empty())
+            && (self.param_decorator.0.is_none() || self.param_of(function).is_some())
     }
 
     fn matches_class(&self, class: Option<&Class>) -> bool {
@@ -234,6 +246,13 @@ pub fn element(facts: &FileFacts, function: &Function) -> Option<(&'static Frame
         })
 }
 
+/// The framework whose types are declared by values in this language.
+pub fn by_values(language: Language) -> Option<(&'static Framework, &'static Fields)> {
+    ALL.iter()
+        .filter(|framework| framework.languages.iter().any(|name| name.covers(language)))
+        .find_map(|framework| Some((framework, framework.fields.as_ref()?)))
+}
+
 impl Framework {
     fn is_in(&self, facts: &FileFacts) -> bool {
         let import = Names::new(&self.import);
@@ -280,6 +299,7 @@ fn load(name: &str, text: &str) -> Result<Framework, String> {
         languages: file.languages,
         import: file.import,
         elements: file.elements.iter().map(Element::of).collect(),
+        fields: file.fields.as_ref().map(Fields::of),
     })
 }
 

@@ -90,6 +90,9 @@ pub struct Table {
     pub wrappers: Words,
     /// Calls whose function runs only if a cache has no answer.
     pub caches: Words,
+    /// The same where an answer is kept for one request or until it expires: each key is asked for once
+    /// then, which is once per turn when every turn has its own.
+    pub memos: Words,
     /// Calls that answer whether a key is known already.
     pub membership: Words,
     /// Callback methods that take apart what the callback answers.

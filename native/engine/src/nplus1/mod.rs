@@ -12,6 +12,7 @@ mod elsewhere;
 mod env;
 mod fix;
 mod frameworks;
+mod graphql;
 pub(crate) mod language;
 mod load_path;
 mod message;

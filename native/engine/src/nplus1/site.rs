@@ -47,6 +47,8 @@ pub enum Reached {
     Only,
     /// As one of several implementations.
     Several,
+    /// The function calls itself.
+    Itself,
 }
 
 /// A call on the way from a loop to a query.
@@ -84,6 +86,10 @@ pub struct Iteration<'a> {
     pub element: Option<String>,
     /// `await`s met in the body so far.
     pub awaits: u32,
+    /// Nothing says that it has more than one turn, only that it may.
+    pub is_supposed: bool,
+    /// Checks that were open before it: they decide on the whole of it, not on a turn.
+    pub guards: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -101,6 +107,8 @@ pub enum Guard {
     NullCheck,
     /// Through an explicit cache.
     Cache,
+    /// Only for the one element with a certain id.
+    Chosen,
 }
 
 #[derive(Clone, Debug)]

@@ -61,6 +61,14 @@ impl Taint {
         self
     }
 
+    /// What was added to what it was before.
+    pub fn since(&self, before: &Taint) -> Self {
+        Taint {
+            deps: self.deps.difference(&before.deps).copied().collect(),
+            batched: self.batched.difference(&before.batched).copied().collect(),
+        }
+    }
+
     /// The same inside a list of keys.
     pub fn into_batched(mut self) -> Self {
         self.batched.append(&mut self.deps);

@@ -2,7 +2,13 @@
 //! (a client, a built query, rows, a plain collection …) and a taint: which turns of which
 //! iterations it was made from. It must not know syntax.
 
+mod fields;
+mod lazy;
+
 use std::rc::Rc;
+
+pub use fields::{Fields, SPREAD};
+pub use lazy::{Lazy, Related};
 
 use super::eager::Plan;
 use super::orm::Orm;
@@ -37,44 +43,6 @@ pub struct Handle {
     pub reached: Option<Rc<Lazy>>,
     /// The class or interface of the repository that says what a source may be asked.
     pub declared: Option<ClassRef>,
-}
-
-/// A relation that is read when it is looked into.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Lazy {
-    /// Model of the row it hangs on.
-    pub owner: String,
-    pub relation: String,
-    pub many: bool,
-    /// The relation by which the row itself was reached from what a query reads.
-    pub before: Option<Rc<Lazy>>,
-}
-
-/// Relations of relations that a cure names; real code stays below.
-const STEPS_MAX: usize = 6;
-
-impl Lazy {
-    /// From the rows that a query reads to this relation.
-    pub fn steps(&self) -> Vec<&Lazy> {
-        let mut steps = vec![self];
-        while let Some(before) = steps.last().and_then(|step| step.before.as_deref())
-            && steps.len() < STEPS_MAX
-        {
-            steps.push(before);
-        }
-        steps.reverse();
-        steps
-    }
-}
-
-/// The rows of one relation of a row, not looked into yet.
-#[derive(Clone, Debug)]
-pub struct Related {
-    pub lazy: Lazy,
-    /// They are there already, or never come by themselves.
-    pub loaded: bool,
-    /// Each use asks again.
-    pub dynamic: bool,
 }
 
 /// One key of a query, for the message and the cure.
@@ -184,6 +152,8 @@ pub enum Kind<'a> {
     Coll(Coll<'a>),
     /// Object or dictionary literal.
     Record,
+    /// An object literal of which it is known what is in it.
+    Fields(Rc<Fields<'a>>),
     /// Arguments by name, as a method takes and hands on what it does not know.
     Named(Rc<Vec<(String, Value<'a>)>>),
     /// Shared, for a long list may be named often.
@@ -259,6 +229,7 @@ impl<'a> Value<'a> {
                 return handle.proxy.is_none() && handle.plan.paths.is_empty();
             }
             Kind::Coll(coll) => return coll.element.shape(hasher),
+            Kind::Fields(fields) => return fields.shape(hasher),
             Kind::Tuple(parts) => return parts.iter().all(|part| part.shape(hasher)),
             Kind::Named(parts) => {
                 return parts.iter().all(|(name, part)| {
@@ -278,6 +249,7 @@ impl<'a> Value<'a> {
             Kind::Coll(coll) => coll.element.is_of_orm() || coll.origin != Origin::Other,
             Kind::Tuple(parts) => parts.iter().any(Value::is_of_orm),
             Kind::Named(parts) => parts.iter().any(|(_, part)| part.is_of_orm()),
+            Kind::Fields(fields) => fields.values().any(Value::is_of_orm),
             _ => false,
         }
     }
@@ -299,7 +271,7 @@ impl<'a> Value<'a> {
             &other.kind
         };
         let mut joined = Value {
-            kind: kind.clone(),
+            kind: fields::joined(&self.kind, &other.kind).unwrap_or_else(|| kind.clone()),
             taint: self.taint.clone().with(&other.taint),
         };
         joined.also_loaded(&self.kind);
@@ -337,7 +309,12 @@ impl<'a> Value<'a> {
         match self.kind {
             Kind::Null => 0,
             Kind::Unknown | Kind::Scalar | Kind::Text(_) | Kind::Column(_) => 1,
-            Kind::Record | Kind::Named(_) | Kind::Tuple(_) | Kind::Class(_) | Kind::This => 2,
+            Kind::Record
+            | Kind::Fields(_)
+            | Kind::Named(_)
+            | Kind::Tuple(_)
+            | Kind::Class(_)
+            | Kind::This => 2,
             Kind::Foreign | Kind::Object(_) | Kind::Lambda(..) | Kind::Loader(..) => 3,
             Kind::Coll(_) => 4,
             Kind::Row(_) => 5,
@@ -359,6 +336,7 @@ impl<'a> Value<'a> {
             Kind::Tuple(parts) => 1 + parts.len() + parts.iter().map(inside).sum::<usize>(),
             Kind::Named(parts) => 1 + parts.iter().map(|(_, part)| 1 + inside(part)).sum::<usize>(),
             Kind::Coll(coll) => inside(&coll.element),
+            Kind::Fields(fields) => 1 + fields.values().map(|part| 1 + inside(part)).sum::<usize>(),
             Kind::Pending(_, result) => inside(result),
             _ => 0,
         }

@@ -19,6 +19,7 @@ mod enter;
 mod execute;
 mod expr;
 mod extension;
+mod fields;
 mod given;
 mod guard;
 mod implicit;
@@ -129,6 +130,8 @@ pub struct Walker<'a> {
     guards: Vec<Guard>,
     /// The call at hand is awaited or returned, so a function given to it runs in this turn.
     awaited: bool,
+    /// The type whose fields are being declared.
+    owner: Option<fields::Owner>,
     /// Lambdas walked on their own, and those being walked now.
     detached: HashSet<Span>,
     running: Vec<(FileId, Span)>,
@@ -162,6 +165,7 @@ impl<'a> Walker<'a> {
             muted: 0,
             guards: Vec::new(),
             awaited: false,
+            owner: None,
             detached: HashSet::new(),
             running: Vec::new(),
             steps: 0,
@@ -238,17 +242,19 @@ impl<'a> Walker<'a> {
         self.awaited = false;
         self.receiver = self.own_row(function);
         self.params(&function.params);
-        let implicit = self.implicit_element(id);
-        if implicit && self.has_implicit_this() {
-            // The framework runs a query that it is answered.
+        if self.implicit_element(id) {
             let answer = self.body_answer(&function.body);
-            let place = answered(&function.body).unwrap_or(function.span);
-            self.consume(answer, place);
+            if self.has_implicit_this() {
+                // The framework runs a query that it is answered.
+                let place = answered(&function.body).unwrap_or(function.span);
+                self.consume(answer, place);
+            } else {
+                // It waits for a promise.
+                self.commit(&answer);
+            }
+            self.close_iteration();
         } else {
             self.block(&function.body);
-        }
-        if implicit {
-            self.close_iteration();
         }
         self.receiver = None;
         std::mem::take(&mut self.env)
@@ -285,7 +291,8 @@ impl<'a> Walker<'a> {
     /// A lambda that nothing calls here is still code that runs at some time.
     fn detach(&mut self, lambda: &'a Lambda) {
         // In a body that was entered it runs when that body's own file is walked.
-        if self.calls.is_empty() && self.detached.insert(lambda.span) {
+        // Where nothing is written down it is not walked either: that would pass for its one walk.
+        if self.muted == 0 && self.calls.is_empty() && self.detached.insert(lambda.span) {
             self.aside(|walker| walker.run_lambda(lambda, &[]));
         }
     }

@@ -18,7 +18,7 @@ pub struct World<'a> {
     pub project: &'a Project,
     /// It notes what was asked, as the view does.
     pub registry: &'a Asked<'a>,
-    /// Relations that some query of the repository loads.
+    /// Relations that some query of the repository loads, and what its GraphQL schemas say.
     pub loaded: &'a Loaded<'a>,
     /// Which definition a name stands for; it notes what the answers depend on.
     pub view: &'a View<'a>,
@@ -36,7 +36,8 @@ impl<'a> World<'a> {
     }
 }
 
-/// Names of relations that some query of the repository loads. It notes which were asked for.
+/// Names of relations that some query of the repository loads, and lines of `project::sdl`, which no such
+/// name looks like. It notes which were asked for.
 #[derive(Debug)]
 pub struct Loaded<'a> {
     names: &'a BTreeSet<String>,

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Prisma,
+    Graphql,
     RailsSchema,
     SqlStructure,
 }
@@ -14,6 +15,9 @@ pub(super) fn kind(path: &str) -> Option<Kind> {
     let name = path.rsplit('/').next().unwrap_or(path);
     if name.len() > ".prisma".len() && name.ends_with(".prisma") {
         return Some(Kind::Prisma);
+    }
+    if name.ends_with(".graphql") || name.ends_with(".graphqls") || name.ends_with(".gql") {
+        return Some(Kind::Graphql);
     }
     let in_db = path == format!("db/{name}") || path.ends_with(&format!("/db/{name}"));
     let is_schema = name.ends_with("schema.rb");

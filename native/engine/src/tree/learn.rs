@@ -31,7 +31,7 @@ pub struct Known {
 pub struct Declared {
     pub models: Vec<Model>,
     pub switches: Vec<Switch>,
-    /// Relations that its queries load.
+    /// Relations that its queries load, and what its GraphQL types say (`project::sdl`).
     pub loaded: BTreeSet<String>,
 }
 

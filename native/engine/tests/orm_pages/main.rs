@@ -1,4 +1,4 @@
-//! The pages of `native/rules/orm` are true: everything they say is found is found, and
+//! The pages of `native/rules/orm` and `native/rules/frameworks` are true: everything they say is found is found, and
 //! nothing else. `cargo test --test orm_pages -- --nocapture` prints the table per ORM.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -11,11 +11,16 @@ use std::fmt::Write as _;
 const CASES_MIN: usize = 12;
 
 fn all_pages() -> Vec<(String, String)> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../rules/orm");
-    let mut pages: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
+    let folders = [
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../rules/orm"),
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../rules/frameworks"),
+    ];
+    let mut pages: Vec<_> = folders
+        .iter()
+        .flat_map(|folder| std::fs::read_dir(folder).unwrap())
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        .filter(|path| !path.ends_with("README.md"))
         .map(|path| {
             let name = path.file_stem().unwrap().to_string_lossy().into_owned();
             (name, std::fs::read_to_string(&path).unwrap())

@@ -266,6 +266,8 @@ pub enum Quirk {
     KeepsRows,
     /// Testing a query for truth runs it.
     TruthTest,
+    /// Keys that come from one row of a query are that row's alone: they batch nothing over the rows.
+    OwnLists,
     /// The first argument must be SQL text; it also says whether the call reads or writes.
     SqlText,
 }

@@ -74,7 +74,10 @@ impl<'a> Walker<'a> {
         if memo {
             self.guards.push(Guard::NullCheck);
         }
-        let mut made = value.map_or_else(Value::unknown, |value| self.eval(value));
+        let mut made = match self.is_fields_of_type(target, ty, value) {
+            true => Value::new(Kind::Record),
+            false => value.map_or_else(Value::unknown, |value| self.eval(value)),
+        };
         if memo {
             self.guards.pop();
         }

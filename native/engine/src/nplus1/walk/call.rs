@@ -111,6 +111,15 @@ impl<'a> Walker<'a> {
             (Kind::This, Some(receiver)) => receiver.clone(),
             _ => value,
         };
+        if let Kind::Fields(fields) = &value.kind
+            && let Some(Value {
+                kind: Kind::Lambda(lambda, depth),
+                ..
+            }) = fields.part(call.name, &value.taint)
+        {
+            let values: Vec<_> = call.args.iter().map(|arg| self.eval(&arg.value)).collect();
+            return self.run_closure(lambda, depth, &values);
+        }
         if let Some(result) = self.orm_call(&value, call) {
             return result;
         }
@@ -209,7 +218,7 @@ impl<'a> Walker<'a> {
                 [only] if !matches!(owner, "List" | "Set") => {
                     let value = self.eval(&only.value);
                     Some(match value.kind {
-                        Kind::Record => Value::tainted(
+                        Kind::Record | Kind::Fields(_) => Value::tainted(
                             Kind::Coll(Coll::of(
                                 Value::unknown(),
                                 record_size(&only.value),

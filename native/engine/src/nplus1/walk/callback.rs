@@ -2,13 +2,16 @@
 //! for each element (analysis.md 5.3).
 
 use super::Walker;
+use super::enter::Target;
+use super::given::Given;
 use super::iteration::lambda_element;
 use super::orm_call::Written;
 use crate::facts::ir::{Expr, ExprKind, Lambda, Span, Stmt};
 use crate::nplus1::language::{Callback, Gives, Receiver};
-use crate::nplus1::site::Form;
+use crate::nplus1::site::{Form, Reached};
 use crate::nplus1::taint::{IterationId, Taint, Via};
 use crate::nplus1::value::{Bound, Coll, Kind, Origin, Value};
+use crate::program::FunctionRef;
 
 impl<'a> Walker<'a> {
     /// `xs.map(f)`, `xs.each { }`, `list.ForEach(f)`; `None` when it is no iteration.
@@ -35,11 +38,11 @@ impl<'a> Walker<'a> {
         }
         let name = match &function {
             Function::Lambda(lambda) | Function::Closure(lambda, _) => lambda_element(lambda, call.name),
-            Function::Reference(..) | Function::Own(..) => None,
+            Function::Reference(..) | Function::Own(..) | Function::Named(..) => None,
         };
         let body: &'a [Stmt] = match &function {
             Function::Lambda(lambda) | Function::Closure(lambda, _) => &lambda.body,
-            Function::Reference(..) | Function::Own(..) => &[],
+            Function::Reference(..) | Function::Own(..) | Function::Named(..) => &[],
         };
         let walked = self.walked(value, call);
         let header = Span {
@@ -89,7 +92,27 @@ impl<'a> Walker<'a> {
             }
             Function::Reference(target, method, span) => self.referred(target, method, element, *span),
             Function::Own(method, span) => self.referred_name(method, element, *span),
+            Function::Named(function, span) => self.handed_to(*function, element, *span),
         }
+    }
+
+    /// A function of the repository, called with the element.
+    pub(super) fn handed_to(&mut self, function: FunctionRef, element: Value<'a>, span: Span) -> Value<'a> {
+        let target = Target {
+            function,
+            reached: Reached::Direct,
+        };
+        let unknown = Value::tainted(Kind::Unknown, element.taint.clone());
+        if !self.may_enter(target) {
+            return unknown;
+        }
+        let given = Given {
+            this: None,
+            args: vec![(None, element)],
+            block: None,
+            own: false,
+        };
+        self.enter(target, span, given).unwrap_or(unknown)
     }
 
     /// What the call gives once all turns are done.
@@ -180,6 +203,11 @@ impl<'a> Walker<'a> {
                 None if self.has_implicit_this() && self.is_own_method(name) => {
                     Some(Function::Own(name, first.span))
                 }
+                // `orders.map(describe)`
+                None if !self.unit.table.bare_calls && !self.has_implicit_this() => {
+                    let found = (self.world.view).function_for(self.unit.id, self.function, name, None);
+                    found.map(|function| Function::Named(function, first.span))
+                }
                 _ => None,
             },
             ExprKind::Member { object, name, .. } => Some(Function::Reference(object, name, first.span)),
@@ -225,4 +253,6 @@ enum Function<'a> {
     Reference(&'a Expr, &'a str, Span),
     /// A method of the class at hand by its name.
     Own(&'a str, Span),
+    /// A function of a module by its name.
+    Named(FunctionRef, Span),
 }

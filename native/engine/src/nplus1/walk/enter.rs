@@ -104,11 +104,16 @@ impl<'a> Walker<'a> {
         let unit = self.unit_of(to.file)?;
         let code = self.code_of(&unit, to)?;
         self.entered += 1;
+        let is_itself = to.file == self.unit.id && to.code == CodeId::Function(self.function);
         let call = Call {
             from: self.at(),
             span,
             to,
-            reached: target.reached,
+            reached: if is_itself {
+                Reached::Itself
+            } else {
+                target.reached
+            },
             is_thin: is_thin(code.body),
         };
         let (sites, unsaid) = (self.sites.len(), self.unsaid);
@@ -150,7 +155,9 @@ impl<'a> Walker<'a> {
         let to = target.function;
         let own = self.at();
         let is_own = to.file == own.file && to.code == CodeId::Function(own.function);
-        let in_circle = is_own || self.calls.iter().any(|call| call.to == to);
+        // Once around says what each turn of a recursion asks.
+        let is_recursion = is_own && self.calls.is_empty() && !self.open.is_empty();
+        let in_circle = is_own && !is_recursion || self.calls.iter().any(|call| call.to == to);
         if self.muted > 0 {
             return false;
         }

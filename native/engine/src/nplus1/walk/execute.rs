@@ -4,6 +4,7 @@ use super::Walker;
 use super::orm_args::Args;
 use crate::facts::ir::{Expr, ExprKind, Span};
 use crate::nplus1::batch;
+use crate::nplus1::frameworks;
 use crate::nplus1::orm::Effect;
 use crate::nplus1::orm::schema::{Quirk, Role, Shape};
 use crate::nplus1::site::{Action, Form, Site};
@@ -189,8 +190,13 @@ impl<'a> Walker<'a> {
         }
         let first_in_tick = self.open.last().is_some_and(|id| {
             let iteration = &self.iterations[*id];
-            iteration.form == Form::Callback && iteration.awaits == 0
+            let together = matches!(
+                iteration.form,
+                Form::Callback | Form::Implicit(frameworks::Kind::Graphql)
+            );
+            together && iteration.awaits == 0
         });
+        let outside = self.open.first().map_or(0, |id| self.iterations[*id].guards);
         let id = self.sites.len();
         self.sites.push(Site {
             orm: handle.orm,
@@ -205,7 +211,7 @@ impl<'a> Walker<'a> {
             iterations: self.open.clone(),
             taint: taint.clone(),
             keys,
-            guard: self.guards.iter().copied().max(),
+            guard: self.guards.iter().skip(outside).copied().max(),
             identity: handle.orm.identity.matches(method),
             first_in_tick,
             held_in: self.variable(span),

@@ -6,7 +6,7 @@ use crate::nplus1::batch;
 use crate::nplus1::orm::schema::{Quirk, Shape};
 use crate::nplus1::site::{Action, Guard};
 use crate::nplus1::taint::Taint;
-use crate::nplus1::value::{Bound, Coll, Kind, Origin, Query, Value};
+use crate::nplus1::value::{Bound, Coll, Fields, Kind, Origin, Query, SPREAD, Value};
 
 impl<'a> Walker<'a> {
     pub(super) fn eval(&mut self, expr: &'a Expr) -> Value<'a> {
@@ -40,6 +40,9 @@ impl<'a> Walker<'a> {
                 self.attribute(&value, object, name, expr.span)
             }
             ExprKind::Call { .. } => {
+                if let Some(value) = self.defining(expr) {
+                    return value;
+                }
                 self.awaited = awaited;
                 self.call(expr)
             }
@@ -47,7 +50,10 @@ impl<'a> Walker<'a> {
                 class,
                 args,
                 initializer,
-            } => self.construct(expr, class, args, initializer),
+            } => match self.defining(expr) {
+                Some(value) => value,
+                None => self.construct(expr, class, args, initializer),
+            },
             ExprKind::Index { object, index } => self.index(expr, object, index),
             ExprKind::Lambda(lambda) => {
                 self.detach(lambda);
@@ -181,21 +187,43 @@ impl<'a> Walker<'a> {
 
     fn record(&mut self, pairs: &'a [(Expr, Expr)]) -> Value<'a> {
         let mut taint = Taint::default();
-        let mut pending = Vec::new();
+        let mut parts = Vec::new();
         for (key, value) in pairs {
-            let value = self.eval(value);
-            pending.extend(value.pending());
+            if self.is_field_pair(key, value) {
+                continue;
+            }
+            let value = match &key.kind {
+                // `{ ...order }`
+                ExprKind::Spread(inner) => self.eval(inner),
+                _ => self.eval(value),
+            };
             let listed = key_name(key).is_some_and(|name| batch::is_key(&self.unit.orms, name));
             taint.add(&if listed {
-                value.taint.into_batched()
+                value.taint.clone().into_batched()
             } else {
-                value.taint
+                value.taint.clone()
             });
-            if !matches!(key.kind, ExprKind::Str(_) | ExprKind::Symbol(_)) {
-                taint.add(&self.eval(key).taint);
+            match &key.kind {
+                ExprKind::Str(name) | ExprKind::Symbol(name) => parts.push((name.clone(), value)),
+                ExprKind::Spread(_) => match &value.kind {
+                    Kind::Fields(fields) => {
+                        let of =
+                            |(name, _): &(String, _)| Some((name.clone(), fields.part(name, &value.taint)?));
+                        parts.extend(fields.parts().iter().filter_map(of));
+                    }
+                    _ => parts.push((SPREAD.to_owned(), value)),
+                },
+                _ => {
+                    taint.add(&self.eval(key).taint);
+                    parts.push((SPREAD.to_owned(), Value::tainted(Kind::Unknown, value.taint)));
+                }
             }
         }
-        Value::tainted(Kind::Record, taint)
+        let kind = match self.unit.is_ecmascript() {
+            true => Fields::kind(parts, &taint),
+            false => Kind::Record,
+        };
+        Value::tainted(kind, taint)
     }
 
     fn range(&mut self, from: Option<&'a Expr>, to: Option<&'a Expr>) -> Value<'a> {

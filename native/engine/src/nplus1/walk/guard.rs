@@ -6,8 +6,56 @@ use crate::facts::ir::{Expr, ExprKind, Pattern, Stmt, StmtKind};
 use crate::nplus1::site::Guard;
 
 impl<'a> Walker<'a> {
+    /// What keeps a branch from running in every turn.
+    pub(super) fn guard_of(&self, condition: &'a Expr, then: &'a [Stmt]) -> Option<Guard> {
+        if self.chooses(condition, true) {
+            return Some(Guard::Chosen);
+        }
+        self.guards_branch(condition, then).then_some(Guard::NullCheck)
+    }
+
+    /// Whether a condition holds for one element only, by its id: `user.id === me.id`. With `equal` off:
+    /// whether it holds for all others.
+    fn chooses(&self, condition: &'a Expr, equal: bool) -> bool {
+        let ExprKind::Binary { op, left, right } = &condition.kind else {
+            return false;
+        };
+        match op.as_str() {
+            "&&" | "and" if equal => self.chooses(left, equal) || self.chooses(right, equal),
+            "||" | "or" if !equal => self.chooses(left, equal) || self.chooses(right, equal),
+            "==" | "===" if equal => self.is_the_one(left, right) || self.is_the_one(right, left),
+            "!=" | "!==" if !equal => self.is_the_one(left, right) || self.is_the_one(right, left),
+            _ => false,
+        }
+    }
+
+    /// The id of an element beside a value that is the same in all turns.
+    fn is_the_one(&self, id: &'a Expr, other: &'a Expr) -> bool {
+        let turns = |expr: &'a Expr| {
+            let mut root = expr;
+            while let ExprKind::Member { object, .. } = &root.kind {
+                root = object;
+            }
+            match &root.kind {
+                ExprKind::Name(name) => {
+                    Some((self.env.get(name)).is_some_and(|value| self.turns_with(value)))
+                }
+                ExprKind::This => Some(false),
+                _ => None,
+            }
+        };
+        let ExprKind::Member { object, name, .. } = &id.kind else {
+            return false;
+        };
+        matches!(object.kind, ExprKind::Name(_))
+            && matches!(name.as_str(), "id" | "_id" | "uid" | "uuid" | "pk" | "Id")
+            && turns(id) == Some(true)
+            && matches!(other.kind, ExprKind::Name(_) | ExprKind::Member { .. })
+            && turns(other) == Some(false)
+    }
+
     /// Whether the branch only runs when something is missing, and then fills it in.
-    pub(super) fn guards_branch(&self, condition: &'a Expr, then: &'a [Stmt]) -> bool {
+    fn guards_branch(&self, condition: &'a Expr, then: &'a [Stmt]) -> bool {
         match self.missing(condition) {
             Some(Missing::Key(map)) => {
                 let map = self.text(map.span);
@@ -31,6 +79,15 @@ impl<'a> Walker<'a> {
         else {
             return None;
         };
+        let leaves = |stmt: &Stmt| {
+            matches!(
+                stmt.kind,
+                StmtKind::Return(_) | StmtKind::Raise(_) | StmtKind::Continue
+            ) || is_refusal(stmt)
+        };
+        if otherwise.is_empty() && then.last().is_some_and(leaves) && self.chooses(condition, false) {
+            return Some(Guard::Chosen);
+        }
         let [
             Stmt {
                 kind: StmtKind::Continue,
@@ -110,6 +167,18 @@ impl<'a> Walker<'a> {
             _ => false,
         }
     }
+}
+
+/// `throwErr("not yours")`, `fail(…)`: a call that does nothing but refuse.
+fn is_refusal(stmt: &Stmt) -> bool {
+    let StmtKind::Expr(Expr {
+        kind: ExprKind::Call { callee, .. },
+        ..
+    }) = &stmt.kind
+    else {
+        return false;
+    };
+    matches!(&callee.kind, ExprKind::Name(name) if name.starts_with("throw") || name == "fail" || name == "abort")
 }
 
 enum Missing<'a> {

@@ -4,8 +4,12 @@
 use super::Walker;
 use crate::facts::ir::{Class, ExprKind, Function, FunctionId, Span};
 use crate::nplus1::frameworks::{self, Element, Framework};
+use crate::nplus1::graphql::{self, Listed};
 use crate::nplus1::site::Form;
 use crate::nplus1::value::{Bound, Coll, Evidence, Kind, Origin, Value};
+
+/// End of a decorator's name on what finds rows for another service.
+const REFERENCE: &str = "Reference";
 
 impl<'a> Walker<'a> {
     /// Opens the iteration of a method that runs once per element, and binds the element.
@@ -19,6 +23,10 @@ impl<'a> Walker<'a> {
         };
         let param = element.param_of(function);
         if param.is_none() && element.names.is_empty() {
+            return false;
+        }
+        let listed = self.listed_owner(element, function, param);
+        if listed == Listed::No {
             return false;
         }
         let declared = param
@@ -45,6 +53,7 @@ impl<'a> Walker<'a> {
             Some(&name),
         );
         self.iterations[iteration].driver.clone_from(&framework.name);
+        self.iterations[iteration].is_supposed = listed == Listed::Unknown;
         let value = self.element(&rows, iteration);
         match param.and_then(|at| function.params.get(at)) {
             Some(param) => self.bind(&param.pattern, value),
@@ -84,6 +93,29 @@ impl<'a> Walker<'a> {
                 self.env.set(&format!("this.{name}"), value.clone());
                 self.env.set(&format!("this.@{name}"), value.clone());
             }
+        }
+    }
+
+    /// Whether the type whose field a method is stands in a list. A reference is resolved for lists.
+    fn listed_owner(&self, element: &Element, function: &Function, param: Option<usize>) -> Listed {
+        let facts = self.unit.file.facts;
+        let fields = frameworks::by_values(facts.language).map(|(_, fields)| fields);
+        let (Some(way), Some(fields)) = (element.owner.as_deref(), fields) else {
+            return Listed::Yes;
+        };
+        if (function.decorators.iter()).any(|it| it.name.ends_with(REFERENCE)) {
+            return Listed::Yes;
+        }
+        let class = function.class.and_then(|class| facts.classes.get(class));
+        let of_class = class.and_then(|class| match way {
+            "class" => Some(class.name.clone()),
+            _ => graphql::owner_of_class(fields, class),
+        });
+        let of_param = || graphql::owner_of_type(function.params.get(param?)?.ty.as_ref()?);
+        let said = |line: &str| self.world.loaded.contains(line);
+        match of_class.or_else(of_param) {
+            Some(owner) => graphql::listed(fields, &owner, said),
+            None => Listed::Unknown,
         }
     }
 

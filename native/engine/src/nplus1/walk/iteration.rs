@@ -43,6 +43,8 @@ impl<'a> Walker<'a> {
             counter,
             element: element.map(str::to_owned),
             awaits: 0,
+            is_supposed: false,
+            guards: self.guards.len(),
         });
         self.open.push(id);
         id
@@ -223,7 +225,12 @@ fn is_constant(driver: &Expr) -> bool {
             }
             (object, name)
         }
-        ExprKind::Call { callee, .. } => match &callee.kind {
+        ExprKind::Call { callee, args, .. } => match &callee.kind {
+            // `Object.keys(STATUSES)`
+            ExprKind::Member { object, .. } if matches!(&object.kind, ExprKind::Name(name) if name == "Object") =>
+            {
+                return args.first().is_some_and(|arg| is_constant(&arg.value));
+            }
             ExprKind::Member { object, name, .. } => (object, name),
             _ => return false,
         },

@@ -9,8 +9,9 @@ use crate::nplus1::language::Gives;
 use crate::nplus1::orm::Orm;
 use crate::nplus1::orm::pattern::ArgNeed;
 use crate::nplus1::orm::schema::Quirk;
-use crate::nplus1::taint::Taint;
-use crate::nplus1::value::{Key, Kind, Query, Value};
+use crate::nplus1::site::Form;
+use crate::nplus1::taint::{Dep, Taint, Via};
+use crate::nplus1::value::{Key, Kind, Origin, Query, Value};
 use crate::nplus1::words;
 
 #[derive(Clone, Debug, Default)]
@@ -134,7 +135,10 @@ impl<'a> Walker<'a> {
             }
             if orm.batch_keys.matches(field) {
                 let taint = self.eval(expr).taint;
-                return self.listed(taint);
+                return match self.is_of_one_row(orm, &taint) {
+                    true => taint,
+                    false => self.listed(taint),
+                };
             }
         }
         match &expr.kind {
@@ -166,6 +170,10 @@ impl<'a> Walker<'a> {
             }
             ExprKind::Lambda(lambda) => {
                 let taint = self.translated(orm, lambda, out, depth + 1);
+                // `createHandler({ async run() { … } })`
+                if self.is_asynchronous() && !orm.has(Quirk::TranslatedLambdas) {
+                    self.detach(lambda);
+                }
                 self.keep(out, depth, Value::new(Kind::Lambda(lambda, self.calls.len())));
                 taint
             }
@@ -252,6 +260,23 @@ impl<'a> Walker<'a> {
         if depth == 0 {
             out.values.push(value);
         }
+    }
+
+    /// Quirk `own_lists`: all of a list comes from single rows of queries that are walked here.
+    fn is_of_one_row(&self, orm: &Orm, taint: &Taint) -> bool {
+        let of_row = |dep: &Dep| {
+            let iteration = &self.iterations[dep.iteration];
+            dep.via == Via::Element
+                && !iteration.chunks
+                && matches!(iteration.form, Form::ForEach | Form::Callback)
+                && matches!(iteration.origin, Origin::Query { .. })
+        };
+        let is_open = |dep: &&Dep| self.open.contains(&dep.iteration);
+        let mut open = taint.deps.iter().filter(is_open).peekable();
+        orm.has(Quirk::OwnLists)
+            && open.peek().is_some()
+            && open.all(of_row)
+            && !taint.batched.iter().any(|dep| is_open(&dep))
     }
 
     fn listed(&self, taint: Taint) -> Taint {

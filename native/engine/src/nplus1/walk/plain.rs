@@ -181,15 +181,15 @@ impl<'a> Walker<'a> {
             self.detach(lambda);
             return Value::unknown();
         }
-        if self.unit.table.caches.has(name) {
-            self.guards.push(Guard::Cache);
+        let is_memo = self.unit.table.memos.has(name);
+        if is_memo || self.unit.table.caches.has(name) {
+            self.guards
+                .push(if is_memo { Guard::NullCheck } else { Guard::Cache });
             let value = self.run_lambda(lambda, handed);
             self.guards.pop();
             return value;
         }
-        let asynchronous =
-            self.unit.table.callback("forEach").is_some() && !self.unit.table.gathers.is_empty();
-        if self.unit.table.wrappers.has(name) || awaited || !asynchronous {
+        if self.unit.table.wrappers.has(name) || awaited || !self.is_asynchronous() {
             let value = self.run_lambda(lambda, handed);
             if awaited {
                 self.commit(&value);
@@ -198,6 +198,11 @@ impl<'a> Walker<'a> {
         }
         self.detach(lambda);
         Value::unknown()
+    }
+
+    /// Whether a function given to a call that nobody knows may run at any time.
+    pub(super) fn is_asynchronous(&self) -> bool {
+        self.unit.table.callback("forEach").is_some() && !self.unit.table.gathers.is_empty()
     }
 
     /// `criteria.setOwner(order.owner)`: what a local object is given may show in what is read
@@ -231,7 +236,7 @@ impl<'a> Walker<'a> {
             _ => added.clone(),
         };
         match &target.kind {
-            Kind::Tuple(_) | Kind::Unknown | Kind::Record | Kind::Foreign => {
+            Kind::Tuple(_) | Kind::Unknown | Kind::Record | Kind::Fields(_) | Kind::Foreign => {
                 target.kind = Kind::Coll(Coll::of(element, Bound::Unbounded, Origin::Other));
             }
             Kind::Coll(coll) => {

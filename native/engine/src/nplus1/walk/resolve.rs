@@ -10,7 +10,7 @@ use crate::nplus1::orm::Orm;
 use crate::nplus1::orm::schema::Quirk;
 use crate::nplus1::signals::Active;
 use crate::nplus1::taint::Taint;
-use crate::nplus1::value::{Evidence, Handle, Kind, Object, Value};
+use crate::nplus1::value::{Evidence, Handle, Kind, Object, SPREAD, Value};
 use crate::program::{Bound, ClassRef, Definition, ValueRef};
 
 impl<'a> Walker<'a> {
@@ -60,7 +60,9 @@ impl<'a> Walker<'a> {
         if let Some(found) = self.imported_object(name) {
             return found;
         }
-        let found = self.client_named(name).or_else(|| self.named_row(name));
+        let found = (self.imported_client(name))
+            .or_else(|| self.client_named(name))
+            .or_else(|| self.named_row(name));
         found.map_or_else(Value::unknown, Value::new)
     }
 
@@ -87,6 +89,32 @@ impl<'a> Walker<'a> {
         let unit = self.unit_of(value.file).filter(|_| is_made)?;
         let found = self.scope_of(&unit, None).get(&kept.name)?.clone();
         matches!(found.kind, Kind::Source(_) | Kind::Client(_)).then_some(found)
+    }
+
+    /// `import { store } from './database'` where that is `new PrismaClient()`.
+    fn imported_client(&self, name: &str) -> Option<Kind<'a>> {
+        if !self.unit.is_ecmascript() || !self.unit.imports.contains_key(name) {
+            return None;
+        }
+        let Definition::Value(value) = self.world.view.named(self.unit.id, name)? else {
+            return None;
+        };
+        let Bound::Expr(value) = &self.world.view.value(value)?.bound else {
+            return None;
+        };
+        let mut made = value;
+        loop {
+            made = match &made.kind {
+                ExprKind::New { class, .. } => {
+                    let kind = self.typed(class).kind;
+                    return matches!(kind, Kind::Client(_)).then_some(kind);
+                }
+                // `new PrismaClient().$extends(…)`
+                ExprKind::Call { callee, .. } => callee,
+                ExprKind::Member { object, .. } => object,
+                _ => return None,
+            };
+        }
     }
 
     /// `self` in a method of a class is the class in Ruby.
@@ -159,7 +187,7 @@ impl<'a> Walker<'a> {
     }
 
     /// Whether a value is another one in each turn of an iteration that is open here.
-    fn turns_with(&self, value: &Value<'a>) -> bool {
+    pub(super) fn turns_with(&self, value: &Value<'a>) -> bool {
         (value.taint.deps.iter()).any(|dep| self.open.contains(&dep.iteration))
     }
 
@@ -266,6 +294,20 @@ impl<'a> Walker<'a> {
             // `task.Result`
             Kind::Query(_) | Kind::Coll(_) if name == "Result" => value,
             Kind::Record => unknown,
+            Kind::Fields(fields) => {
+                if let Some(part) = fields.part(name, &value.taint) {
+                    return part;
+                }
+                // `{ ...order, total }.items`
+                match fields.part(SPREAD, &value.taint) {
+                    Some(spread) if !matches!(spread.kind, Kind::Unknown) => {
+                        self.attribute_of(spread, name, span)
+                    }
+                    Some(_) => unknown,
+                    // Nobody has given it.
+                    None => Value::tainted(Kind::Unknown, fields.since(&value.taint)),
+                }
+            }
             _ => Value::tainted(Kind::Unknown, value.taint),
         }
     }

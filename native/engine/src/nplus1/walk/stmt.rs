@@ -106,13 +106,11 @@ impl<'a> Walker<'a> {
 
     fn branch(&mut self, condition: &'a Expr, then: &'a [Stmt], otherwise: &'a [Stmt]) -> Option<Value<'a>> {
         self.test(condition);
-        let guarded = self.guards_branch(condition, then);
+        let guard = self.guard_of(condition, then);
         let before = self.env.clone();
-        if guarded {
-            self.guards.push(Guard::NullCheck);
-        }
+        self.guards.extend(guard);
         let mut answer = self.nested(then);
-        if guarded {
+        if guard.is_some() {
             self.guards.pop();
         }
         let after_then = std::mem::replace(&mut self.env, before);

@@ -7,6 +7,8 @@ use std::rc::Rc;
 
 use crate::facts::ir::{ClassId, Lambda, Language};
 use crate::nplus1::env::Env;
+use crate::nplus1::frameworks::Fields;
+use crate::nplus1::graphql;
 use crate::nplus1::language::Table;
 use crate::nplus1::signals::{self, Active};
 use crate::program::LambdaId;
@@ -19,6 +21,8 @@ pub struct Unit<'a> {
     pub file: File<'a>,
     pub orms: Vec<Active>,
     pub table: &'static Table,
+    /// Words for types that are written as values, where a framework has such.
+    pub fields: Option<&'static Fields>,
     /// Local name to module and name there.
     pub imports: HashMap<&'a str, (&'a str, &'a str)>,
     pub classes: HashMap<&'a str, ClassId>,
@@ -46,6 +50,7 @@ impl<'a> Unit<'a> {
             file,
             orms: signals::active(&file, project),
             table: Table::of(file.facts.language),
+            fields: graphql::fields_of(&file, project),
             imports,
             classes: classes.map(|(id, class)| (class.name.as_str(), id)).collect(),
             scopes: RefCell::default(),
