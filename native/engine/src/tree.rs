@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use crate::index::{Digest, Key};
-use crate::nplus1::orm;
+use crate::nplus1;
 use crate::pool::Pool;
 use crate::program::{self, Program, Roots, SourceFile};
 use crate::progress::Progress;
@@ -45,7 +45,7 @@ impl Tree {
     #[must_use]
     pub fn new(sources: Sources, manifests: Vec<(String, String)>) -> Self {
         let roots = Roots::from_files(manifests.iter().cloned());
-        let project = Project::from_files(manifests).only(orm::knows_package);
+        let project = Project::from_files(manifests).only(nplus1::knows_package);
         Tree {
             sources: Arc::new(sources),
             context: Digest::default()

@@ -246,6 +246,12 @@ pub fn element(facts: &FileFacts, function: &Function) -> Option<(&'static Frame
         })
 }
 
+/// Whether a framework asks if a project declares this package.
+pub fn knows_package(name: &str) -> bool {
+    let mut fields = ALL.iter().filter_map(|framework| framework.fields.as_ref());
+    fields.any(|fields| fields.manifest.matches(name))
+}
+
 /// The framework whose types are declared by values in this language.
 pub fn by_values(language: Language) -> Option<(&'static Framework, &'static Fields)> {
     ALL.iter()

@@ -67,6 +67,12 @@ pub fn declared(file: &File<'_>, project: &Project) -> Vec<Model> {
     registry::declare(file.path, file.facts, &orms)
 }
 
+/// Whether any decision asks if a project declares this package.
+#[must_use]
+pub fn knows_package(name: &str) -> bool {
+    orm::knows_package(name) || frameworks::knows_package(name)
+}
+
 /// Walks one file of the tree. An unreadable file has no findings.
 #[must_use]
 pub fn analyse(world: World<'_>, id: FileId) -> Analysis {
