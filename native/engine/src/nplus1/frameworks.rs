@@ -7,7 +7,8 @@ use serde::Deserialize;
 
 use super::orm::pattern::Names;
 use super::orm::schema::LanguageName;
-use crate::facts::ir::{Class, Decorator, Expr, ExprKind, FileFacts, Function, Param};
+use super::serializers::{SerializerWords, Serializers};
+use crate::facts::ir::{Class, Decorator, Expr, ExprKind, FileFacts, Function, Param, Pattern};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -26,6 +27,8 @@ struct FrameworkFile {
     #[serde(default)]
     import: Vec<String>,
     elements: Vec<ElementWords>,
+    #[serde(default)]
+    serializers: Option<SerializerWords>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -41,7 +44,9 @@ struct ElementWords {
     never_method: Vec<String>,
     never_decorator: Vec<String>,
     never_argument: Vec<String>,
+    never_named: Vec<String>,
     param: Option<usize>,
+    never_param: Vec<String>,
     param_decorator: Vec<String>,
     never_param_decorator: Vec<String>,
     names: Vec<String>,
@@ -54,6 +59,7 @@ pub struct Framework {
     languages: Vec<LanguageName>,
     import: Vec<String>,
     elements: Vec<Element>,
+    serializers: Option<Serializers>,
 }
 
 /// Methods that run once per element.
@@ -70,7 +76,9 @@ pub struct Element {
     never_decorator: Names,
     /// Values in the method's decorators that say it is none.
     never_argument: Names,
+    never_named: Names,
     param: Option<usize>,
+    never_param: Names,
     param_decorator: Wanted,
     never_param_decorator: Names,
     /// Names that stand for the element in the class; `this` is the object itself.
@@ -105,7 +113,9 @@ impl Element {
             never_method: Names::new(&words.never_method),
             never_decorator: Names::new(&words.never_decorator),
             never_argument: Names::new(&words.never_argument),
+            never_named: Names::new(&words.never_named),
             param: words.param,
+            never_param: Names::new(&words.never_param),
             param_decorator: Wanted::new(&words.param_decorator),
             never_param_decorator: Names::new(&words.never_param_decorator),
             names: words.names.clone(),
@@ -142,11 +152,16 @@ impl Element {
                     .iter()
                     .any(|name| self.never_argument.matches(name))
             })
+            && !(function.decorators.iter().flat_map(|it| &it.args))
+                .any(|arg| arg.name.as_ref().is_some_and(|name| self.never_named.matches(name)))
             && (self.names.is_empty() || self.param.is_none() || !function.params.is_empty())
     }
 
-    /// Which parameter is the element.
+    /// Which parameter is the element; none where it is the object that the method is called on.
     pub fn param_of(&self, function: &Function) -> Option<usize> {
+        if !self.names.is_empty() && function.class.is_some() && !function.is_static {
+            return None;
+        }
         if self.param_decorator.0.is_some() {
             return function.params.iter().position(|param| {
                 self.param_decorator
@@ -156,11 +171,28 @@ impl Element {
         }
         let from = self.param?;
         let is_element = |param: &Param| {
+            let named = match &param.pattern {
+                Pattern::Name { name, .. } => self.never_param.matches(name),
+                _ => false,
+            };
             let mut marks = param.decorators.iter();
-            !marks.any(|it| self.never_param_decorator.matches(&it.name))
+            !named && !marks.any(|it| self.never_param_decorator.matches(&it.name))
         };
         let mut params = function.params.iter().enumerate().skip(from);
         params.find(|(_, param)| is_element(param)).map(|(at, _)| at)
+    }
+
+    /// The model that a decorator of the class names: `@strawberry_django.type(Order)`.
+    pub fn named_by_decorator(&self, class: &Class) -> Option<String> {
+        let decorator = class
+            .decorators
+            .iter()
+            .find(|it| self.class_decorator.allows(std::iter::once(it.name.as_str())))?;
+        let first = decorator.args.iter().find(|arg| arg.name.is_none())?;
+        match &first.value.kind {
+            ExprKind::Name(name) | ExprKind::Member { name, .. } => Some(name.clone()),
+            _ => None,
+        }
     }
 }
 
@@ -190,6 +222,13 @@ pub fn element(facts: &FileFacts, function: &Function) -> Option<(&'static Frame
                 .find(|element| element.matches(function, class))?;
             Some((framework, element))
         })
+}
+
+/// What serializers are in this file.
+pub fn serializers(facts: &FileFacts) -> Option<(&'static Framework, &'static Serializers)> {
+    ALL.iter()
+        .filter(|framework| framework.serializers.is_some() && framework.is_in(facts))
+        .find_map(|framework| Some((framework, framework.serializers.as_ref()?)))
 }
 
 impl Framework {
@@ -234,6 +273,7 @@ fn load(name: &str, text: &str) -> Result<Framework, String> {
         languages: file.languages,
         import: file.import,
         elements: file.elements.iter().map(Element::of).collect(),
+        serializers: file.serializers.as_ref().map(Serializers::of),
     })
 }
 

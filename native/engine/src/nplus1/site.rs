@@ -47,6 +47,8 @@ pub enum Reached {
     Only,
     /// As one of several implementations.
     Several,
+    /// By a name that one class alone declares, where nothing says what the receiver is.
+    ByName,
 }
 
 /// A call on the way from a loop to a query.

@@ -23,6 +23,7 @@ mod iteration;
 mod lazy;
 mod load_time;
 mod models;
+mod namesake;
 mod orm_args;
 mod orm_call;
 mod overload;
@@ -34,6 +35,7 @@ mod relation;
 mod repository;
 mod resolve;
 mod scope;
+mod shown;
 mod specialised;
 mod stmt;
 pub mod unit;
@@ -172,6 +174,7 @@ impl<'a> Walker<'a> {
         if !self.unit.file.facts.functions.is_empty() {
             let scope = self.view_scope();
             self.function_tree(0, Rc::new(scope));
+            self.shown_rows();
         }
         let ended = match (self.is_late, self.steps < STEPS_MAX) {
             (true, _) => Ended::OutOfTime,

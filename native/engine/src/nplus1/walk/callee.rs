@@ -127,7 +127,7 @@ impl<'a> Walker<'a> {
         })
     }
 
-    fn enter_with(
+    pub(super) fn enter_with(
         &mut self,
         target: Target,
         this: Option<Value<'a>>,

@@ -21,10 +21,25 @@ impl<'a> Walker<'a> {
             }
         }
         if let Some(class) = self.world.view.class_named(self.unit.id, self.class, name) {
+            if let Some(shown) = self.shown_here(class, name, span, args) {
+                return shown;
+            }
             return self.instance(class, span, args, None);
         }
         let taint = self.plain_args(name, args, None);
         Value::tainted(Kind::Unknown, taint)
+    }
+
+    /// An object of a class that this file may not name: it came as an argument.
+    pub(super) fn construct_given(&mut self, class: &str, span: Span, args: &'a [Arg]) -> Value<'a> {
+        let view = self.world.view;
+        let found = view
+            .class_named(self.unit.id, self.class, class)
+            .or_else(|| view.only_class(class, self.unit.file.facts.language));
+        match found {
+            Some(class) => self.instance(class, span, args, None),
+            None => self.python_construct("", span, args),
+        }
     }
 
     /// `list(qs)`, `len(qs)`, `sorted(xs, key=…)`.

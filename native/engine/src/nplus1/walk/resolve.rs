@@ -111,11 +111,14 @@ impl<'a> Walker<'a> {
         {
             return found;
         }
+        if let Some(found) = self.namesake_getter(value, name, span) {
+            return found;
+        }
         self.attribute_of(value.clone(), name, span)
     }
 
     /// Whether a value is another one in each turn of an iteration that is open here.
-    fn turns_with(&self, value: &Value<'a>) -> bool {
+    pub(super) fn turns_with(&self, value: &Value<'a>) -> bool {
         (value.taint.deps.iter()).any(|dep| self.open.contains(&dep.iteration))
     }
 
@@ -143,7 +146,13 @@ impl<'a> Walker<'a> {
                 if let Some(read) = self.own_relation(name, span) {
                     return read;
                 }
-                let known = self.env.get(&format!("this.{name}")).cloned();
+                let mut known = self.env.get(&format!("this.{name}")).cloned();
+                // What an object holds that is one of many hangs on which it is.
+                if let (Some(known), Some(receiver)) = (&mut known, &self.receiver)
+                    && matches!(receiver.kind, Kind::Unknown)
+                {
+                    known.taint.add(&receiver.taint);
+                }
                 match known {
                     Some(known) if !matches!(known.kind, Kind::Unknown) => known,
                     other if self.receiver.is_some() => {
