@@ -24,6 +24,10 @@ pub fn of(site: &Site, iteration: &Iteration<'_>, parse_quality: f32, single_sig
         _ if iteration.form == Form::Implicit(Kind::Graphql) && site.lazy.is_some() => {
             factor("relation read by a field resolver", 0.60)
         }
+        _ if iteration.form == Form::Implicit(Kind::Graphql) && *driver == Origin::Other => factor(
+            "query in a field resolver of a type that no list is declared of",
+            0.60,
+        ),
         _ if iteration.form == Form::Implicit(Kind::Graphql) => factor("query in a field resolver", 0.90),
         _ if iteration.form == Form::Load => factor("loaded with each row, as the mapping says", 0.60),
         _ if matches!(iteration.form, Form::Implicit(_)) => factor("run once per row by the framework", 0.70),

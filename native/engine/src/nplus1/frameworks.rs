@@ -28,6 +28,8 @@ struct FrameworkFile {
     import: Vec<String>,
     elements: Vec<ElementWords>,
     #[serde(default)]
+    lists: Vec<String>,
+    #[serde(default)]
     serializers: Option<SerializerWords>,
 }
 
@@ -51,6 +53,7 @@ struct ElementWords {
     never_param_decorator: Vec<String>,
     names: Vec<String>,
     model: Option<String>,
+    listed: bool,
 }
 
 #[derive(Debug)]
@@ -59,6 +62,7 @@ pub struct Framework {
     languages: Vec<LanguageName>,
     import: Vec<String>,
     elements: Vec<Element>,
+    lists: Names,
     serializers: Option<Serializers>,
 }
 
@@ -84,6 +88,8 @@ pub struct Element {
     /// Names that stand for the element in the class; `this` is the object itself.
     pub names: Vec<String>,
     pub model: Option<String>,
+    /// The code declares all lists and fields of its class.
+    pub listed: bool,
 }
 
 /// Globs, of which one must match if there are any.
@@ -120,6 +126,7 @@ impl Element {
             never_param_decorator: Names::new(&words.never_param_decorator),
             names: words.names.clone(),
             model: words.model.clone(),
+            listed: words.listed,
         }
     }
 
@@ -224,6 +231,16 @@ pub fn element(facts: &FileFacts, function: &Function) -> Option<(&'static Frame
         })
 }
 
+/// Types that hold several of another, and classes whose fields are asked for once, where the code of this
+/// file declares the fields of what is shown.
+pub fn declares_types(facts: &FileFacts) -> Option<(&'static Names, &'static Names)> {
+    let mut here = ALL.iter().filter(|framework| framework.is_in(facts));
+    here.find_map(|framework| {
+        let element = framework.elements.iter().find(|element| element.listed)?;
+        Some((&framework.lists, &element.never_class))
+    })
+}
+
 /// What serializers are in this file.
 pub fn serializers(facts: &FileFacts) -> Option<(&'static Framework, &'static Serializers)> {
     ALL.iter()
@@ -273,6 +290,7 @@ fn load(name: &str, text: &str) -> Result<Framework, String> {
         languages: file.languages,
         import: file.import,
         elements: file.elements.iter().map(Element::of).collect(),
+        lists: Names::new(&file.lists),
         serializers: file.serializers.as_ref().map(Serializers::of),
     })
 }

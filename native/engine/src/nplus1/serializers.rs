@@ -10,6 +10,7 @@ use crate::facts::ir::{Class, TypeRef};
 #[serde(deny_unknown_fields, default)]
 pub struct SerializerWords {
     base: Vec<String>,
+    single: Vec<String>,
     many: String,
     source: Vec<String>,
     nested: Vec<String>,
@@ -32,6 +33,8 @@ struct ViewWords {
 #[derive(Debug)]
 pub struct Serializers {
     base: Names,
+    /// Names of classes that show one row at a time.
+    pub single: Names,
     /// The argument that says several rows are shown.
     pub many: String,
     /// The argument that names what is shown, where it is not the field's own name.
@@ -58,6 +61,7 @@ impl Serializers {
     pub fn of(words: &SerializerWords) -> Self {
         Serializers {
             base: Names::new(&words.base),
+            single: Names::new(&words.single),
             many: words.many.clone(),
             source: Names::new(&words.source),
             nested: Names::new(&words.nested),
@@ -87,5 +91,9 @@ impl Serializers {
 }
 
 fn has_base(class: &Class, names: &Names) -> bool {
-    class.bases.iter().map(TypeRef::short).any(|base| names.matches(base))
+    class
+        .bases
+        .iter()
+        .map(TypeRef::short)
+        .any(|base| names.matches(base))
 }

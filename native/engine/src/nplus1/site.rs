@@ -62,6 +62,8 @@ pub struct Call {
     pub reached: Reached,
     /// The function only hands the call on: it does not count as a step.
     pub is_thin: bool,
+    /// What it was given hangs on.
+    pub given: Taint,
 }
 
 #[derive(Clone, Debug)]

@@ -16,6 +16,7 @@ mod enter;
 mod execute;
 mod expr;
 mod extension;
+mod fields;
 mod given;
 mod guard;
 mod implicit;

@@ -9,6 +9,7 @@ use super::{BYTES_PER_STEP, ENTERED_MAX, Walker};
 use crate::facts::ir::{Arg, ClassId, ExprKind, FunctionId, Lambda, Param, Span, Stmt, StmtKind};
 use crate::nplus1::env::Env;
 use crate::nplus1::site::{Call, Reached, Within};
+use crate::nplus1::taint::Taint;
 use crate::nplus1::value::{Bound, Coll, Kind, Origin, Value};
 use crate::program::{ClassRef, CodeId, FunctionRef, lambda_at};
 use crate::sources::FileId;
@@ -110,9 +111,10 @@ impl<'a> Walker<'a> {
             to,
             reached: target.reached,
             is_thin: is_thin(code.body),
+            given: given.taint(),
         };
         let (sites, unsaid) = (self.sites.len(), self.unsaid);
-        let taint = given.taint();
+        let taint = call.given.clone();
         let (mut answer, left) = self.within(unit, code, call, given);
         let changes = own && !left.fields().is_empty();
         if own {
@@ -184,6 +186,7 @@ impl<'a> Walker<'a> {
             to: target.function,
             reached: target.reached,
             is_thin: is_thin(code.body),
+            given: given.taint(),
         };
         let (_, left) = self.within(unit, code, call, given);
         left.fields()
@@ -210,6 +213,7 @@ impl<'a> Walker<'a> {
             to: target.function,
             reached: target.reached,
             is_thin: is_thin(code.body),
+            given: Taint::default(),
         };
         let frame = Frame {
             env,

@@ -3,6 +3,7 @@
 
 use super::Walker;
 use crate::facts::ir::{Arg, ExprKind, Function, FunctionId, Span};
+use crate::nplus1::elsewhere;
 use crate::nplus1::frameworks::{self, Element, Framework, Kind};
 use crate::nplus1::site::Form;
 use crate::nplus1::taint::IterationId;
@@ -22,6 +23,9 @@ impl<'a> Walker<'a> {
         if param.is_none() && element.names.is_empty() {
             return false;
         }
+        let Some(origin) = self.occurs(element, function) else {
+            return false;
+        };
         let declared = param
             .and_then(|at| function.params.get(at))
             .map(|param| self.param(param))
@@ -34,7 +38,7 @@ impl<'a> Walker<'a> {
         let row = declared
             .or_else(|| self.implicit_model(element, function))
             .unwrap_or_else(Value::unknown);
-        let rows = Value::new(Shape::Coll(Coll::of(row, Bound::Unbounded, Origin::Parameter)));
+        let rows = Value::new(Shape::Coll(Coll::of(row, Bound::Unbounded, origin)));
         let name = element_name(function, param, element, framework);
         let iteration = self.open_iteration(
             Form::Implicit(element.kind),
@@ -61,6 +65,28 @@ impl<'a> Walker<'a> {
             }
         }
         true
+    }
+
+    /// Where elements come from: `None` if the class is never shown but once, and from nobody knows where
+    /// if no list of it is declared, but a field of another class is of it.
+    fn occurs(&self, element: &Element, function: &Function) -> Option<Origin> {
+        let class = self
+            .unit
+            .file
+            .facts
+            .classes
+            .get(function.class.unwrap_or(usize::MAX));
+        let Some(class) = class.filter(|_| element.listed) else {
+            return Some(Origin::Parameter);
+        };
+        let loaded = self.world.loaded;
+        if loaded.contains(&elsewhere::list_of(&class.name)) {
+            Some(Origin::Parameter)
+        } else {
+            loaded
+                .contains(&elsewhere::field_of(&class.name))
+                .then_some(Origin::Other)
+        }
     }
 
     /// A field resolver is at hand, and no other iteration in it.
@@ -94,7 +120,8 @@ impl<'a> Walker<'a> {
             let Some(value) = self.env.get(name).cloned() else {
                 continue;
             };
-            if matches!(value.kind, Shape::Query(_)) && value.taint.deps.iter().any(|dep| dep.iteration == id) {
+            if matches!(value.kind, Shape::Query(_)) && value.taint.deps.iter().any(|dep| dep.iteration == id)
+            {
                 let rows = self.consume(value, span);
                 self.env.set(name, rows);
             }

@@ -106,7 +106,10 @@ impl<'a> Walker<'a> {
         let path = self.world.view.program().path(class.file);
         let row = declared.and_then(|declared| {
             self.unit.orms.iter().find_map(|active| {
-                let model = self.world.registry.by_name(&active.orm.id, &declared.name, path)?;
+                let model = self
+                    .world
+                    .registry
+                    .by_name(&active.orm.id, &declared.name, path)?;
                 let is_it = model.path == path && model.standing == Standing::Declared;
                 let mut handle =
                     super::resolve::handle(active.orm, Some(model.name.clone()), Evidence::Naming);

@@ -259,10 +259,18 @@ impl<'a> Walker<'a> {
             .classes
             .get(class)
             .and_then(|id| facts.classes[*id].fields.iter().find(|field| field.name == name));
-        match field.and_then(|field| field.value.as_ref()) {
-            Some(made) => self.muted(|walker| walker.eval(made)),
-            None => Value::unknown(),
+        let Some(made) = field.and_then(|field| field.value.as_ref()) else {
+            return Value::unknown();
+        };
+        // `class Date(lib.Date): __doc__ = lib.Date.__doc__` asks for itself.
+        let own = (self.unit.id, made.span);
+        if self.running.contains(&own) {
+            return Value::unknown();
         }
+        self.running.push(own);
+        let value = self.muted(|walker| walker.eval(made));
+        self.running.pop();
+        value
     }
 
     /// Whether a client has a model of this name: `None` when no schema says.

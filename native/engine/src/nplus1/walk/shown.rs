@@ -5,26 +5,27 @@ use std::rc::Rc;
 
 use super::Walker;
 use super::enter::Target;
+use super::fields::{dotted, name_of, says};
 use super::given::Given;
-use crate::facts::ir::{Arg, Class, ClassId, Expr, ExprKind, Field, FunctionKind, Span};
+use crate::facts::ir::{Arg, Class, ClassId, FileFacts, Span};
 use crate::nplus1::frameworks::{self, Kind as Rows};
 use crate::nplus1::serializers::Serializers;
 use crate::nplus1::site::{Call, Form, Reached};
 use crate::nplus1::taint::IterationId;
-use crate::nplus1::value::{Bound, Coll, Kind, Origin, Value};
+use crate::nplus1::value::{Bound, Coll, Kind, Object, Origin, Value};
 use crate::program::{ClassRef, CodeId, FunctionRef};
 
 /// Serializers inside serializers.
 const NESTED_MAX: usize = 4;
 
 /// One iteration over rows that are shown.
-struct Showing {
-    words: &'static Serializers,
-    iteration: IterationId,
+pub(super) struct Showing {
+    pub words: &'static Serializers,
+    pub iteration: IterationId,
     /// Classes that are being looked into.
-    way: Vec<ClassRef>,
+    pub way: Vec<ClassRef>,
     /// The rows are seen: what is shown of their relations counts too.
-    deep: bool,
+    pub deep: bool,
 }
 
 impl<'a> Walker<'a> {
@@ -37,7 +38,7 @@ impl<'a> Walker<'a> {
         self.function = 0;
         for (id, class) in facts.classes.iter().enumerate() {
             self.class = None;
-            if words.shows(class) {
+            if words.shows(class) && !words.single.matches(&class.name) {
                 self.shown_of_model(words, id, class);
             } else if words.is_view(class) {
                 self.shown_in_view(words, id, class);
@@ -46,7 +47,11 @@ impl<'a> Walker<'a> {
     }
 
     fn shown_of_model(&mut self, words: &'static Serializers, id: ClassId, class: &'a Class) {
-        let Some(row) = self.meta(class, "model").and_then(name_of).and_then(|it| self.unseen_row(it)) else {
+        let Some(row) = self
+            .meta(class, "model")
+            .and_then(name_of)
+            .and_then(|it| self.unseen_row(it))
+        else {
             return;
         };
         let rows = Value::new(Kind::Coll(Coll::of(row, Bound::Unbounded, Origin::Parameter)));
@@ -54,7 +59,13 @@ impl<'a> Walker<'a> {
             file: self.unit.id,
             class: id,
         };
-        self.show_each(words, class, &rows, heading(self.unit.file.facts, class.class), None);
+        self.show_each(
+            words,
+            class,
+            &rows,
+            heading(self.unit.file.facts, class.class),
+            None,
+        );
     }
 
     /// `queryset` and `serializer_class` of a view that lists.
@@ -65,11 +76,19 @@ impl<'a> Walker<'a> {
             class: id,
         };
         let field = |name: &str| class.fields.iter().find(|field| field.name == name);
-        let chooses = class.methods.iter().filter_map(|id| self.unit.file.facts.functions.get(*id));
-        if chooses.into_iter().any(|method| words.chooses.matches(&method.name)) {
+        let chooses = class
+            .methods
+            .iter()
+            .filter_map(|id| self.unit.file.facts.functions.get(*id));
+        if chooses
+            .into_iter()
+            .any(|method| words.chooses.matches(&method.name))
+        {
             return;
         }
-        let Some(shows) = field(&words.serializer) else { return };
+        let Some(shows) = field(&words.serializer) else {
+            return;
+        };
         let named = shows.value.as_ref().and_then(dotted);
         let Some(serializer) = named.and_then(|name| view.class_named(self.unit.id, None, &name)) else {
             return;
@@ -80,7 +99,7 @@ impl<'a> Walker<'a> {
                     function,
                     reached: Reached::Direct,
                 };
-                let this = Value::new(Kind::Object(crate::nplus1::value::Object {
+                let this = Value::new(Kind::Object(Object {
                     class: own,
                     fields: Rc::default(),
                 }));
@@ -122,7 +141,9 @@ impl<'a> Walker<'a> {
         if !words.is_named(name) || !says(args, &words.many) || self.muted > 0 {
             return None;
         }
-        let first = args.iter().find(|arg| arg.name.as_deref().is_none_or(|name| name == "instance"))?;
+        let first = args
+            .iter()
+            .find(|arg| arg.name.as_deref().is_none_or(|name| name == "instance"))?;
         let rows = self.eval(&first.value);
         let rows = self.consume(rows, first.value.span);
         let taint = rows.taint.clone();
@@ -161,6 +182,7 @@ impl<'a> Walker<'a> {
                 },
                 reached: Reached::Direct,
                 is_thin: true,
+                given: rows.taint.clone(),
             });
         }
         self.show_row(&mut showing, class, &row);
@@ -170,7 +192,7 @@ impl<'a> Walker<'a> {
         self.close_iteration();
     }
 
-    fn show_row(&mut self, showing: &mut Showing, class: ClassRef, row: &Value<'a>) {
+    pub(super) fn show_row(&mut self, showing: &mut Showing, class: ClassRef, row: &Value<'a>) {
         if showing.way.contains(&class) || showing.way.len() >= NESTED_MAX || !self.step() {
             return;
         }
@@ -199,188 +221,10 @@ impl<'a> Walker<'a> {
         }
         showing.way.pop();
     }
-
-    fn show_field(&mut self, showing: &mut Showing, class: ClassRef, field: &'a Field, row: &Value<'a>) {
-        let Some(ExprKind::Call { callee, args, .. }) = field.value.as_ref().map(|value| &value.kind) else {
-            return;
-        };
-        let Some(word) = name_of(callee) else { return };
-        let words = showing.words;
-        let given = |arg: &&'a Arg| arg.name.as_deref().is_some_and(|name| words.source.matches(name));
-        let source = match args.iter().find(given).map(|arg| &arg.value.kind) {
-            Some(ExprKind::Str(path)) => path.as_str(),
-            Some(_) => return,
-            None => field.name.as_str(),
-        };
-        if words.methods.matches(word) {
-            if showing.deep {
-                self.show_method(class, field, args, row);
-            }
-            return;
-        }
-        let many = says(args, &words.many);
-        let nested = if words.nested.matches(word) {
-            args.first().map(|first| &first.value)
-        } else {
-            words.is_named(word).then_some(&**callee)
-        };
-        if let Some(nested) = nested {
-            let value = self.read_path(row, source, field.span);
-            let name = dotted(nested);
-            let shows = name.and_then(|name| self.world.view.class_named(self.unit.id, None, &name));
-            self.show_below(showing, shows, value, field.span);
-        } else if words.rows.matches(word) || words.keys.matches(word) && many {
-            let value = self.read_path(row, source, field.span);
-            self.consume(value, field.span);
-        } else if words.keys.matches(word) {
-            if let Some((before, _)) = source.rsplit_once('.') {
-                self.read_path(row, before, field.span);
-            }
-        } else if source.contains('.') {
-            self.read_path(row, source, field.span);
-        }
-    }
-
-    /// The rows of a relation, shown by a serializer of their own.
-    fn show_below(&mut self, showing: &mut Showing, shows: Option<ClassRef>, value: Value<'a>, span: Span) {
-        if matches!(value.kind, Kind::Row(_)) {
-            if let Some(shows) = shows.filter(|_| showing.deep) {
-                self.show_row(showing, shows, &value);
-            }
-            return;
-        }
-        let rows = self.consume(value, span);
-        let Some(shows) = shows.filter(|_| showing.deep) else {
-            return;
-        };
-        if !matches!(&rows.kind, Kind::Coll(coll) if matches!(coll.element.kind, Kind::Row(_))) {
-            return;
-        }
-        let form = Form::Implicit(Rows::Implicit);
-        let id = self.open_iteration(form, span, &[], &rows, None, Some("row"));
-        // It stands where the outer rows are shown: no line of code says more.
-        let outer = &self.iterations[showing.iteration];
-        let (depth, function, at) = (outer.depth, outer.function, outer.span);
-        let inner = &mut self.iterations[id];
-        inner.depth = depth;
-        inner.function = function;
-        inner.span = at;
-        let row = self.element(&rows, id);
-        self.show_row(showing, shows, &row);
-        self.close_iteration();
-    }
-
-    fn show_method(&mut self, class: ClassRef, field: &'a Field, args: &'a [Arg], row: &Value<'a>) {
-        let name = match args.first().map(|first| &first.value.kind) {
-            Some(ExprKind::Str(name)) => name.clone(),
-            _ => format!("get_{}", field.name),
-        };
-        let Some(function) = self.world.view.method_for(class, &name, 1) else {
-            return;
-        };
-        let target = Target {
-            function,
-            reached: Reached::Direct,
-        };
-        if self.may_enter(target) {
-            let given = Given {
-                this: None,
-                args: vec![(None, row.clone())],
-                block: None,
-                own: false,
-            };
-            self.enter(target, field.span, given);
-        }
-    }
-
-    /// Names in `Meta.fields` that no field declares: collections of the model, and properties.
-    fn show_listed(&mut self, class: &'a Class, declared: &[&str], row: &Value<'a>) {
-        let Some(ExprKind::List(names)) = self.meta(class, "fields").map(|value| &value.kind) else {
-            return;
-        };
-        for name in names {
-            let ExprKind::Str(text) = &name.kind else { continue };
-            if declared.contains(&text.as_str()) {
-                continue;
-            }
-            let Kind::Row(handle) = &row.kind else { return };
-            let model = self.declared_model(handle);
-            let found = model.and_then(|model| self.world.registry.relation(model, text));
-            match found {
-                Some(found) if found.relation.many => {
-                    let value = self.read_path(row, text, name.span);
-                    self.consume(value, name.span);
-                }
-                Some(_) => {}
-                None => {
-                    self.getter_of(row, text, name.span);
-                }
-            }
-        }
-    }
-
-    /// `customer.address.city`, as far as it is known.
-    fn read_path(&mut self, row: &Value<'a>, path: &str, span: Span) -> Value<'a> {
-        let mut value = row.clone();
-        for name in path.split('.').filter(|name| *name != "*") {
-            value = match self.getter_of(&value, name, span) {
-                Some(found) => found,
-                None => self.attribute_of(value, name, span),
-            };
-        }
-        value
-    }
-
-    fn getter_of(&mut self, value: &Value<'a>, name: &str, span: Span) -> Option<Value<'a>> {
-        let (class, reached) = self.class_of(value)?;
-        let function = self.world.view.method_for(class, name, 0)?;
-        let kind = self.world.view.function(function)?.kind;
-        let target = Target { function, reached };
-        if !matches!(kind, FunctionKind::Getter | FunctionKind::Method) || !self.may_enter(target) {
-            return None;
-        }
-        let given = Given {
-            this: Some(value.clone()),
-            args: Vec::new(),
-            block: None,
-            own: false,
-        };
-        self.enter(target, span, given)
-    }
-
-    /// A setting in the class's nested `Meta`.
-    fn meta(&self, class: &Class, name: &str) -> Option<&'a Expr> {
-        let facts = self.unit.file.facts;
-        let inner = format!("{}.Meta", class.qualified);
-        let meta = facts.classes.iter().find(|it| it.qualified == inner)?;
-        meta.fields.iter().find(|field| field.name == name)?.value.as_ref()
-    }
-}
-
-fn name_of(expr: &Expr) -> Option<&str> {
-    match &expr.kind {
-        ExprKind::Name(name) | ExprKind::Member { name, .. } => Some(name),
-        _ => None,
-    }
-}
-
-/// `serializers.OrderSerializer`.
-fn dotted(expr: &Expr) -> Option<String> {
-    match &expr.kind {
-        ExprKind::Name(name) => Some(name.clone()),
-        ExprKind::Member { object, name, .. } => dotted(object).map(|outer| format!("{outer}.{name}")),
-        _ => None,
-    }
-}
-
-/// `many=True`.
-fn says(args: &[Arg], name: &str) -> bool {
-    args.iter()
-        .any(|arg| arg.name.as_deref() == Some(name) && arg.value.kind == ExprKind::Bool(true))
 }
 
 /// The line on which the class begins.
-fn heading(facts: &crate::facts::ir::FileFacts, class: ClassId) -> Span {
+fn heading(facts: &FileFacts, class: ClassId) -> Span {
     facts.classes.get(class).map_or_else(Span::default, |class| Span {
         start: class.span.start,
         end: class.span.start + u32::try_from(class.name.len()).unwrap_or(0) + 6,
