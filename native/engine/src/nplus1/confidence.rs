@@ -44,6 +44,7 @@ pub fn of(site: &Site, iteration: &Iteration<'_>, parse_quality: f32, single_sig
             Reached::Only => factor("through the one implementation of an interface", 0.80),
             Reached::Several => factor("through one of several implementations", 0.60),
             Reached::Itself => factor("the function calls itself for each of its rows", 0.65),
+            Reached::ByName => factor("in the one class that declares this method", 0.80),
         });
     }
     if counts::left(iteration, site.seen_at(iteration.depth)) == Leaves::Sometimes {

@@ -22,10 +22,10 @@ pub fn is_invariant(site: &Site, id: IterationId) -> bool {
             .skip_while(|open| **open != id)
             .any(|open| open == other)
     };
-    !site
-        .taint
-        .deps
-        .iter()
-        .chain(&site.taint.batched)
+    // What a call is given may well be asked for, on a way that was not followed.
+    let given = site.calls.iter().map(|call| &call.given);
+    !given
+        .chain([&site.taint])
+        .flat_map(|taint| taint.deps.iter().chain(&taint.batched))
         .any(|dep| inside(&dep.iteration))
 }

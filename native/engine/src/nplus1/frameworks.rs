@@ -7,7 +7,8 @@ use serde::Deserialize;
 
 use super::orm::pattern::Names;
 use super::orm::schema::LanguageName;
-use crate::facts::ir::{Class, Decorator, Expr, ExprKind, FileFacts, Function, Language, Param};
+use super::serializers::{SerializerWords, Serializers};
+use crate::facts::ir::{Class, Decorator, Expr, ExprKind, FileFacts, Function, Language, Param, Pattern};
 
 mod fields;
 
@@ -31,6 +32,10 @@ struct FrameworkFile {
     import: Vec<String>,
     elements: Vec<ElementWords>,
     fields: Option<fields::Words>,
+    #[serde(default)]
+    lists: Vec<String>,
+    #[serde(default)]
+    serializers: Option<SerializerWords>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -46,7 +51,9 @@ struct ElementWords {
     never_method: Vec<String>,
     never_decorator: Vec<String>,
     never_argument: Vec<String>,
+    never_named: Vec<String>,
     param: Option<usize>,
+    never_param: Vec<String>,
     param_decorator: Vec<String>,
     never_param_decorator: Vec<String>,
     names: Vec<String>,
@@ -57,6 +64,7 @@ struct ElementWords {
     blocks: bool,
     around: Vec<String>,
     owner: Option<String>,
+    listed: bool,
 }
 
 #[derive(Debug)]
@@ -67,6 +75,8 @@ pub struct Framework {
     elements: Vec<Element>,
     /// How it declares types by values, and fields as functions in them.
     pub fields: Option<Fields>,
+    lists: Names,
+    serializers: Option<Serializers>,
 }
 
 /// Methods that run once per element.
@@ -83,7 +93,9 @@ pub struct Element {
     never_decorator: Names,
     /// Values in the method's decorators that say it is none.
     never_argument: Names,
+    never_named: Names,
     param: Option<usize>,
+    never_param: Names,
     param_decorator: Wanted,
     never_param_decorator: Names,
     /// Decorator of the class that names the type whose field the method is; `class` is the class itself.
@@ -103,6 +115,8 @@ pub struct Element {
     pub blocks: bool,
     /// Macros with a block in which further ones stand.
     pub around: Names,
+    /// The code declares all lists and fields of its class.
+    pub listed: bool,
 }
 
 /// Globs, of which one must match if there are any.
@@ -132,7 +146,9 @@ impl Element {
             never_method: Names::new(&words.never_method),
             never_decorator: Names::new(&words.never_decorator),
             never_argument: Names::new(&words.never_argument),
+            never_named: Names::new(&words.never_named),
             param: words.param,
+            never_param: Names::new(&words.never_param),
             param_decorator: Wanted::new(&words.param_decorator),
             never_param_decorator: Names::new(&words.never_param_decorator),
             owner: words.owner.clone(),
@@ -144,6 +160,7 @@ impl Element {
             answered: words.answered.clone(),
             blocks: words.blocks,
             around: Names::new(&words.around),
+            listed: words.listed,
         }
     }
 
@@ -158,6 +175,11 @@ impl Element {
                 named_in(&arg.value)
                     .iter()
                     .any(|name| self.never_argument.matches(name))
+            })
+            && !(function.decorators.iter().flat_map(|it| &it.args)).any(|arg| {
+                arg.name
+                    .as_ref()
+                    .is_some_and(|name| self.never_named.matches(name))
             })
             && (self.names.is_empty() || self.param.is_none() || !function.params.is_empty())
             && !(self.param.is_none() && function.is_static && !self.names.is_empty())
@@ -184,8 +206,11 @@ impl Element {
             && named.is_none_or(|name| !self.never_class.matches(name))
     }
 
-    /// Which parameter is the element.
+    /// Which parameter is the element; none where it is the object that the method is called on.
     pub fn param_of(&self, function: &Function) -> Option<usize> {
+        if !self.names.is_empty() && function.class.is_some() && !function.is_static {
+            return None;
+        }
         if self.param_decorator.0.is_some() {
             return function.params.iter().position(|param| {
                 self.param_decorator
@@ -195,11 +220,28 @@ impl Element {
         }
         let from = self.param?;
         let is_element = |param: &Param| {
+            let named = match &param.pattern {
+                Pattern::Name { name, .. } => self.never_param.matches(name),
+                _ => false,
+            };
             let mut marks = param.decorators.iter();
-            !marks.any(|it| self.never_param_decorator.matches(&it.name))
+            !named && !marks.any(|it| self.never_param_decorator.matches(&it.name))
         };
         let mut params = function.params.iter().enumerate().skip(from);
         params.find(|(_, param)| is_element(param)).map(|(at, _)| at)
+    }
+
+    /// The model that a decorator of the class names: `@strawberry_django.type(Order)`.
+    pub fn named_by_decorator(&self, class: &Class) -> Option<String> {
+        let decorator = class
+            .decorators
+            .iter()
+            .find(|it| self.class_decorator.allows(std::iter::once(it.name.as_str())))?;
+        let first = decorator.args.iter().find(|arg| arg.name.is_none())?;
+        match &first.value.kind {
+            ExprKind::Name(name) | ExprKind::Member { name, .. } => Some(name.clone()),
+            _ => None,
+        }
     }
 }
 
@@ -259,6 +301,23 @@ pub fn by_values(language: Language) -> Option<(&'static Framework, &'static Fie
         .find_map(|framework| Some((framework, framework.fields.as_ref()?)))
 }
 
+/// Types that hold several of another, and classes whose fields are asked for once, where the code of this
+/// file declares the fields of what is shown.
+pub fn declares_types(facts: &FileFacts) -> Option<(&'static Names, &'static Names)> {
+    let mut here = ALL.iter().filter(|framework| framework.is_in(facts));
+    here.find_map(|framework| {
+        let element = framework.elements.iter().find(|element| element.listed)?;
+        Some((&framework.lists, &element.never_class))
+    })
+}
+
+/// What serializers are in this file.
+pub fn serializers(facts: &FileFacts) -> Option<(&'static Framework, &'static Serializers)> {
+    ALL.iter()
+        .filter(|framework| framework.serializers.is_some() && framework.is_in(facts))
+        .find_map(|framework| Some((framework, framework.serializers.as_ref()?)))
+}
+
 impl Framework {
     fn is_in(&self, facts: &FileFacts) -> bool {
         let import = Names::new(&self.import);
@@ -306,6 +365,8 @@ fn load(name: &str, text: &str) -> Result<Framework, String> {
         import: file.import,
         elements: file.elements.iter().map(Element::of).collect(),
         fields: file.fields.as_ref().map(Fields::of),
+        lists: Names::new(&file.lists),
+        serializers: file.serializers.as_ref().map(Serializers::of),
     })
 }
 

@@ -17,6 +17,7 @@ pub(crate) mod language;
 mod load_path;
 mod message;
 pub mod orm;
+mod serializers;
 mod severity;
 pub(crate) mod signals;
 mod site;

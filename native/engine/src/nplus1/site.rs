@@ -49,6 +49,8 @@ pub enum Reached {
     Several,
     /// The function calls itself.
     Itself,
+    /// By a name that one class alone declares, where nothing says what the receiver is.
+    ByName,
 }
 
 /// A call on the way from a loop to a query.
@@ -62,6 +64,8 @@ pub struct Call {
     pub reached: Reached,
     /// The function only hands the call on: it does not count as a step.
     pub is_thin: bool,
+    /// What it was given hangs on.
+    pub given: Taint,
 }
 
 #[derive(Clone, Debug)]

@@ -27,6 +27,7 @@ mod iteration;
 mod lazy;
 mod load_time;
 mod models;
+mod namesake;
 mod orm_args;
 mod orm_call;
 mod overload;
@@ -38,6 +39,8 @@ mod relation;
 mod repository;
 mod resolve;
 mod scope;
+mod shown;
+mod shown_fields;
 mod specialised;
 mod stmt;
 pub mod unit;
@@ -180,6 +183,7 @@ impl<'a> Walker<'a> {
             let scope = self.view_scope();
             self.function_tree(0, Rc::new(scope));
             self.declared_attributes();
+            self.shown_rows();
         }
         let ended = match (self.is_late, self.steps < STEPS_MAX) {
             (true, _) => Ended::OutOfTime,

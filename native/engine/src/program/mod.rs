@@ -13,6 +13,7 @@ mod index;
 mod java;
 mod local;
 mod method;
+mod namesake;
 mod nearest;
 mod outline;
 mod python;

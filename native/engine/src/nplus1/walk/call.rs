@@ -22,11 +22,27 @@ impl<'a> Walker<'a> {
             return Value::unknown();
         };
         self.load_afterwards(expr);
+        let sites = self.sites.len();
+        let answer = self.called(expr, callee, args, block.as_deref(), type_args);
+        if self.sites.len() == sites {
+            self.wrapped(args, expr.span, &answer);
+        }
+        answer
+    }
+
+    fn called(
+        &mut self,
+        expr: &'a Expr,
+        callee: &'a Expr,
+        args: &'a [Arg],
+        block: Option<&'a Lambda>,
+        type_args: &'a [TypeRef],
+    ) -> Value<'a> {
         match &callee.kind {
             ExprKind::Member { object, name, .. } => {
-                self.method_call(expr, object, name, args, block.as_deref(), type_args)
+                self.method_call(expr, object, name, args, block, type_args)
             }
-            ExprKind::Name(name) => self.function_call(expr, callee, name, args, block.as_deref()),
+            ExprKind::Name(name) => self.function_call(expr, callee, name, args, block),
             // `(() => …)()` runs on the spot.
             ExprKind::Lambda(lambda) => {
                 let values: Vec<_> = args.iter().map(|arg| self.eval(&arg.value)).collect();
@@ -35,7 +51,7 @@ impl<'a> Walker<'a> {
             _ => {
                 self.awaited = false;
                 let callee = self.eval(callee);
-                let taint = self.plain_args("", args, block.as_deref());
+                let taint = self.plain_args("", args, block);
                 Value::tainted(Kind::Unknown, callee.taint.with(&taint))
             }
         }
@@ -130,6 +146,9 @@ impl<'a> Walker<'a> {
             return result;
         }
         if let Some(result) = self.extension_call(&value, call) {
+            return result;
+        }
+        if let Some(result) = self.namesake_call(&value, call) {
             return result;
         }
         if let Kind::Object(object) = &value.kind
@@ -283,7 +302,15 @@ impl<'a> Walker<'a> {
             return found;
         }
         if super::resolve::is_class_name(name) && self.unit.table.lazy_queries {
-            return self.python_construct(name, expr.span, args);
+            // `Handler(user)` where the caller said which class that is.
+            let given = match self.env.get(name).map(|value| &value.kind) {
+                Some(Kind::Class(class)) if class != name => Some(class.clone()),
+                _ => None,
+            };
+            return match given {
+                Some(class) => self.construct_given(&class, expr.span, args),
+                None => self.python_construct(name, expr.span, args),
+            };
         }
         if name == "new"
             && self.unit.table.bare_calls

@@ -9,6 +9,7 @@ use super::{BYTES_PER_STEP, ENTERED_MAX, Walker};
 use crate::facts::ir::{Arg, ClassId, ExprKind, FunctionId, Lambda, Param, Span, Stmt, StmtKind};
 use crate::nplus1::env::Env;
 use crate::nplus1::site::{Call, Reached, Within};
+use crate::nplus1::taint::Taint;
 use crate::nplus1::value::{Bound, Coll, Kind, Origin, Value};
 use crate::program::{ClassRef, CodeId, FunctionRef, lambda_at};
 use crate::sources::FileId;
@@ -115,6 +116,7 @@ impl<'a> Walker<'a> {
                 target.reached
             },
             is_thin: is_thin(code.body),
+            given: given.taint(),
         };
         let (sites, unsaid) = (self.sites.len(), self.unsaid);
         let taint = given.answer_taint();
@@ -197,6 +199,7 @@ impl<'a> Walker<'a> {
             to: target.function,
             reached: target.reached,
             is_thin: is_thin(code.body),
+            given: given.taint(),
         };
         let (_, left) = self.within(unit, code, call, given);
         left.fields()
@@ -223,6 +226,7 @@ impl<'a> Walker<'a> {
             to: target.function,
             reached: target.reached,
             is_thin: is_thin(code.body),
+            given: Taint::default(),
         };
         let frame = Frame {
             env,

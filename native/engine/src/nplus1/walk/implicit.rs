@@ -2,11 +2,13 @@
 //! no line of the code shows.
 
 use super::Walker;
-use crate::facts::ir::{Class, ExprKind, Function, FunctionId, Span};
-use crate::nplus1::frameworks::{self, Element, Framework};
+use crate::facts::ir::{Arg, Class, ExprKind, Function, FunctionId, Span};
+use crate::nplus1::elsewhere;
+use crate::nplus1::frameworks::{self, Element, Framework, Kind};
 use crate::nplus1::graphql::{self, Listed};
 use crate::nplus1::site::Form;
-use crate::nplus1::value::{Bound, Coll, Evidence, Kind, Origin, Value};
+use crate::nplus1::taint::IterationId;
+use crate::nplus1::value::{Bound, Coll, Evidence, Kind as Shape, Origin, Value};
 
 /// End of a decorator's name on what finds rows for another service.
 const REFERENCE: &str = "Reference";
@@ -33,16 +35,16 @@ impl<'a> Walker<'a> {
             .and_then(|at| function.params.get(at))
             .map(|param| self.param(param))
             .map(|value| self.as_rows(value))
-            .filter(|value| !matches!(value.kind, Kind::Unknown | Kind::Foreign));
+            .filter(|value| !matches!(value.kind, Shape::Unknown | Shape::Foreign));
         // A method that is given all elements at once runs once.
-        if let Some(Kind::Coll(_)) = declared.as_ref().map(|value| &value.kind) {
+        if let Some(Shape::Coll(_)) = declared.as_ref().map(|value| &value.kind) {
             return false;
         }
         let class = function.class.and_then(|class| facts.classes.get(class));
         let row = declared
             .or_else(|| self.implicit_model(element, class?))
             .unwrap_or_else(Value::unknown);
-        let rows = Value::new(Kind::Coll(Coll::of(row, Bound::Unbounded, Origin::Parameter)));
+        let rows = Value::new(Shape::Coll(Coll::of(row, Bound::Unbounded, Origin::Parameter)));
         let name = element_name(function, param, element, framework);
         let iteration = self.open_iteration(
             Form::Implicit(element.kind),
@@ -96,9 +98,57 @@ impl<'a> Walker<'a> {
         }
     }
 
+    /// A field resolver is at hand, and no other iteration in it.
+    fn resolving(&self) -> Option<IterationId> {
+        let [only] = self.open.as_slice() else { return None };
+        let resolves = self.iterations[*only].form == Form::Implicit(Kind::Graphql);
+        (resolves && self.calls.is_empty() && self.muted == 0).then_some(*only)
+    }
+
+    /// What a field resolver answers is read by its framework.
+    pub(super) fn answered(&mut self, value: Value<'a>, span: Span) -> Value<'a> {
+        let Some(id) = self.resolving() else {
+            return value;
+        };
+        match value.taint.deps.iter().any(|dep| dep.iteration == id) {
+            true => self.consume(value, span),
+            false => value,
+        }
+    }
+
+    /// A field resolver hands its query to something that pages or wraps it: `connection(rows, first=10)`.
+    pub(super) fn wrapped(&mut self, args: &'a [Arg], span: Span, answer: &Value<'a>) {
+        let Some(id) = self.resolving() else { return };
+        if !matches!(answer.kind, Shape::Unknown | Shape::Object(_) | Shape::Foreign) {
+            return;
+        }
+        for arg in args {
+            let ExprKind::Name(name) = &arg.value.kind else {
+                continue;
+            };
+            let Some(value) = self.env.get(name).cloned() else {
+                continue;
+            };
+            if matches!(value.kind, Shape::Query(_)) && value.taint.deps.iter().any(|dep| dep.iteration == id)
+            {
+                let rows = self.consume(value, span);
+                self.env.set(name, rows);
+            }
+        }
+    }
+
     /// Whether the type whose field a method is stands in a list. A reference is resolved for lists.
     fn listed_owner(&self, element: &Element, function: &Function, param: Option<usize>) -> Listed {
         let facts = self.unit.file.facts;
+        let class = function.class.and_then(|class| facts.classes.get(class));
+        let said = |line: &str| self.world.loaded.contains(line);
+        if let Some(class) = class.filter(|_| element.listed) {
+            return match said(&elsewhere::list_of(&class.name)) {
+                true => Listed::Yes,
+                false if said(&elsewhere::field_of(&class.name)) => Listed::Unknown,
+                false => Listed::No,
+            };
+        }
         let fields = frameworks::by_values(facts.language).map(|(_, fields)| fields);
         let (Some(way), Some(fields)) = (element.owner.as_deref(), fields) else {
             return Listed::Yes;
@@ -106,13 +156,11 @@ impl<'a> Walker<'a> {
         if (function.decorators.iter()).any(|it| it.name.ends_with(REFERENCE)) {
             return Listed::Yes;
         }
-        let class = function.class.and_then(|class| facts.classes.get(class));
         let of_class = class.and_then(|class| match way {
             "class" => Some(class.name.clone()),
             _ => graphql::owner_of_class(fields, class),
         });
         let of_param = || graphql::owner_of_type(function.params.get(param?)?.ty.as_ref()?);
-        let said = |line: &str| self.world.loaded.contains(line);
         match of_class.or_else(of_param) {
             Some(owner) => graphql::listed(fields, &owner, said),
             None => Listed::Unknown,
@@ -135,20 +183,26 @@ impl<'a> Walker<'a> {
         let model = match way.split_once(':') {
             Some(("field", name)) => field(&class.qualified, name)?,
             Some(("macro", name)) => named_by(class, name)?.to_owned(),
+            _ if way == "decorator" => element.named_by_decorator(class)?,
             _ if way == "meta" => field(&format!("{}.Meta", class.qualified), "model")?,
             _ => {
                 let (before, after) = way.split_once('*')?;
                 class.name.strip_prefix(before)?.strip_suffix(after)?.to_owned()
             }
         };
+        self.unseen_row(&model)
+    }
+
+    /// A row of a declared model from a query that is not seen.
+    pub(super) fn unseen_row(&self, model: &str) -> Option<Value<'a>> {
         self.unit.orms.iter().find_map(|active| {
             let found = self
                 .world
                 .registry
-                .by_name(&active.orm.id, &model, self.unit.file.path)?;
+                .by_name(&active.orm.id, model, self.unit.file.path)?;
             let mut handle = super::resolve::handle(active.orm, Some(found.name.clone()), Evidence::Resolved);
             handle.plan.unseen = true;
-            Some(Value::new(Kind::Row(handle)))
+            Some(Value::new(Shape::Row(handle)))
         })
     }
 }

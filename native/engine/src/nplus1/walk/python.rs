@@ -3,28 +3,64 @@
 use super::Walker;
 use super::plain::{pairs_of, zipped};
 use crate::facts::ir::{Arg, Expr, ExprKind, Span};
+use crate::nplus1::orm::Orm;
 use crate::nplus1::taint::Taint;
 use crate::nplus1::value::{Bound, Coll, Evidence, Kind, Origin, Value};
+use crate::program::ClassRef;
 
 impl<'a> Walker<'a> {
     /// `Order(total=3)` in Python.
     pub(super) fn python_construct(&mut self, name: &str, span: Span, args: &'a [Arg]) -> Value<'a> {
-        for at in 0..self.unit.orms.len() {
-            let orm = self.unit.orms[at].orm;
-            if let Some(evidence) = self.model(orm, name) {
+        let of_orm = self
+            .unit
+            .orms
+            .iter()
+            .find_map(|active| Some((active.orm, self.model(active.orm, name)?)));
+        let own = self.world.view.class_named(self.unit.id, self.class, name);
+        match (of_orm, own) {
+            (Some((orm, Evidence::Resolved)), _) => {
                 let args = self.orm_args(orm, name, args, None);
-                if evidence == Evidence::Resolved {
-                    let handle = super::resolve::handle(orm, Some(name.to_owned()), evidence);
-                    return Value::tainted(Kind::Row(handle), args.taint);
-                }
-                return Value::tainted(Kind::Unknown, args.taint);
+                let handle = super::resolve::handle(orm, Some(name.to_owned()), Evidence::Resolved);
+                Value::tainted(Kind::Row(handle), args.taint)
+            }
+            // A name alone proves no model: what the class says counts.
+            (known, Some(class)) if !known.is_some_and(|(orm, _)| self.is_declared(orm, class)) => {
+                let shown = self.shown_here(class, name, span, args);
+                shown.unwrap_or_else(|| self.instance(class, span, args, None))
+            }
+            (Some((orm, _)), _) => {
+                let args = self.orm_args(orm, name, args, None);
+                Value::tainted(Kind::Unknown, args.taint)
+            }
+            (None, _) => {
+                let taint = self.plain_args(name, args, None);
+                Value::tainted(Kind::Unknown, taint)
             }
         }
-        if let Some(class) = self.world.view.class_named(self.unit.id, self.class, name) {
-            return self.instance(class, span, args, None);
+    }
+
+    /// Whether the class itself is a declared model.
+    fn is_declared(&self, orm: &'static Orm, class: ClassRef) -> bool {
+        let path = self.world.view.program().path(class.file);
+        let name = self
+            .world
+            .view
+            .class(class)
+            .map(|declared| declared.name.as_str());
+        name.and_then(|name| self.world.registry.by_name(&orm.id, name, path))
+            .is_some_and(|model| model.path == path)
+    }
+
+    /// An object of a class that this file may not name: it came as an argument.
+    pub(super) fn construct_given(&mut self, class: &str, span: Span, args: &'a [Arg]) -> Value<'a> {
+        let view = self.world.view;
+        let found = view
+            .class_named(self.unit.id, self.class, class)
+            .or_else(|| view.only_class(class, self.unit.file.facts.language));
+        match found {
+            Some(class) => self.instance(class, span, args, None),
+            None => self.python_construct("", span, args),
         }
-        let taint = self.plain_args(name, args, None);
-        Value::tainted(Kind::Unknown, taint)
     }
 
     /// `list(qs)`, `len(qs)`, `sorted(xs, key=…)`.

@@ -183,6 +183,9 @@ impl<'a> Walker<'a> {
         {
             return found;
         }
+        if let Some(found) = self.namesake_getter(value, name, span) {
+            return found;
+        }
         self.attribute_of(value.clone(), name, span)
     }
 
@@ -220,7 +223,13 @@ impl<'a> Walker<'a> {
                 if let Some(read) = self.own_relation(name, span) {
                     return read;
                 }
-                let known = self.field_at_hand(name);
+                let mut known = self.field_at_hand(name);
+                // What an object holds that is one of many hangs on which it is.
+                if let (Some(known), Some(receiver)) = (&mut known, &self.receiver)
+                    && matches!(receiver.kind, Kind::Unknown)
+                {
+                    known.taint.add(&receiver.taint);
+                }
                 match known {
                     Some(known) if !matches!(known.kind, Kind::Unknown) => known,
                     other if self.receiver.is_some() => {
@@ -359,10 +368,18 @@ impl<'a> Walker<'a> {
             .classes
             .get(class)
             .and_then(|id| facts.classes[*id].fields.iter().find(|field| field.name == name));
-        match field.and_then(|field| field.value.as_ref()) {
-            Some(made) => self.muted(|walker| walker.eval(made)),
-            None => Value::unknown(),
+        let Some(made) = field.and_then(|field| field.value.as_ref()) else {
+            return Value::unknown();
+        };
+        // `class Date(lib.Date): __doc__ = lib.Date.__doc__` asks for itself.
+        let own = (self.unit.id, made.span);
+        if self.running.contains(&own) {
+            return Value::unknown();
         }
+        self.running.push(own);
+        let value = self.muted(|walker| walker.eval(made));
+        self.running.pop();
+        value
     }
 
     /// Whether a client has a model of this name: `None` when no schema says.

@@ -63,7 +63,10 @@ impl<'a> Walker<'a> {
             }
             StmtKind::Return(value) => {
                 self.awaited = true;
-                let value = value.as_ref().map(|value| self.eval(value));
+                let value = value.as_ref().map(|value| {
+                    let answer = self.eval(value);
+                    self.answered(answer, value.span)
+                });
                 self.awaited = false;
                 Some(value.unwrap_or_else(Value::unknown))
             }
