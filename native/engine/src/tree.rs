@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use crate::index::{Digest, Key};
-use crate::nplus1::orm;
+use crate::nplus1::{frameworks, orm};
 use crate::pool::Pool;
 use crate::program::{self, Program, Roots, SourceFile};
 use crate::progress::Progress;
@@ -45,7 +45,8 @@ impl Tree {
     #[must_use]
     pub fn new(sources: Sources, manifests: Vec<(String, String)>) -> Self {
         let roots = Roots::from_files(manifests.iter().cloned());
-        let project = Project::from_files(manifests).only(orm::knows_package);
+        let project = Project::from_files(manifests)
+            .only(|name| orm::knows_package(name) || frameworks::knows_package(name));
         Tree {
             sources: Arc::new(sources),
             context: Digest::default()

@@ -204,6 +204,13 @@ pub fn element(facts: &FileFacts, function: &Function) -> Option<(&'static Frame
         })
 }
 
+/// Whether a framework asks for a package of this name.
+#[must_use]
+pub fn knows_package(name: &str) -> bool {
+    let mut asked = ALL.iter().filter_map(|framework| framework.fields.as_ref());
+    asked.any(|fields| fields.manifest.matches(name))
+}
+
 /// The framework whose types are declared by values in this language.
 pub fn by_values(language: Language) -> Option<(&'static Framework, &'static Fields)> {
     ALL.iter()
