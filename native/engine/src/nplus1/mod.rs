@@ -11,7 +11,7 @@ pub mod eager;
 mod elsewhere;
 mod env;
 mod fix;
-mod frameworks;
+pub mod frameworks;
 mod graphql;
 pub(crate) mod language;
 mod load_path;
