@@ -8,10 +8,9 @@ use crate::facts::ir::{Expr, ExprKind, Language, Span};
 use crate::nplus1::eager::Plan;
 use crate::nplus1::orm::Orm;
 use crate::nplus1::orm::schema::Quirk;
-use crate::nplus1::signals::Active;
 use crate::nplus1::taint::Taint;
 use crate::nplus1::value::{Evidence, Handle, Kind, Object, SPREAD, Value};
-use crate::program::{Bound, ClassRef, Definition, ValueRef};
+use crate::program::ClassRef;
 
 impl<'a> Walker<'a> {
     pub(super) fn name(&mut self, name: &'a str) -> Value<'a> {
@@ -64,57 +63,6 @@ impl<'a> Walker<'a> {
             .or_else(|| self.client_named(name))
             .or_else(|| self.named_row(name));
         found.map_or_else(Value::unknown, Value::new)
-    }
-
-    /// The one object that another module makes and hands out.
-    fn imported_object(&mut self, name: &str) -> Option<Value<'a>> {
-        let (module, imported) = *self.unit.imports.get(name)?;
-        if !self.unit.is_ecmascript() {
-            return None;
-        }
-        let Some(definition) = self.world.view.named(self.unit.id, name) else {
-            return self.registered_in(module.rsplit('/').next()?, imported);
-        };
-        match definition {
-            Definition::Instance(class) => Some(Self::object_of(class, Vec::new(), Taint::default())),
-            Definition::Value(value) => self.imported_value(value),
-            _ => None,
-        }
-    }
-
-    /// `export const orders = dataSource.getRepository(Order)` of another module.
-    fn imported_value(&mut self, value: ValueRef) -> Option<Value<'a>> {
-        let kept = self.world.view.value(value)?;
-        let is_made = matches!(&kept.bound, Bound::Expr(made) if matches!(made.kind, ExprKind::Call { .. }));
-        let unit = self.unit_of(value.file).filter(|_| is_made)?;
-        let found = self.scope_of(&unit, None).get(&kept.name)?.clone();
-        matches!(found.kind, Kind::Source(_) | Kind::Client(_)).then_some(found)
-    }
-
-    /// `import { store } from './database'` where that is `new PrismaClient()`.
-    fn imported_client(&self, name: &str) -> Option<Kind<'a>> {
-        if !self.unit.is_ecmascript() || !self.unit.imports.contains_key(name) {
-            return None;
-        }
-        let Definition::Value(value) = self.world.view.named(self.unit.id, name)? else {
-            return None;
-        };
-        let Bound::Expr(value) = &self.world.view.value(value)?.bound else {
-            return None;
-        };
-        let mut made = value;
-        loop {
-            made = match &made.kind {
-                ExprKind::New { class, .. } => {
-                    let kind = self.typed(class).kind;
-                    return matches!(kind, Kind::Client(_)).then_some(kind);
-                }
-                // `new PrismaClient().$extends(…)`
-                ExprKind::Call { callee, .. } => callee,
-                ExprKind::Member { object, .. } => object,
-                _ => return None,
-            };
-        }
     }
 
     /// `self` in a method of a class is the class in Ruby.
@@ -201,19 +149,6 @@ impl<'a> Walker<'a> {
             _ => return None,
         };
         self.registered_in(last, name)
-    }
-
-    /// A declared model of the object that collects them all, by the name of that object.
-    fn registered_in(&self, last: &str, name: &str) -> Option<Value<'a>> {
-        self.unit.orms.iter().find_map(|Active { orm, .. }| {
-            if !orm.client_weak_names.matches(last) {
-                return None;
-            }
-            let named = || Kind::Source(handle(orm, Some(upper_first(name)), Evidence::Naming));
-            let in_schema = (self.in_schema(orm, name) == Some(true)).then(named);
-            let kind = in_schema.or_else(|| self.registered(orm, name).filter(|_| !is_class_name(name)))?;
-            Some(Value::new(kind))
-        })
     }
 
     pub(super) fn attribute_of(&mut self, value: Value<'a>, name: &str, span: Span) -> Value<'a> {
