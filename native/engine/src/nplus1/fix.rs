@@ -32,14 +32,18 @@ pub fn fix(verdict: &Verdict<'_>, iterations: &[Iteration<'_>], code: &str) -> S
             return "Collect the keys first, read all rows with one query before the loop, and look each one up in memory."
                 .to_owned();
         }
-        Rule::LoopQuery | Rule::LazyRelation | Rule::Implicit | Rule::Resolver | Rule::EagerFetch => match &texts.count {
-            Some(count) if counts => count,
-            _ => match &texts.relation {
-                // Nothing but the receiver hangs on the element.
-                Some(relation) if verdict.site.subject.is_some() && dependent(verdict).is_none() => relation,
-                _ => &texts.key,
-            },
-        },
+        Rule::LoopQuery | Rule::LazyRelation | Rule::Implicit | Rule::Resolver | Rule::EagerFetch => {
+            match &texts.count {
+                Some(count) if counts => count,
+                _ => match &texts.relation {
+                    // Nothing but the receiver hangs on the element.
+                    Some(relation) if verdict.site.subject.is_some() && dependent(verdict).is_none() => {
+                        relation
+                    }
+                    _ => &texts.key,
+                },
+            }
+        }
         Rule::WriteInLoop => &texts.write,
         Rule::InvariantQuery => {
             return format!("Run `{code}` once before the loop and use its result inside.");

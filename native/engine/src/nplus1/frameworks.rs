@@ -159,8 +159,11 @@ impl Element {
                     .iter()
                     .any(|name| self.never_argument.matches(name))
             })
-            && !(function.decorators.iter().flat_map(|it| &it.args))
-                .any(|arg| arg.name.as_ref().is_some_and(|name| self.never_named.matches(name)))
+            && !(function.decorators.iter().flat_map(|it| &it.args)).any(|arg| {
+                arg.name
+                    .as_ref()
+                    .is_some_and(|name| self.never_named.matches(name))
+            })
             && (self.names.is_empty() || self.param.is_none() || !function.params.is_empty())
     }
 

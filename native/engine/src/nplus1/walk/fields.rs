@@ -12,7 +12,13 @@ use crate::nplus1::value::{Kind, Value};
 use crate::program::ClassRef;
 
 impl<'a> Walker<'a> {
-    pub(super) fn show_field(&mut self, showing: &mut Showing, class: ClassRef, field: &'a Field, row: &Value<'a>) {
+    pub(super) fn show_field(
+        &mut self,
+        showing: &mut Showing,
+        class: ClassRef,
+        field: &'a Field,
+        row: &Value<'a>,
+    ) {
         let Some(ExprKind::Call { callee, args, .. }) = field.value.as_ref().map(|value| &value.kind) else {
             return;
         };
