@@ -2,7 +2,7 @@
 
 use super::Walker;
 use super::resolve::{handle, is_class_name, upper_first};
-use crate::facts::ir::{Expr, ExprKind};
+use crate::facts::ir::ExprKind;
 use crate::nplus1::signals::Active;
 use crate::nplus1::taint::Taint;
 use crate::nplus1::value::{Evidence, Kind, Value};

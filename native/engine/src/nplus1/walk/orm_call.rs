@@ -248,7 +248,7 @@ impl<'a> Walker<'a> {
     }
 
     /// `User.where(…).each { }`: the query drives the iteration.
-    fn walk_query(
+    pub(super) fn walk_query(
         &mut self,
         value: &Value<'a>,
         handle: &Handle,
