@@ -85,10 +85,7 @@ impl<'a> Walker<'a> {
             args: Vec::new(),
             nullable: false,
         };
-        match self.own_source(class, &ty) {
-            Some(Kind::Source(source)) => source,
-            _ => handle,
-        }
+        self.own_source_of(handle.orm, class, &ty).unwrap_or(handle)
     }
 
     /// Whether some function of this name starts a query of the ORM.

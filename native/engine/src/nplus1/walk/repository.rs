@@ -40,19 +40,20 @@ impl<'a> Walker<'a> {
     /// A source by what the repository says of the type: it extends one that the ORM ships, or it only
     /// has such a name and no code.
     pub(super) fn own_source(&self, class: ClassRef, ty: &TypeRef) -> Option<Kind<'a>> {
-        for Active { orm, .. } in &self.unit.orms {
-            if orm.type_never.matches(ty.short()) {
-                continue;
-            }
-            if let Some(model) = self.shipped_source(orm, class, ty) {
-                let source = Handle {
-                    declared: Some(class),
-                    ..handle(orm, model, Evidence::Resolved)
-                };
-                return Some(Kind::Source(source));
-            }
+        let mut active = self.unit.orms.iter().map(|active| active.orm);
+        active.find_map(|orm| self.own_source_of(orm, class, ty).map(Kind::Source))
+    }
+
+    /// The same for one ORM: another one in use may ship a type of the same name.
+    pub(super) fn own_source_of(&self, orm: &'static Orm, class: ClassRef, ty: &TypeRef) -> Option<Handle> {
+        if orm.type_never.matches(ty.short()) {
+            return None;
         }
-        None
+        let model = self.shipped_source(orm, class, ty)?;
+        Some(Handle {
+            declared: Some(class),
+            ..handle(orm, model, Evidence::Resolved)
+        })
     }
 
     /// Whether a class whose name alone looks like a client's is one: it extends one, or its bases are
