@@ -12,7 +12,6 @@ use crate::nplus1::eager::Scope;
 use crate::nplus1::orm::pattern::TypePattern;
 use crate::nplus1::orm::schema::{Role, Shape};
 use crate::nplus1::orm::{Effect, Orm};
-use crate::nplus1::signals::Active;
 use crate::nplus1::site::Action;
 use crate::nplus1::value::{Bound, Coll, Evidence, Handle, Kind, Origin, Value};
 use crate::program::{ClassRef, FunctionRef};
