@@ -116,7 +116,7 @@ impl<'a> Walker<'a> {
                 target.reached
             },
             is_thin: is_thin(code.body),
-            given: given.taint(),
+            given: given.unfollowed_taint(),
         };
         let (sites, unsaid) = (self.sites.len(), self.unsaid);
         let taint = given.answer_taint();
@@ -199,7 +199,7 @@ impl<'a> Walker<'a> {
             to: target.function,
             reached: target.reached,
             is_thin: is_thin(code.body),
-            given: given.taint(),
+            given: given.unfollowed_taint(),
         };
         let (_, left) = self.within(unit, code, call, given);
         left.fields()

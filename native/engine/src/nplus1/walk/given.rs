@@ -7,7 +7,7 @@ use super::Walker;
 use crate::facts::ir::{Lambda, Param, Pattern};
 use crate::nplus1::batch;
 use crate::nplus1::taint::Taint;
-use crate::nplus1::value::{Kind, Value};
+use crate::nplus1::value::{Kind, SPREAD, Value};
 
 /// What a body gets from the call that enters it.
 pub(super) struct Given<'a> {
@@ -24,6 +24,23 @@ impl<'a> Given<'a> {
         let mut taint = Taint::default();
         for value in self.args.iter().map(|(_, value)| value).chain(&self.this) {
             taint.add(&value.taint);
+        }
+        taint
+    }
+
+    /// What the body may ask for on a way that is not followed. Each part of an object literal is followed by
+    /// itself: only what is spread into one may be any of them.
+    pub fn unfollowed_taint(&self) -> Taint {
+        let mut taint = Taint::default();
+        for value in self.args.iter().map(|(_, value)| value).chain(&self.this) {
+            match &value.kind {
+                Kind::Fields(fields) => {
+                    taint.add(&fields.since(&value.taint));
+                    let spread = fields.part(SPREAD, &value.taint);
+                    taint.add(&spread.map(|it| it.taint).unwrap_or_default());
+                }
+                _ => taint.add(&value.taint),
+            }
         }
         taint
     }
