@@ -199,7 +199,7 @@ impl<'a> Walker<'a> {
             to: target.function,
             reached: target.reached,
             is_thin: is_thin(code.body),
-            given: given.unfollowed_taint(),
+            given: given.taint(),
         };
         let (_, left) = self.within(unit, code, call, given);
         left.fields()

@@ -7,7 +7,7 @@ use super::Walker;
 use crate::facts::ir::{Lambda, Param, Pattern};
 use crate::nplus1::batch;
 use crate::nplus1::taint::Taint;
-use crate::nplus1::value::{Kind, SPREAD, Value};
+use crate::nplus1::value::{Kind, Value};
 
 /// What a body gets from the call that enters it.
 pub(super) struct Given<'a> {
@@ -28,21 +28,13 @@ impl<'a> Given<'a> {
         taint
     }
 
-    /// What the body may ask for on a way that is not followed. Each part of an object literal is followed by
-    /// itself: only what is spread into one may be any of them.
+    /// What the body may ask for on a way that is not followed: a method may keep what it is given in its
+    /// object and ask for it from there. The parameters of a plain function are followed one by one.
     pub fn unfollowed_taint(&self) -> Taint {
-        let mut taint = Taint::default();
-        for value in self.args.iter().map(|(_, value)| value).chain(&self.this) {
-            match &value.kind {
-                Kind::Fields(fields) => {
-                    taint.add(&fields.since(&value.taint));
-                    let spread = fields.part(SPREAD, &value.taint);
-                    taint.add(&spread.map(|it| it.taint).unwrap_or_default());
-                }
-                _ => taint.add(&value.taint),
-            }
+        match self.this {
+            Some(_) => self.taint(),
+            None => Taint::default(),
         }
-        taint
     }
 
     /// What an answer hangs on of which nothing else is known: `format("… WHERE id IN ($1)", [ids])`.
