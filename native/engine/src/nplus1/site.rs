@@ -64,7 +64,7 @@ pub struct Call {
     pub reached: Reached,
     /// The function only hands the call on: it does not count as a step.
     pub is_thin: bool,
-    /// What it was given hangs on.
+    /// What its body may ask for on a way that is not followed hangs on.
     pub given: Taint,
 }
 

@@ -136,6 +136,8 @@ pub struct Walker<'a> {
     guards: Vec<Guard>,
     /// The call at hand is awaited or returned, so a function given to it runs in this turn.
     awaited: bool,
+    /// What is awaited or returned around the code at hand, with its file.
+    waits: Vec<(FileId, Span)>,
     /// The type whose fields are being declared.
     owner: Option<fields::Owner>,
     /// Lambdas walked on their own, and those being walked now.
@@ -171,6 +173,7 @@ impl<'a> Walker<'a> {
             muted: 0,
             guards: Vec::new(),
             awaited: false,
+            waits: Vec::new(),
             owner: None,
             detached: HashSet::new(),
             running: Vec::new(),

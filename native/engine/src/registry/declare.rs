@@ -6,6 +6,7 @@ mod class;
 mod configured;
 mod field;
 mod loads;
+mod locals;
 mod macros;
 mod outside;
 mod relation;

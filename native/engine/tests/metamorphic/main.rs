@@ -163,6 +163,7 @@ fn locals_renamed() {
             .filter_map(|(path, text)| Some((text.as_str(), language_of(path)?)));
         let mut keywords = rename::keywords(texts);
         keywords.extend(rename::clients());
+        keywords.extend(rename::given_by_name());
         Box::new(move |text, language| rename::rename(text, language, &keywords))
     });
 }
@@ -220,6 +221,7 @@ fn everything_together() {
             .filter_map(|(path, text)| Some((text.as_str(), language_of(path)?)));
         let mut keywords = rename::keywords(texts);
         keywords.extend(rename::clients());
+        keywords.extend(rename::given_by_name());
         Box::new(move |text, language| {
             let text = rename::rename(text, language, &keywords);
             let steps = [

@@ -1,6 +1,7 @@
 //! Gives every local of every function another name: parameters, loop variables, what is assigned.
 //! A name that also stands outside of functions, or is a keyword argument somewhere, keeps its own,
-//! and so does one by which an ORM knows its client (`session`). Where a parameter has no type, its
+//! and so do those by which an ORM knows its client (`session`) and a framework what it hands over
+//! (`info`: a reference resolver of Strawberry is given it only under that name). Where a parameter has no type, its
 //! name alone says what it holds (`ids`, `author`): there the new one ends in the same word.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,6 +60,29 @@ pub fn clients() -> BTreeSet<String> {
                     .map(str::to_owned),
             );
         }
+    }
+    names
+}
+
+/// Names after `never_param:` in the files of the frameworks: those hand these parameters over by name.
+pub fn given_by_name() -> BTreeSet<String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../rules/frameworks");
+    let paths = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let texts = paths
+        .filter(|path| path.extension().is_some_and(|it| it == "yml"))
+        .map(|path| std::fs::read_to_string(path).unwrap());
+    let mut names = BTreeSet::new();
+    for text in texts {
+        let lists = text
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("never_param: ["));
+        names.extend(
+            lists
+                .flat_map(|list| list.trim_end_matches(']').split(", "))
+                .map(|name| name.trim_matches('\'').to_owned()),
+        );
     }
     names
 }

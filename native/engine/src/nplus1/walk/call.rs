@@ -229,16 +229,18 @@ impl<'a> Walker<'a> {
         if let Some(found) = self.started(name, args) {
             return found;
         }
-        if super::resolve::is_class_name(name) && self.unit.table.lazy_queries {
-            // `Handler(user)` where the caller said which class that is.
-            let given = match self.env.get(name).map(|value| &value.kind) {
-                Some(Kind::Class(class)) if class != name => Some(class.clone()),
-                _ => None,
-            };
-            return match given {
-                Some(class) => self.construct_given(&class, expr.span, args),
-                None => self.python_construct(name, expr.span, args),
-            };
+        if self.unit.table.lazy_queries {
+            // `Handler(user)`, `handler(user)` where the caller said which class that is.
+            match self.env.get(name).map(|value| &value.kind) {
+                Some(Kind::Class(class)) if class != name => {
+                    let class = class.clone();
+                    return self.construct_given(&class, expr.span, args);
+                }
+                _ if super::resolve::is_class_name(name) => {
+                    return self.python_construct(name, expr.span, args);
+                }
+                _ => {}
+            }
         }
         if name == "new"
             && self.unit.table.bare_calls

@@ -50,18 +50,23 @@ impl<'a> Walker<'a> {
         let in_turn = self.open.last().is_some_and(|id| {
             let form = self.iterations[*id].form;
             matches!(form, Form::ForEach | Form::Counted | Form::While)
+                && self.iterations[*id].depth == batch.1
         });
-        let is_here = batch.1 == self.calls.len();
+        // In a helper that is handed the loader, each call on the way has to be waited for as well.
+        let is_here = (self.calls.get(batch.1..)).is_some_and(|on_the_way| {
+            (on_the_way.iter()).all(|it| self.waits.contains(&(it.from.file, it.span)))
+        });
+        let span = self.calls.get(batch.1).map_or(call.span, |first| first.span);
         if call.name == "load" && awaited && in_turn && is_here && taint.batched.is_empty() {
             let key = Value::tainted(Kind::Unknown, taint.clone());
             let keys = Coll::of(key, Bound::Limited(1), Origin::Other);
-            let (sites, depth) = (self.sites.len(), self.calls.len());
+            let (sites, depth) = (self.sites.len(), batch.1);
             self.run_closure(batch.0, batch.1, &[Value::new(Kind::Coll(keys))]);
             for site in self.sites.iter_mut().skip(sites) {
                 site.taint = taint.clone();
                 match site.calls.get_mut(depth) {
-                    Some(first) => first.span = call.span,
-                    None => site.span = call.span,
+                    Some(first) => first.span = span,
+                    None => site.span = span,
                 }
             }
         }

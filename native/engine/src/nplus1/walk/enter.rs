@@ -116,7 +116,7 @@ impl<'a> Walker<'a> {
                 target.reached
             },
             is_thin: is_thin(code.body),
-            given: given.taint(),
+            given: given.unfollowed_taint(),
         };
         let (sites, unsaid) = (self.sites.len(), self.unsaid);
         let taint = given.answer_taint();

@@ -141,10 +141,18 @@ impl<'a> Walker<'a> {
         value
     }
 
-    fn wait(&mut self, inner: &'a Expr) -> Value<'a> {
+    /// What is awaited at once, or answered to one who may.
+    pub(super) fn eval_awaited(&mut self, inner: &'a Expr) -> Value<'a> {
         self.awaited = true;
+        self.waits.push((self.unit.id, inner.span));
         let value = self.eval(inner);
+        self.waits.pop();
         self.awaited = false;
+        value
+    }
+
+    fn wait(&mut self, inner: &'a Expr) -> Value<'a> {
+        let value = self.eval_awaited(inner);
         // Collections of promises are not awaited by awaiting the collection.
         if matches!(value.kind, Kind::Pending(..)) {
             self.commit(&value);

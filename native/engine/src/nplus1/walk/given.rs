@@ -28,6 +28,15 @@ impl<'a> Given<'a> {
         taint
     }
 
+    /// What the body may ask for on a way that is not followed: a method may keep what it is given in its
+    /// object and ask for it from there. The parameters of a plain function are followed one by one.
+    pub fn unfollowed_taint(&self) -> Taint {
+        match self.this {
+            Some(_) => self.taint(),
+            None => Taint::default(),
+        }
+    }
+
     /// What an answer hangs on of which nothing else is known: `format("… WHERE id IN ($1)", [ids])`.
     pub fn answer_taint(&self) -> Taint {
         let is_list = |value: &Value<'a>| matches!(value.kind, Kind::Text(text) if batch::is_sql_list(text));

@@ -53,6 +53,10 @@ impl<'a> Walker<'a> {
 
     /// An object of a class that this file may not name: it came as an argument.
     pub(super) fn construct_given(&mut self, class: &str, span: Span, args: &'a [Arg]) -> Value<'a> {
+        let mut orms = self.unit.orms.iter();
+        if orms.any(|active| self.model(active.orm, class) == Some(Evidence::Resolved)) {
+            return self.python_construct(class, span, args);
+        }
         let view = self.world.view;
         let found = view
             .class_named(self.unit.id, self.class, class)

@@ -62,12 +62,10 @@ impl<'a> Walker<'a> {
                 self.nested(body)
             }
             StmtKind::Return(value) => {
-                self.awaited = true;
                 let value = value.as_ref().map(|value| {
-                    let answer = self.eval(value);
+                    let answer = self.eval_awaited(value);
                     self.answered(answer, value.span)
                 });
-                self.awaited = false;
                 Some(value.unwrap_or_else(Value::unknown))
             }
             StmtKind::Raise(value) => {

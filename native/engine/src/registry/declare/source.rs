@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::locals;
 use crate::facts::ir::{Arg, Class, Expr, ExprKind, FileFacts, Lambda, Stmt, StmtKind, TypeRef};
 use crate::nplus1::language::Table;
 use crate::nplus1::orm::Orm;
@@ -17,6 +18,8 @@ pub(super) struct Source<'a> {
     table: &'static Table,
     /// Local name to module and name there.
     imports: HashMap<&'a str, (&'a str, &'a str)>,
+    /// Local name to that of the model it was given.
+    locals: HashMap<&'a str, String>,
     classes: HashMap<&'a str, Vec<&'a Class>>,
     /// Classes that hold the settings of the one around them, in the order of the file.
     inner: Vec<&'a Class>,
@@ -64,6 +67,7 @@ impl<'a> Source<'a> {
             orm,
             table: Table::of(facts.language),
             imports: imports.collect(),
+            locals: locals::of(facts, orm),
             classes,
             inner,
         }
@@ -104,7 +108,8 @@ impl<'a> Source<'a> {
         let (name, within) = match (scope, import) {
             (None, Some((module, "*" | "default"))) => (short, Some((*module).to_owned())),
             (None, Some((module, imported))) => (*imported, Some((*module).to_owned())),
-            (None, None) => (short, None),
+            (None, None) if self.classes.contains_key(short) => (short, None),
+            (None, None) => (self.locals.get(short).map_or(short, String::as_str), None),
             (Some(_), Some((module, "*" | "default"))) => (short, Some((*module).to_owned())),
             (Some(_), Some((module, imported))) => (short, Some(format!("{module}.{imported}"))),
             (Some(scope), None) => (short, Some(scope.to_owned())),
