@@ -148,8 +148,8 @@ pub fn rename(text: &str, language: Language, keywords: &BTreeSet<String>) -> St
             continue;
         };
         let anonymous = parent_kind(node) == "anonymous_object_creation_expression"
-            && !node.next_sibling().is_some_and(|it| it.kind() == "=")
-            && !node.prev_sibling().is_some_and(|it| it.kind() == "=");
+            && node.next_sibling().is_none_or(|it| it.kind() != "=")
+            && node.prev_sibling().is_none_or(|it| it.kind() != "=");
         let by = match node.kind() {
             "identifier" if anonymous => format!("{} = {new}", own(node)),
             "identifier" => new.clone(),
@@ -210,9 +210,7 @@ pub fn is_variable(node: Node<'_>, text: &str) -> bool {
             | "attribute_argument",
             _,
         ) => parent_kind(node) == "attribute" && field(node) == Some("object"),
-        ("anonymous_object_creation_expression", _) => {
-            !node.next_sibling().is_some_and(|it| it.kind() == "=")
-        }
+        ("anonymous_object_creation_expression", _) => node.next_sibling().is_none_or(|it| it.kind() != "="),
         _ => before != Some('@') && !is_member_of_new(),
     }
 }
