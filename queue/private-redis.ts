@@ -2,7 +2,7 @@
 // every write on disk before it is answered. It must not know what is kept in it.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -146,11 +146,16 @@ function connect(card: Card): Redis {
 async function claim(folder: string): Promise<'ours' | 'other'> {
   const path = join(folder, 'owner');
   for (;;) {
+    // Written beside and linked: a claim that is there without its text yet would look like that of a dead process.
+    const draft = `${path}.${randomUUID()}`;
+    await writeFile(draft, self(), { mode: 0o600 });
     try {
-      await writeFile(path, self(), { flag: 'wx', mode: 0o600 });
+      await link(draft, path);
       return 'ours';
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    } finally {
+      await rm(draft, { force: true });
     }
     const owner = await readFile(path, 'utf8').catch(() => '');
     if (owner !== '' && owner === identity(Number(owner.split(' ')[0]))) return 'other';
