@@ -72,7 +72,7 @@ fn visit(node: Node<'_>, text: &str, out: &mut Outline) -> bool {
         .copied()
         .filter(|outer| outer.contains(here) && outer.start < outer.end);
     match outer {
-        None if node.is_error() || node.is_missing() => out.errors.push(here),
+        None if is_broken(node) => out.errors.push(here),
         Some(outer) if is_sound(node) => {
             out.errors.pop();
             let pieces = [(outer.start, here.start), (here.end, outer.end)];
@@ -87,6 +87,15 @@ fn visit(node: Node<'_>, text: &str, out: &mut Outline) -> bool {
         _ => {}
     }
     node.child_count() > 0
+}
+
+/// An error, or something that is missing. What is missing may be a node that the grammar hides: then the
+/// node around it has an error and none of its children does.
+fn is_broken(node: Node<'_>) -> bool {
+    let mut cursor = node.walk();
+    node.is_error()
+        || node.is_missing()
+        || node.has_error() && !node.children(&mut cursor).any(|child| child.has_error())
 }
 
 /// A declaration or statement that parsed to its end. One unknown construct can turn a whole file
