@@ -14,7 +14,7 @@ use crate::pool::Pool;
 use crate::program::{self, Program, Roots, SourceFile};
 use crate::progress::Progress;
 use crate::project::{self, Project};
-use crate::registry::{Registry, Settings};
+use crate::registry::{self, Registry, Settings};
 use crate::screen::Refusal;
 use crate::sources::{FileId, Sources};
 use learn::{Declared, Known, learn};
@@ -112,10 +112,16 @@ impl Tree {
             let models = declared().flat_map(|it| it.models.iter().cloned());
             let switches = declared().flat_map(|it| it.switches.iter().cloned());
             let settings = Settings::new((*self.project).clone(), switches);
-            let mut loaded: BTreeSet<String> = declared().flat_map(|it| it.loaded.iter().cloned()).collect();
+            let registry = Registry::new(models, settings);
+            let mut loaded: BTreeSet<String> = declared().flat_map(|it| it.said.iter().cloned()).collect();
             loaded.extend(self.project.graphql().iter().cloned());
             project::sdl::spread(&mut loaded);
-            self.registered = Arc::new(Registered::new(Registry::new(models, settings)));
+            for (path, declared) in self.declared() {
+                for load in &declared.loads {
+                    registry::lines(&registry, path, load, &mut loaded);
+                }
+            }
+            self.registered = Arc::new(Registered::new(registry));
             self.loaded = Arc::new(loaded);
         }
         let files = (0..).zip(&self.known).map(|(id, known)| SourceFile {

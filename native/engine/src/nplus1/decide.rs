@@ -88,7 +88,7 @@ pub fn decide<'s>(
         // Who feeds the loop is not seen here, and somebody does load this relation.
         if let Some(lazy) = &site.lazy
             && !matches!(iterations[iteration].origin, Origin::Query { .. })
-            && loaded.contains(&lazy.relation)
+            && loaded.has_relation(lazy, iterations[iteration].form)
         {
             continue;
         }

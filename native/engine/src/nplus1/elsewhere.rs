@@ -1,72 +1,24 @@
-//! Which relations a file asks to be loaded, anywhere in it. Where it is not known what feeds a loop, a
-//! relation that some query of the repository loads may well be loaded here too. What the file says of
-//! GraphQL types is told along with them.
+//! What a file says to the whole repository of the types whose values are shown: which of them stand in
+//! lists, and what its GraphQL types are made of.
 
 use std::collections::BTreeSet;
 
-use super::eager::{self, Plan, Scope};
 use super::frameworks;
 use super::language::Table;
 use super::orm::pattern::Names;
-use super::signals;
-use crate::facts::ir::{ExprKind, TypeRef};
-use crate::program::visit;
+use crate::facts::ir::TypeRef;
 use crate::project::Project;
 use crate::raw::File;
 
 /// Types inside types that are looked into.
 const TYPES_MAX: usize = 6;
 
-/// Names of relations, lines of `project::sdl`, and the types of which a framework is shown lists, each once.
+/// Lines of `project::sdl`, and the types of which a framework is shown lists, each once.
 #[must_use]
-pub fn loaded(file: &File<'_>, project: &Project) -> BTreeSet<String> {
+pub fn said(file: &File<'_>, project: &Project) -> BTreeSet<String> {
     let mut names = super::graphql::said(file, project);
     if let Some((lists, roots)) = frameworks::declares_types(file.facts) {
         shown_types(file, lists, roots, &mut names);
-    }
-    for active in signals::active(file, project) {
-        let orm = active.orm;
-        let mut keep = |paths: Vec<String>| {
-            for path in paths {
-                names.extend(path.split('.').map(str::to_owned));
-            }
-        };
-        for function in &file.facts.functions {
-            let mut plan = Plan::default();
-            plan.decorators(orm, &function.decorators, Scope::bare());
-            keep(plan.paths.loaded());
-            visit::each(&function.body, &mut |expr| {
-                let ExprKind::Call { callee, args, .. } = &expr.kind else {
-                    return;
-                };
-                let (ExprKind::Member { name, .. } | ExprKind::Name(name)) = &callee.kind else {
-                    return;
-                };
-                let mut plan = Plan::default();
-                plan.call(orm, name, args, Scope::bare());
-                keep(plan.paths.loaded());
-                if let Some((_, paths)) = eager::after(orm, expr, Scope::bare()) {
-                    keep(paths.loaded());
-                }
-            });
-        }
-        for class in &file.facts.classes {
-            for expr in class
-                .macros
-                .iter()
-                .chain(class.fields.iter().filter_map(|field| field.value.as_ref()))
-            {
-                visit::expression(expr, &mut |expr| {
-                    if let ExprKind::Call { callee, args, .. } = &expr.kind
-                        && let ExprKind::Member { name, .. } | ExprKind::Name(name) = &callee.kind
-                    {
-                        let mut plan = Plan::default();
-                        plan.call(orm, name, args, Scope::bare());
-                        keep(plan.paths.loaded());
-                    }
-                });
-            }
-        }
     }
     names
 }

@@ -92,6 +92,7 @@ mod tests {
     fn step(owner: &str, relation: &str, many: bool, before: Option<Lazy>) -> Lazy {
         Lazy {
             owner: owner.to_owned(),
+            declared_by: owner.to_owned(),
             relation: relation.to_owned(),
             many,
             before: before.map(Rc::new),

@@ -15,6 +15,7 @@ pub mod frameworks;
 mod graphql;
 pub(crate) mod language;
 mod load_path;
+mod loads;
 mod message;
 pub mod orm;
 mod serializers;
@@ -57,7 +58,8 @@ pub struct Analysis {
     pub ended: Ended,
 }
 
-pub use elsewhere::loaded;
+pub use elsewhere::said;
+pub use loads::loads;
 pub use walk::Ended;
 
 /// The models a file declares for the ORMs it uses.

@@ -98,6 +98,13 @@ pub fn snake(name: &str) -> String {
     snake
 }
 
+/// `lineItem` → `LineItem`.
+pub fn capital(name: &str) -> String {
+    let mut chars = name.chars();
+    let first = chars.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(chars).collect()
+}
+
 /// `LineItem` → `lineItem`; `URL` stays, as beans have it.
 pub fn uncapital(name: &str) -> String {
     let mut chars = name.chars();

@@ -6,10 +6,13 @@ use std::sync::Arc;
 
 use typed_arena::Arena;
 
+use super::frameworks::Kind;
+use super::site::Form;
+use super::value::Lazy;
 use crate::program::View;
 use crate::project::Project;
 use crate::raw::File;
-use crate::registry::Asked;
+use crate::registry::{self, Asked, Feeds};
 use crate::sources::{FileId, Parsed, Sources};
 
 /// One tree of the repository.
@@ -18,7 +21,7 @@ pub struct World<'a> {
     pub project: &'a Project,
     /// It notes what was asked, as the view does.
     pub registry: &'a Asked<'a>,
-    /// Relations that some query of the repository loads, and what its GraphQL schemas say.
+    /// Relations that some query of the repository loads, and what its GraphQL types say.
     pub loaded: &'a Loaded<'a>,
     /// Which definition a name stands for; it notes what the answers depend on.
     pub view: &'a View<'a>,
@@ -36,8 +39,8 @@ impl<'a> World<'a> {
     }
 }
 
-/// Names of relations that some query of the repository loads, and lines of `project::sdl`, which no such
-/// name looks like. It notes which were asked for.
+/// Relations that some query of the repository loads (`registry::line`), and what its files say of the
+/// types they show (`elsewhere`). It notes which lines were asked for.
 #[derive(Debug)]
 pub struct Loaded<'a> {
     names: &'a BTreeSet<String>,
@@ -56,6 +59,21 @@ impl<'a> Loaded<'a> {
     pub fn contains(&self, name: &str) -> bool {
         self.asked.borrow_mut().insert(name.to_owned());
         self.names.contains(name)
+    }
+
+    /// Whether rows that come from nowhere in sight may have this relation with them.
+    pub fn has_relation(&self, lazy: &Lazy, form: Form) -> bool {
+        let feeds: &[Feeds] = match form {
+            // That a type is shown in lists is known here, whatever else shows one of it.
+            Form::Implicit(Kind::Graphql) => &[Feeds::Anything],
+            // Nothing says that a class is not only used to show one row.
+            Form::Implicit(Kind::Implicit) => &[Feeds::Anything, Feeds::Shown, Feeds::OneRow],
+            _ => &[Feeds::Anything, Feeds::Shown],
+        };
+        feeds.iter().any(|feeds| {
+            self.contains(&registry::line(Some(&lazy.declared_by), &lazy.relation, *feeds))
+                || self.contains(&registry::line(None, &lazy.relation, *feeds))
+        })
     }
 
     #[must_use]

@@ -9,6 +9,7 @@ mod asked;
 mod declare;
 mod graph;
 mod link;
+mod loads;
 mod lookup;
 pub mod model;
 mod reverse;
@@ -23,6 +24,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use asked::{Asked, Question};
 pub use declare::{declare, switches};
+pub use loads::{Feeds, Load, line, lines};
 pub use settings::{Settings, Switch};
 
 use crate::nplus1::eager::paths::Paths;

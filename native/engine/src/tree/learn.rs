@@ -13,7 +13,7 @@ use crate::nplus1;
 use crate::program::{KeptOutline, Outline, Summary};
 use crate::project::Project;
 use crate::registry::model::Model;
-use crate::registry::{self, Switch};
+use crate::registry::{self, Load, Switch};
 use crate::sources::{FileId, Sources, content_key, is_lasting};
 
 /// What other files may ask of a file.
@@ -31,13 +31,14 @@ pub struct Known {
 pub struct Declared {
     pub models: Vec<Model>,
     pub switches: Vec<Switch>,
-    /// Relations that its queries load, and what its GraphQL types say (`project::sdl`).
-    pub loaded: BTreeSet<String>,
+    pub loads: BTreeSet<Load>,
+    /// What it says of the types it shows (`nplus1::said`).
+    pub said: BTreeSet<String>,
 }
 
 impl Declared {
     pub fn is_empty(&self) -> bool {
-        self.models.is_empty() && self.switches.is_empty() && self.loaded.is_empty()
+        self.models.is_empty() && self.switches.is_empty() && self.loads.is_empty() && self.said.is_empty()
     }
 }
 
@@ -112,7 +113,8 @@ pub fn learn(sources: &Arc<Sources>, id: FileId, project: &Project, context: Key
     let declared = Declared {
         models: nplus1::declared(&parsed.file(), project),
         switches: registry::switches(path, &parsed.facts),
-        loaded: nplus1::loaded(&parsed.file(), project),
+        loads: nplus1::loads(&parsed.file(), project),
+        said: nplus1::said(&parsed.file(), project),
     };
     if is_same {
         store.put(Kind::Outline, key, &outline);

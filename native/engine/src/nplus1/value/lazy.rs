@@ -7,6 +7,8 @@ use std::rc::Rc;
 pub struct Lazy {
     /// Model of the row it hangs on.
     pub owner: String,
+    /// The class that declares the relation: the model, a parent, or the other side.
+    pub declared_by: String,
     pub relation: String,
     pub many: bool,
     /// The relation by which the row itself was reached from what a query reads.

@@ -192,6 +192,7 @@ impl<'a> Walker<'a> {
             || found.target.is_some_and(|target| target.is_batched);
         let lazy = Lazy {
             owner: model.name.clone(),
+            declared_by: found.owner.qualified.clone(),
             relation: relation.name.clone(),
             many: relation.many,
             before: row.reached.clone().filter(|before| before.steps().len() < 5),

@@ -45,6 +45,7 @@ impl<'a> Walker<'a> {
         })?;
         Some(Lazy {
             owner: model.name.clone(),
+            declared_by: found.owner.qualified.clone(),
             relation: found.relation.name.clone(),
             many: found.relation.many,
             before: None,
