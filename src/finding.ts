@@ -25,6 +25,10 @@ export const Related = z.object({
 });
 export type Related = z.infer<typeof Related>;
 
+/** Whole lines of the finding's file, and what is to stand there instead; no line break at the end. */
+export const Edit = z.object({ place: Place, before: z.string(), after: z.string() });
+export type Edit = z.infer<typeof Edit>;
+
 export const Finding = z.object({
   /** `df1_` + 32 hex: stable over line shifts, renames of files and locals, and reformatting. */
   id: z.string().regex(/^df1_[0-9a-f]{32}$/),
@@ -43,6 +47,8 @@ export const Finding = z.object({
   /** Plain sentences; code in backticks. */
   message: z.string(),
   fix: z.string(),
+  /** The fix as an edit of the file: offered only where the analysis of the edited file no longer has the finding. */
+  edit: Edit.nullable().default(null),
   place: Place,
   /** Line of the new side of the diff to comment on; null for scans and when no such line exists. */
   anchorLine: z.int().min(1).nullable(),

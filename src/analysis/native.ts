@@ -9,7 +9,7 @@ import { Report } from '../finding.ts';
 import type { AnalysisSettings, Engine, Progress } from './engine.ts';
 
 /** Must equal `SCHEMA_VERSION` in native/engine/src/schema.rs. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 export interface EngineOptions {
   /** Time for one call; files that were not reached by then are listed as skipped. */

@@ -1,20 +1,37 @@
 // The text of one inline comment: what happens, how often, why, the fix, how sure, how to silence it.
 import type { Finding, Place } from '../finding.ts';
-import { code, cut, plain, prose } from './markdown.ts';
+import { diffText } from './edit.ts';
+import { block, code, cut, plain, prose } from './markdown.ts';
 import { findingMarker } from './marker.ts';
 import { ruleLink, ruleText } from './rule.ts';
 
 /** ANA-325: longer comments are not read. The marker and the foot always stay whole. */
 const bodyLimit = 1_800;
 
-export function commentBody(finding: Finding): string {
+/** Longer lines are not worth a place in a comment. */
+const editLimit = 800;
+
+/**
+ * `suggested`: the comment stands on the very lines that the finding's edit replaces, so GitHub can apply it;
+ * else the edit is shown folded.
+ */
+export function commentBody(finding: Finding, suggested = false): string {
   const rule = ruleText(finding.ruleId);
   const head = `${findingMarker(finding.id)}\n**${plain(rule.name)}:** ${prose(finding.title)}`;
   const foot = footOf(finding);
   const middle = [prose(finding.message), whereOf(finding), finding.fix === '' ? '' : `**Fix:** ${prose(finding.fix)}`]
     .filter((part) => part !== '')
     .join('\n\n');
-  return `${head}\n\n${cut(middle, bodyLimit - head.length - foot.length - 4, ' …')}\n\n${foot}`;
+  const edit = editOf(finding, suggested);
+  const room = bodyLimit - head.length - foot.length - edit.length - 6;
+  return [head, cut(middle, room, ' …'), edit, foot].filter((part) => part !== '').join('\n\n');
+}
+
+function editOf({ edit, place }: Finding, suggested: boolean): string {
+  if (edit === null || edit.before.length + edit.after.length > editLimit) return '';
+  if (suggested) return block(edit.after, 'suggestion');
+  const title = `The edit in line ${edit.place.startLine} of ${plain(place.path)}`;
+  return `<details><summary>${title}</summary>\n\n${block(diffText(edit), 'diff')}\n\n</details>`;
 }
 
 /** The places that make the finding, when the reader cannot see them on the anchored line itself. */

@@ -4,6 +4,7 @@ import type { Log } from 'sarif';
 import type { Report } from '../finding.ts';
 import { count, planCheck } from './check.ts';
 import { commentBody } from './comment.ts';
+import { commentPlace } from './edit.ts';
 import { code, cut, plain, prose } from './markdown.ts';
 import { reviewMarker } from './marker.ts';
 import type { PostedState } from './pull.ts';
@@ -67,19 +68,13 @@ const reviewBodyLimit = 60_000;
 export function planReview(report: Report, posted: PostedState, settings: PlanSettings): ReviewPlan {
   const already = new Set(posted.comments.map((comment) => comment.findingId));
   const selection = select(report.findings, report.files, already, settings.maxInlineComments);
-  const comments = selection.inline.flatMap((finding) =>
-    finding.anchorLine === null || finding.anchorPath === null
-      ? []
-      : [
-          {
-            findingId: finding.id,
-            path: finding.anchorPath,
-            line: finding.anchorLine,
-            startLine: null,
-            body: commentBody(finding),
-          },
-        ],
-  );
+  const suggestedLines = new Set<string>();
+  const comments = selection.inline.flatMap((finding) => {
+    const at = commentPlace(finding, report.files, suggestedLines);
+    if (at === null) return [];
+    const { path, line, startLine, suggested } = at;
+    return [{ findingId: finding.id, path, line, startLine, body: commentBody(finding, suggested) }];
+  });
   return {
     headSha: settings.headSha,
     review:

@@ -1,6 +1,6 @@
 // Findings as SARIF 2.1.0, as GitHub code scanning reads it (github.md E7). Pure and deterministic.
-import type { Location, Log, ReportingDescriptor, Result } from 'sarif';
-import type { Finding, Level, Place, Report } from '../finding.ts';
+import type { Fix, Location, Log, ReportingDescriptor, Result } from 'sarif';
+import type { Edit, Finding, Level, Place, Report } from '../finding.ts';
 import { ruleLink, ruleText } from './rule.ts';
 import { byPlace } from './select.ts';
 
@@ -81,6 +81,7 @@ function resultOf(finding: Finding, ruleIndex: number, newOnly: boolean): Result
       // Code scanning compares this one only, and does not compute it for API uploads (G33).
       primaryLocationLineHash: `${finding.id.slice('df1_'.length, 'df1_'.length + 16)}:1`,
     },
+    ...(finding.edit === null ? {} : { fixes: [fixOf(finding.fix, finding.edit)] }),
     ...(newOnly ? { baselineState: 'new' as const } : {}),
     properties: {
       confidence: finding.confidence,
@@ -88,6 +89,21 @@ function resultOf(finding: Finding, ruleIndex: number, newOnly: boolean): Result
       severity: finding.severity,
       orm: finding.orm,
     },
+  };
+}
+
+function fixOf(description: string, { place, after }: Edit): Fix {
+  const { startLine, startColumn, endLine, endColumn } = place;
+  return {
+    description: { text: description },
+    artifactChanges: [
+      {
+        artifactLocation: { uri: uriOf(place.path), uriBaseId: '%SRCROOT%' },
+        replacements: [
+          { deletedRegion: { startLine, startColumn, endLine, endColumn }, insertedContent: { text: after } },
+        ],
+      },
+    ],
   };
 }
 

@@ -57,6 +57,7 @@ function finding(number: number, change: Partial<Finding> = {}): Finding {
     title: 'One query per order',
     message: 'The loop runs `get` once per order.',
     fix: 'Use `select_related`.',
+    edit: null,
     place,
     anchorLine: 10,
     anchorPath: place.path,

@@ -29,6 +29,7 @@ export function finding(n: number, over: Partial<Finding> = {}): Finding {
     title: '`Customer` is queried once per `order`',
     message: '`Customer.objects.get(…)` runs for every `order` of `Order.objects.all()`.',
     fix: 'Read them before the loop: `Customer.objects.in_bulk(ids)`.',
+    edit: null,
     place,
     anchorLine: line,
     anchorPath: place.path,

@@ -8,7 +8,8 @@ use crate::file::{FileAnalysis, Site, Suppressed};
 use crate::git::hunks::FileDiff;
 use crate::id::{Identity, finding_id};
 use crate::place::Lines;
-use crate::report::{Certainty, Finding, Hunk, Level, Related, Role};
+use crate::raw::Insertion;
+use crate::report::{Certainty, Edit, Finding, Hunk, Level, Related, Role};
 use crate::request::LevelSetting;
 
 pub type Levels = BTreeMap<String, LevelSetting>;
@@ -211,6 +212,7 @@ fn present(id: String, site: &Site, head: Head<'_>, lines: &Lines<'_>, levels: &
         title: raw.title.clone(),
         message,
         fix: raw.fix.clone(),
+        edit: raw.edit.as_ref().map(|edit| edited(edit, head.path, lines)),
         anchor_line,
         anchor_path: anchor_line.map(|_| head.path.to_owned()),
         related,
@@ -220,6 +222,20 @@ fn present(id: String, site: &Site, head: Head<'_>, lines: &Lines<'_>, levels: &
             .chars()
             .take(CODE_CHARS_MAX)
             .collect(),
+        place,
+    }
+}
+
+fn edited(edit: &Insertion, path: &str, lines: &Lines<'_>) -> Edit {
+    let line = lines.line(edit.at);
+    let place = lines.whole(path, line);
+    let before = lines.text_of(line);
+    let (head, tail) = before
+        .split_at_checked(edit.at.saturating_sub(place.start_byte) as usize)
+        .unwrap_or((before, ""));
+    Edit {
+        after: format!("{head}{}{tail}", edit.text),
+        before: before.to_owned(),
         place,
     }
 }

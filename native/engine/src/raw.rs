@@ -48,6 +48,16 @@ pub struct RawFinding {
     pub title: String,
     pub message: String,
     pub fix: String,
+    /// The same as an edit of the file, where that is all it takes.
+    pub edit: Option<Insertion>,
+}
+
+/// Text to be put into the file of the finding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Insertion {
+    /// Byte before which it goes.
+    pub at: u32,
+    pub text: String,
 }
 
 /// One of the rules there are.

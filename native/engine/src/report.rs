@@ -97,6 +97,8 @@ pub struct Finding {
     pub message: String,
     /// The concrete cure for this ORM with real names; code is in backticks.
     pub fix: String,
+    /// The cure as an edit, where one is known to be all it takes.
+    pub edit: Option<Edit>,
     /// Where the site is.
     pub place: Place,
     /// The line of the new side of the diff to comment on; `None` for scans and when no line
@@ -107,6 +109,15 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// The site's source line as it stands, trimmed to 300 characters, for terminals and tests.
     pub code: String,
+}
+
+/// Whole lines of the finding's file and what is to stand there instead, without the last line break.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Edit {
+    pub place: Place,
+    pub before: String,
+    pub after: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -189,6 +189,12 @@ impl Sources {
         parsed.map(Arc::new)
     }
 
+    /// A text that no file has, as if it stood at the path. `None`: it cannot be analysed.
+    pub fn parsed(&self, path: &str, text: String) -> Option<Arc<Parsed>> {
+        let language = language(path).ok()?;
+        file::parse(path, text, language, &self.cancel).ok().map(Arc::new)
+    }
+
     /// A text as it is now: a file of a folder may have changed since it was looked at first.
     ///
     /// # Errors

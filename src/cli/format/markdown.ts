@@ -1,6 +1,7 @@
 // The report as Markdown, for pull-request descriptions and job summaries.
 import type { Finding, Report } from '../../finding.ts';
 import { count } from '../../review/check.ts';
+import { diffText } from '../../review/edit.ts';
 import { block, code, plain, prose } from '../../review/markdown.ts';
 import { ruleText } from '../../review/rule.ts';
 import { byPlace } from '../../review/select.ts';
@@ -19,6 +20,7 @@ function sectionOf(finding: Finding): string {
     block(finding.code),
     prose(finding.message),
     `**Fix:** ${prose(finding.fix)}`,
+    ...(finding.edit === null ? [] : [block(diffText(finding.edit), 'diff')]),
     `<sub>${code(finding.ruleId)} · ${finding.level} · ${finding.certainty} · ${code(finding.id)}</sub>`,
   ].join('\n\n');
 }

@@ -1,6 +1,6 @@
 // The report for people at a terminal: place, what is wrong, the code line, why, the fix.
 import { styleText } from 'node:util';
-import type { Finding, Level, Report } from '../../finding.ts';
+import type { Edit, Finding, Level, Report } from '../../finding.ts';
 import { count } from '../../review/check.ts';
 import { ruleText } from '../../review/rule.ts';
 import { byPlace } from '../../review/select.ts';
@@ -41,8 +41,18 @@ function findingLines(finding: Finding, paint: Paint): string {
   }
   lines.push(`  ${printable(finding.message)}`);
   if (finding.fix !== '') lines.push(`  ${paint('green', 'Fix:')} ${printable(finding.fix)}`);
+  if (finding.edit !== null) lines.push(...editLines(finding.edit, paint));
   lines.push(`  ${paint('dim', `${finding.certainty} (${finding.confidence.toFixed(2)}), ${finding.id}`)}`);
   return lines.join('\n');
+}
+
+/** The edit as a diff under its line number; blanks that both sides begin with say nothing here. */
+function editLines({ place, before, after }: Edit, paint: Paint): string[] {
+  const gutter = ' '.repeat(String(place.startLine).length);
+  return [
+    `  ${paint('dim', `${place.startLine} │`)} ${paint('red', `- ${printable(before.trim())}`)}`,
+    `  ${paint('dim', `${gutter} │`)} ${paint('green', `+ ${printable(after.trim())}`)}`,
+  ];
 }
 
 const listedSkips = 10;

@@ -73,6 +73,7 @@ fn site(at: Span, code: &str) -> Site {
             related: vec![related],
             title: "t".to_owned(),
             message: "m.".to_owned(),
+            edit: None,
             fix: "f".to_owned(),
         },
         symbol: String::new(),

@@ -4,7 +4,7 @@ use super::decide::{Rule, Verdict};
 use super::load_path;
 use super::message;
 use super::site::Iteration;
-use super::value::Origin;
+use super::value::{Lazy, Origin};
 use super::words;
 
 pub fn fix(verdict: &Verdict<'_>, iterations: &[Iteration<'_>], code: &str) -> String {
@@ -14,16 +14,16 @@ pub fn fix(verdict: &Verdict<'_>, iterations: &[Iteration<'_>], code: &str) -> S
         .iter()
         .any(|word| verdict.site.method.to_lowercase().contains(word));
     if let Some(lazy) = &verdict.site.lazy {
-        let template = if lazy.many { &texts.many } else { &texts.one };
-        // A relation of a relation is loaded by what feeds the outermost loop.
-        let outermost = verdict.counting.first().filter(|_| lazy.before.is_some());
-        let feeder = outermost.map_or(iteration, |id| &iterations[*id]);
+        let steps = steps(verdict, iterations);
+        let many = steps.iter().any(|step| step.many);
+        let template = if many { &texts.many } else { &texts.one };
+        let feeder = feeder(verdict, iterations);
         let feeds = match feeder.origin {
             Origin::Query { .. } => format!("`{}`", feeder.driver),
-            _ => format!("the query that reads the {} rows", lazy.steps()[0].owner),
+            _ => format!("the query that reads the {} rows", steps.first().unwrap_or(&lazy).owner),
         };
         return match template {
-            Some(template) => load_path::fill(template, lazy).replace("{feeds}", &feeds),
+            Some(template) => load_path::fill(template, &steps).replace("{feeds}", &feeds),
             None => format!("Load `{}` together with the rows of {feeds}.", lazy.relation),
         };
     }
@@ -56,6 +56,26 @@ pub fn fix(verdict: &Verdict<'_>, iterations: &[Iteration<'_>], code: &str) -> S
         .replace("{key}", field.as_deref().unwrap_or("id"))
         .replace("{item}", &message::noun(iteration))
         .replace("{source}", &source(verdict, code))
+}
+
+/// What reads the rows with which a lazy relation is to be loaded: a relation of a relation is loaded by
+/// what feeds the outermost loop.
+pub fn feeder<'i, 'a>(verdict: &Verdict<'_>, iterations: &'i [Iteration<'a>]) -> &'i Iteration<'a> {
+    let is_nested = (verdict.site.lazy.as_ref()).is_some_and(|lazy| lazy.before.is_some());
+    let outermost = verdict.counting.first().filter(|_| is_nested);
+    &iterations[outermost.copied().unwrap_or(verdict.iteration)]
+}
+
+/// The way from the feeder's rows to the lazy relation. That these were reached by a relation themselves, as
+/// in `customer.orders.where(…)`, does not count: their query is one of its own.
+pub fn steps<'v>(verdict: &'v Verdict<'_>, iterations: &[Iteration<'_>]) -> Vec<&'v Lazy> {
+    let mut steps = verdict.site.lazy.as_ref().map(Lazy::steps).unwrap_or_default();
+    if let Origin::Query { model: Some(model), .. } = &feeder(verdict, iterations).origin
+        && let Some(start) = steps.iter().position(|step| step.owner == *model)
+    {
+        steps.drain(..start);
+    }
+    steps
 }
 
 fn dependent<'v>(verdict: &'v Verdict<'_>) -> Option<&'v super::value::Key> {

@@ -4,12 +4,11 @@
 use super::value::Lazy;
 
 /// Fills in the forms that a template names.
-pub fn fill(template: &str, relation: &Lazy) -> String {
-    let steps = relation.steps();
+pub fn fill(template: &str, steps: &[&Lazy]) -> String {
     let mut text = template.to_owned();
     for (word, form) in FORMS {
         if text.contains(word) {
-            text = text.replace(word, &form(&steps));
+            text = text.replace(word, &form(steps));
         }
     }
     text
@@ -122,8 +121,8 @@ mod tests {
                 "{ association: 'comments', include: [{ association: 'user' }] }",
             ),
         ] {
-            assert_eq!(fill(template, &path), text);
+            assert_eq!(fill(template, &path.steps()), text);
         }
-        assert_eq!(fill("{symbols}", &step("Post", "author", false, None)), ":author");
+        assert_eq!(fill("{symbols}", &[&step("Post", "author", false, None)]), ":author");
     }
 }

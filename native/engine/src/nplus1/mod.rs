@@ -8,6 +8,7 @@ mod counts;
 mod decide;
 mod dependence;
 pub mod eager;
+mod edit;
 mod elsewhere;
 mod env;
 mod fix;
@@ -79,9 +80,16 @@ pub fn knows_package(name: &str) -> bool {
 /// Walks one file of the tree. An unreadable file has no findings.
 #[must_use]
 pub fn analyse(world: World<'_>, id: FileId) -> Analysis {
-    let Some(file) = world.file(id) else {
+    let (Some(file), Some(mut analysis)) = (world.file(id), judge(world, id)) else {
         return Analysis::default();
     };
+    edit::keep_sound(world, id, &file, &mut analysis.findings);
+    analysis
+}
+
+/// The same, with edits that nobody has tried.
+fn judge(world: World<'_>, id: FileId) -> Option<Analysis> {
+    let file = world.file(id)?;
     let unit = Unit::new(id, file, world.project);
     let orms = unit.orms.clone();
     let walked = Walker::new(world, unit).run();
@@ -94,6 +102,7 @@ pub fn analyse(world: World<'_>, id: FileId) -> Analysis {
     );
     let told = Told {
         world,
+        id,
         file: &file,
         walked: &walked,
     };
@@ -108,11 +117,11 @@ pub fn analyse(world: World<'_>, id: FileId) -> Analysis {
         .filter(|site| site.calls.is_empty())
         .map(|site| site.span)
         .collect();
-    Analysis {
+    Some(Analysis {
         findings,
         sites: u32::try_from(places.len()).unwrap_or(u32::MAX),
         ended: walked.ended,
-    }
+    })
 }
 
 /// Nothing is claimed about code that does not parse.
@@ -126,6 +135,7 @@ fn in_error(file: &File<'_>, site: Span) -> bool {
 /// One walk and where it took place, to be told of.
 struct Told<'t, 'a> {
     world: World<'a>,
+    id: FileId,
     file: &'t File<'a>,
     walked: &'t Walked<'a>,
 }
@@ -181,6 +191,7 @@ impl Told<'_, '_> {
             title: message::title(verdict, iteration),
             message: message::message(verdict, iteration, &code, &query),
             fix: fix::fix(verdict, &self.walked.iterations, &query),
+            edit: edit::candidate(self.world, self.id, self.file, verdict, &self.walked.iterations),
         }
     }
 

@@ -28,12 +28,17 @@ pub struct World<'a> {
     pub sources: &'a Sources,
     /// Files that one analysis has looked at; they stay as long as it does.
     pub held: &'a Arena<Arc<Parsed>>,
+    /// A file as it would be after an edit.
+    pub instead: Option<(FileId, &'a Parsed)>,
 }
 
 impl<'a> World<'a> {
     /// `None`: there is no such file, or it cannot be analysed.
     pub fn file(&self, id: FileId) -> Option<File<'a>> {
         self.view.opens(id);
+        if let Some((_, parsed)) = self.instead.filter(|(edited, _)| *edited == id) {
+            return Some(parsed.file());
+        }
         let parsed = self.sources.get(id)?.ok()?;
         Some(self.held.alloc(parsed).file())
     }

@@ -110,6 +110,7 @@ impl Tree {
             loaded: &loaded,
             view: &view,
             held: &held,
+            instead: None,
         };
         let analysis = file::analyse(world, id, &parsed);
         let (store, questions) = (&self.sources.shared.store, registry.questions());

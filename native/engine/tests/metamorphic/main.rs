@@ -4,6 +4,7 @@
 //! `projects/` say the rest as data: helpers extracted, functions moved, eager loads, batches.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod edits;
 mod extract;
 #[allow(dead_code)]
 #[path = "../orm_pages/pages.rs"]

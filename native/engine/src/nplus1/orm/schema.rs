@@ -288,4 +288,15 @@ pub struct Fix {
     #[serde(default)]
     pub many: Option<String>,
     pub write: String,
+    #[serde(default)]
+    pub edit: Option<Edit>,
+}
+
+/// What is put behind the query that feeds a loop, so that it loads a relation: where all relations on the
+/// way are single-valued, and else.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Edit {
+    pub one: String,
+    pub many: String,
 }
