@@ -47,7 +47,8 @@ pub fn candidate(
         ExprKind::Name(name) => assigned_once(&function.body, name).unwrap_or(query),
         _ => query,
     };
-    let is_relation = |name: &str| (world.registry.any_relation(&orm.id, name)).is_some_and(|it| it.relation.many);
+    let is_relation =
+        |name: &str| (world.registry.any_relation(&orm.id, name)).is_some_and(|it| it.relation.many);
     let at = behind(query, source.facts.language, orm, &is_relation)?;
     // A suggestion has no way to say that its line ends in more than a line feed.
     let line = source.text.get(at as usize..)?.split('\n').next()?;
@@ -84,7 +85,9 @@ fn assigned_once<'f>(body: &'f [Stmt], name: &str) -> Option<&'f Expr> {
 fn assigned<'f>(body: &'f [Stmt], name: &str, values: &mut Vec<Option<&'f Expr>>) {
     for stmt in body {
         match &stmt.kind {
-            StmtKind::Assign { target, op, value, .. } => {
+            StmtKind::Assign {
+                target, op, value, ..
+            } => {
                 if matches!(target, Pattern::Name { name: own, .. } if own == name) {
                     values.push(value.as_ref().filter(|_| op.is_none()));
                 }
@@ -101,7 +104,9 @@ fn assigned<'f>(body: &'f [Stmt], name: &str, values: &mut Vec<Option<&'f Expr>>
                 finally,
             } => {
                 assigned(body, name, values);
-                handlers.iter().for_each(|handler| assigned(handler, name, values));
+                handlers
+                    .iter()
+                    .for_each(|handler| assigned(handler, name, values));
                 assigned(finally, name, values);
             }
             StmtKind::Scope { body, .. } => assigned(body, name, values),
@@ -127,7 +132,8 @@ fn behind(query: &Expr, language: Language, orm: &Orm, is_relation: &dyn Fn(&str
             }
             ExprKind::Member { object, name, .. } => {
                 // `db.Orders`, `Order.objects`; in Ruby a method without arguments, which may answer anything.
-                let is_source = matches!(object.kind, ExprKind::Name(_) | ExprKind::This) && language != Language::Ruby;
+                let is_source =
+                    matches!(object.kind, ExprKind::Name(_) | ExprKind::This) && language != Language::Ruby;
                 if is_source || builds(orm, name) || is_relation(name) {
                     return Some(at.span.end);
                 }
@@ -167,7 +173,8 @@ pub fn keep_sound(world: World<'_>, id: FileId, file: &File<'_>, findings: &mut 
         let known: BTreeSet<Told> = before.iter().map(|it| told(it, Some(edit))).collect();
         let own = told(finding, Some(edit));
         let is_sound = tried.iter().any(|(tried, after)| {
-            tried == edit && (after.as_ref()).is_some_and(|after| !after.contains(&own) && after.is_subset(&known))
+            tried == edit
+                && (after.as_ref()).is_some_and(|after| !after.contains(&own) && after.is_subset(&known))
         });
         if !is_sound {
             finding.edit = None;
@@ -180,7 +187,9 @@ type Told = (&'static str, usize, u32, String);
 
 fn told(finding: &RawFinding, edit: Option<&Insertion>) -> Told {
     let start = finding.site.start;
-    let moved = edit.filter(|edit| edit.at <= start).map_or(0, |edit| edit.text.len());
+    let moved = edit
+        .filter(|edit| edit.at <= start)
+        .map_or(0, |edit| edit.text.len());
     let start = start.saturating_add(u32::try_from(moved).unwrap_or(u32::MAX));
     (finding.rule_id, finding.function, start, finding.title.clone())
 }
@@ -188,7 +197,9 @@ fn told(finding: &RawFinding, edit: Option<&Insertion>) -> Told {
 /// What is found in the file with the edit; `None` where it does not parse as well as before.
 fn after(world: World<'_>, id: FileId, file: &File<'_>, edit: &Insertion) -> Option<BTreeSet<Told>> {
     let (head, tail) = file.text.split_at_checked(edit.at as usize)?;
-    let parsed = world.sources.parsed(file.path, format!("{head}{}{tail}", edit.text))?;
+    let parsed = world
+        .sources
+        .parsed(file.path, format!("{head}{}{tail}", edit.text))?;
     if parsed.facts.errors.len() > file.facts.errors.len()
         || parsed.facts.functions.len() != file.facts.functions.len()
     {

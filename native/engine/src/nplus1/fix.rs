@@ -20,7 +20,10 @@ pub fn fix(verdict: &Verdict<'_>, iterations: &[Iteration<'_>], code: &str) -> S
         let feeder = feeder(verdict, iterations);
         let feeds = match feeder.origin {
             Origin::Query { .. } => format!("`{}`", feeder.driver),
-            _ => format!("the query that reads the {} rows", steps.first().unwrap_or(&lazy).owner),
+            _ => format!(
+                "the query that reads the {} rows",
+                steps.first().unwrap_or(&lazy).owner
+            ),
         };
         return match template {
             Some(template) => load_path::fill(template, &steps).replace("{feeds}", &feeds),
@@ -70,7 +73,9 @@ pub fn feeder<'i, 'a>(verdict: &Verdict<'_>, iterations: &'i [Iteration<'a>]) ->
 /// in `customer.orders.where(…)`, does not count: their query is one of its own.
 pub fn steps<'v>(verdict: &'v Verdict<'_>, iterations: &[Iteration<'_>]) -> Vec<&'v Lazy> {
     let mut steps = verdict.site.lazy.as_ref().map(Lazy::steps).unwrap_or_default();
-    if let Origin::Query { model: Some(model), .. } = &feeder(verdict, iterations).origin
+    if let Origin::Query {
+        model: Some(model), ..
+    } = &feeder(verdict, iterations).origin
         && let Some(start) = steps.iter().position(|step| step.owner == *model)
     {
         steps.drain(..start);

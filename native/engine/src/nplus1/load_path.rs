@@ -123,6 +123,9 @@ mod tests {
         ] {
             assert_eq!(fill(template, &path.steps()), text);
         }
-        assert_eq!(fill("{symbols}", &[&step("Post", "author", false, None)]), ":author");
+        assert_eq!(
+            fill("{symbols}", &[&step("Post", "author", false, None)]),
+            ":author"
+        );
     }
 }
