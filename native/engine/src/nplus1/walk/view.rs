@@ -21,6 +21,8 @@ struct Shown<'a> {
     object: Option<&'a Expr>,
     named: Option<&'a str>,
     locals: Vec<(String, &'a Expr)>,
+    /// More may be handed on than is written out here.
+    open: bool,
 }
 
 impl<'a> Walker<'a> {
@@ -139,7 +141,7 @@ impl<'a> Walker<'a> {
         if let Kind::Row(_) = rows.kind {
             let mut locals = self.locals(&shown);
             locals.push((local, rows));
-            self.enter_view(&candidates, span, locals);
+            self.enter_view(&candidates, span, locals, shown.open);
         } else {
             self.show(&candidates, &local, Some((first, rows)), &shown, span);
         }
@@ -161,26 +163,36 @@ impl<'a> Walker<'a> {
                 let value = self.eval(object);
                 locals.push((local.to_owned(), value));
             }
-            self.enter_view(candidates, span, locals);
+            self.enter_view(candidates, span, locals, shown.open);
             return;
         };
         let rows = self.run_rows(rows, written.span);
         let id = self.open_iteration(Form::Callback, span, &[], &rows, Some(written), Some(local));
         let element = self.element(&rows, id);
         locals.push((local.to_owned(), element));
-        self.enter_view(candidates, span, locals);
+        self.enter_view(candidates, span, locals, shown.open);
         self.close_iteration();
     }
 
     fn locals(&mut self, shown: &Shown<'a>) -> Vec<(String, Value<'a>)> {
         let mut values = Vec::new();
         for (name, value) in &shown.locals {
-            values.push((name.clone(), self.eval(value)));
+            let handed = match value.kind {
+                ExprKind::Bool(false) => Value::new(Kind::Null),
+                _ => self.eval(value),
+            };
+            values.push((name.clone(), handed));
         }
         values
     }
 
-    fn enter_view(&mut self, candidates: &[String], span: Span, locals: Vec<(String, Value<'a>)>) {
+    fn enter_view(
+        &mut self,
+        candidates: &[String],
+        span: Span,
+        mut locals: Vec<(String, Value<'a>)>,
+        open: bool,
+    ) {
         let found = candidates.iter().find_map(|path| self.world.view.at(path));
         let Some(file) = found else {
             return;
@@ -192,6 +204,10 @@ impl<'a> Walker<'a> {
             },
             reached: Reached::Direct,
         };
+        if let Some((views, _)) = self.views().filter(|_| !open) {
+            let handed = Value::new(Kind::Named(Rc::new(locals.clone())));
+            locals.push((views.handed.clone(), handed));
+        }
         if self.may_enter(target) {
             self.enter_template(target, span, locals);
         }
@@ -339,10 +355,10 @@ fn shown<'a>(views: &Views, args: &'a [Arg]) -> Shown<'a> {
     let mut shown = Shown::default();
     for arg in args {
         let Some(name) = &arg.name else {
-            if shown.partial.is_none() {
+            if shown.partial.is_none() && !arg.spread {
                 shown.partial = Some(&arg.value);
-            } else if let ExprKind::Map(pairs) = &arg.value.kind {
-                shown.locals.extend(entries(pairs));
+            } else {
+                shown.hand(&arg.value);
             }
             continue;
         };
@@ -358,9 +374,7 @@ fn shown<'a>(views: &Views, args: &'a [Arg]) -> Shown<'a> {
                 _ => None,
             };
         } else if views.locals.contains(name) {
-            if let ExprKind::Map(pairs) = &arg.value.kind {
-                shown.locals.extend(entries(pairs));
-            }
+            shown.hand(&arg.value);
         } else {
             shown.locals.push((name.clone(), &arg.value));
         }
@@ -368,11 +382,22 @@ fn shown<'a>(views: &Views, args: &'a [Arg]) -> Shown<'a> {
     shown
 }
 
-fn entries(pairs: &[(Expr, Expr)]) -> impl Iterator<Item = (String, &Expr)> {
-    pairs.iter().filter_map(|(key, value)| match &key.kind {
-        ExprKind::Symbol(name) | ExprKind::Str(name) | ExprKind::Name(name) => Some((name.clone(), value)),
-        _ => None,
-    })
+impl<'a> Shown<'a> {
+    /// `{ post: post, small: true }`
+    fn hand(&mut self, written: &'a Expr) {
+        let ExprKind::Map(pairs) = &written.kind else {
+            self.open = true;
+            return;
+        };
+        for (key, value) in pairs {
+            match &key.kind {
+                ExprKind::Symbol(name) | ExprKind::Str(name) | ExprKind::Name(name) => {
+                    self.locals.push((name.clone(), value));
+                }
+                _ => self.open = true,
+            }
+        }
+    }
 }
 
 /// Names in `:a`, `[:a, :b]`, `%i[a b]`.
