@@ -1,5 +1,5 @@
-//! Conditions in a template that are settled by what it was handed: `defined?(title)`,
-//! `local_assigns[:title]`.
+//! Conditions that are settled by what is known already: in a template by what it was handed
+//! (`defined?(title)`, `local_assigns[:title]`), anywhere by what the query loads (`comments.loaded?`).
 
 use super::Walker;
 use crate::facts::ir::{Expr, ExprKind};
@@ -14,8 +14,32 @@ struct Handed<'h, 'a> {
 }
 
 impl<'a> Walker<'a> {
-    /// Whether a condition holds or fails each time that the template at hand is shown from here.
-    pub(super) fn settled(&self, condition: &Expr) -> Option<bool> {
+    /// Whether a condition holds or fails each time that the code at hand runs as it does here.
+    pub(super) fn settled(&mut self, condition: &'a Expr) -> Option<bool> {
+        self.settled_by_handed(condition)
+            .or_else(|| self.settled_by_loaded(condition))
+    }
+
+    fn settled_by_loaded(&mut self, condition: &'a Expr) -> Option<bool> {
+        match &condition.kind {
+            ExprKind::Unary { op, operand } if matches!(op.as_str(), "!" | "not") => {
+                self.settled_by_loaded(operand).map(|holds| !holds)
+            }
+            ExprKind::Member { object, name, .. } => {
+                let tells = (self.unit.orms.iter()).any(|active| active.orm.eager.tells.matches(name));
+                if !tells {
+                    return None;
+                }
+                match self.muted(|walker| walker.eval(object)).kind {
+                    Kind::Query(query) => query.related.as_ref().map(|related| related.loaded),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn settled_by_handed(&self, condition: &Expr) -> Option<bool> {
         let (views, _) = self.views()?;
         let Kind::Named(values) = &self.env.get(&views.handed)?.kind else {
             return None;
