@@ -50,6 +50,7 @@ mod specialised;
 mod stmt;
 pub mod unit;
 mod view;
+mod view_call;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;

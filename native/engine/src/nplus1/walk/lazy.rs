@@ -320,9 +320,11 @@ impl<'a> Walker<'a> {
         span: Span,
         taint: &Taint,
     ) -> Option<usize> {
-        // The first look loads it; the same element is not asked for again.
+        // The first look loads it; the same element is not asked for again, nor in a loop further in.
         let known = |site: &crate::nplus1::site::Site| {
-            site.lazy.as_ref() == Some(lazy) && site.iterations == self.open && site.taint.deps == taint.deps
+            site.lazy.as_ref() == Some(lazy)
+                && self.open.starts_with(&site.iterations)
+                && site.taint.deps == taint.deps
         };
         if self.sites.iter().rev().take(64).any(known) {
             self.unsaid.other += 1;

@@ -6,24 +6,13 @@ use std::rc::Rc;
 use super::Walker;
 use super::enter::Target;
 use super::given::Given;
+use super::view_call::{Shown, shown};
 use crate::facts::ir::{Arg, Class, Expr, ExprKind, Lambda, Span};
 use crate::nplus1::env::Env;
 use crate::nplus1::site::{Form, Reached};
 use crate::nplus1::value::{Kind, Object, Value};
 use crate::nplus1::views::{self, Place, Views};
 use crate::program::{ClassRef, CodeId, FunctionRef};
-
-/// What a call that shows a template says.
-#[derive(Default)]
-struct Shown<'a> {
-    partial: Option<&'a Expr>,
-    collection: Option<&'a Expr>,
-    object: Option<&'a Expr>,
-    named: Option<&'a str>,
-    locals: Vec<(String, &'a Expr)>,
-    /// More may be handed on than is written out here.
-    open: bool,
-}
 
 impl<'a> Walker<'a> {
     pub(super) fn views(&self) -> Option<(&'static Views, Place<'a>)> {
@@ -348,55 +337,6 @@ impl<'a> Walker<'a> {
             let query = crate::nplus1::value::Query::new(handle, Vec::new());
             Some(Value::new(Kind::Query(query.into())))
         })
-    }
-}
-
-fn shown<'a>(views: &Views, args: &'a [Arg]) -> Shown<'a> {
-    let mut shown = Shown::default();
-    for arg in args {
-        let Some(name) = &arg.name else {
-            if shown.partial.is_none() && !arg.spread {
-                shown.partial = Some(&arg.value);
-            } else {
-                shown.hand(&arg.value);
-            }
-            continue;
-        };
-        if views.partial.contains(name) {
-            shown.partial = Some(&arg.value);
-        } else if views.collection.contains(name) {
-            shown.collection = Some(&arg.value);
-        } else if views.object.contains(name) {
-            shown.object = Some(&arg.value);
-        } else if views.named.contains(name) {
-            shown.named = match &arg.value.kind {
-                ExprKind::Symbol(name) | ExprKind::Str(name) => Some(name),
-                _ => None,
-            };
-        } else if views.locals.contains(name) {
-            shown.hand(&arg.value);
-        } else {
-            shown.locals.push((name.clone(), &arg.value));
-        }
-    }
-    shown
-}
-
-impl<'a> Shown<'a> {
-    /// `{ post: post, small: true }`
-    fn hand(&mut self, written: &'a Expr) {
-        let ExprKind::Map(pairs) = &written.kind else {
-            self.open = true;
-            return;
-        };
-        for (key, value) in pairs {
-            match &key.kind {
-                ExprKind::Symbol(name) | ExprKind::Str(name) | ExprKind::Name(name) => {
-                    self.locals.push((name.clone(), value));
-                }
-                _ => self.open = true,
-            }
-        }
     }
 }
 
