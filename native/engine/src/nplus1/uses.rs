@@ -47,16 +47,13 @@ impl Teller {
 
     fn class(&mut self, uses: &Uses, class: &Class) {
         let mut bases = class.bases.iter().map(|base| base.short());
-        let is_root =
-            uses.roots.matches(&class.name) || bases.clone().any(|base| uses.roots.matches(base));
+        let is_root = uses.roots.matches(&class.name) || bases.clone().any(|base| uses.roots.matches(base));
         for base in bases.by_ref().filter(|base| uses.named.matches(base)) {
             self.said.insert(list_of(base));
         }
         for call in &class.macros {
             match &call.kind {
-                ExprKind::Call { callee, args, .. }
-                    if matches!(&callee.kind, ExprKind::Name(word) if uses.declares.matches(word)) =>
-                {
+                ExprKind::Call { callee, args, .. } if matches!(&callee.kind, ExprKind::Name(word) if uses.declares.matches(word)) => {
                     for arg in args {
                         self.declared(uses, &arg.value, is_root);
                     }
@@ -105,8 +102,7 @@ struct Found<'f> {
 
 impl<'f> Found<'f> {
     fn expression(&mut self, uses: &Uses, function: &Function, expr: &'f Expr) {
-        self.all
-            .extend(named(uses, expr).map(|name| (name, expr.span)));
+        self.all.extend(named(uses, expr).map(|name| (name, expr.span)));
         match &expr.kind {
             ExprKind::Lambda(lambda) if !lambda.params.is_empty() => self.turns.push(lambda.span),
             ExprKind::Call {

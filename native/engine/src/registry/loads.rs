@@ -61,7 +61,9 @@ pub fn lines<'r>(
     let mut before = None;
     for name in load.path.split('.') {
         let Some(found) = model.and_then(|model: &Model| registry.relation(model, name)) else {
-            let key = before.replace(name).map(|before| (load.orm.clone(), before.to_owned()));
+            let key = before
+                .replace(name)
+                .map(|before| (load.orm.clone(), before.to_owned()));
             let owners = key.map(|key| {
                 let found = anyones.entry(key);
                 &*found.or_insert_with_key(|(orm, name)| anyone(registry, orm, name))
