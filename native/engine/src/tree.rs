@@ -116,9 +116,10 @@ impl Tree {
             let mut loaded: BTreeSet<String> = declared().flat_map(|it| it.said.iter().cloned()).collect();
             loaded.extend(self.project.graphql().iter().cloned());
             project::sdl::spread(&mut loaded);
+            let mut anyones = registry::Anyones::new();
             for (path, declared) in self.declared() {
                 for load in &declared.loads {
-                    registry::lines(&registry, path, load, &mut loaded);
+                    registry::lines(&registry, path, load, &mut anyones, &mut loaded);
                 }
             }
             self.registered = Arc::new(Registered::new(registry));

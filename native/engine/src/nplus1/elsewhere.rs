@@ -17,6 +17,7 @@ const TYPES_MAX: usize = 6;
 #[must_use]
 pub fn said(file: &File<'_>, project: &Project) -> BTreeSet<String> {
     let mut names = super::graphql::said(file, project);
+    names.extend(super::uses::said(file));
     if let Some((lists, roots)) = frameworks::declares_types(file.facts) {
         shown_types(file, lists, roots, &mut names);
     }

@@ -11,8 +11,12 @@ use super::serializers::{SerializerWords, Serializers};
 use crate::facts::ir::{Class, Decorator, Expr, ExprKind, FileFacts, Function, Language, Param, Pattern};
 
 mod fields;
+mod uses;
+mod words;
 
 pub use fields::Fields;
+pub use uses::Uses;
+use words::ElementWords;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -36,35 +40,7 @@ struct FrameworkFile {
     lists: Vec<String>,
     #[serde(default)]
     serializers: Option<SerializerWords>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct ElementWords {
-    rule: Option<Kind>,
-    class: Vec<String>,
-    base: Vec<String>,
-    class_decorator: Vec<String>,
-    never_class: Vec<String>,
-    method: Vec<String>,
-    decorator: Vec<String>,
-    never_method: Vec<String>,
-    never_decorator: Vec<String>,
-    never_argument: Vec<String>,
-    never_named: Vec<String>,
-    param: Option<usize>,
-    never_param: Vec<String>,
-    param_decorator: Vec<String>,
-    never_param_decorator: Vec<String>,
-    names: Vec<String>,
-    model: Option<String>,
-    reads: Vec<String>,
-    reads_as: Vec<String>,
-    answered: Vec<String>,
-    blocks: bool,
-    around: Vec<String>,
-    owner: Option<String>,
-    listed: bool,
+    uses: Option<uses::Words>,
 }
 
 #[derive(Debug)]
@@ -77,6 +53,7 @@ pub struct Framework {
     pub fields: Option<Fields>,
     lists: Names,
     serializers: Option<Serializers>,
+    uses: Option<Uses>,
 }
 
 /// Methods that run once per element.
@@ -117,6 +94,8 @@ pub struct Element {
     pub around: Names,
     /// The code declares all lists and fields of its class.
     pub listed: bool,
+    /// The class shows one row at a time where the code uses it so each time.
+    pub once: bool,
 }
 
 /// Globs, of which one must match if there are any.
@@ -161,6 +140,7 @@ impl Element {
             blocks: words.blocks,
             around: Names::new(&words.around),
             listed: words.listed,
+            once: words.once,
         }
     }
 
@@ -311,6 +291,12 @@ pub fn declares_types(facts: &FileFacts) -> Option<(&'static Names, &'static Nam
     })
 }
 
+/// How the code of this file may use the classes of its frameworks.
+pub fn uses(facts: &FileFacts) -> impl Iterator<Item = &'static Uses> {
+    let here = ALL.iter().filter(|framework| framework.is_in(facts));
+    here.filter_map(|framework| framework.uses.as_ref())
+}
+
 /// What serializers are in this file.
 pub fn serializers(facts: &FileFacts) -> Option<(&'static Framework, &'static Serializers)> {
     ALL.iter()
@@ -367,6 +353,7 @@ fn load(name: &str, text: &str) -> Result<Framework, String> {
         fields: file.fields.as_ref().map(Fields::of),
         lists: Names::new(&file.lists),
         serializers: file.serializers.as_ref().map(Serializers::of),
+        uses: file.uses.as_ref().map(Uses::of),
     })
 }
 

@@ -24,6 +24,7 @@ mod severity;
 pub(crate) mod signals;
 mod site;
 mod taint;
+mod uses;
 mod value;
 mod views;
 mod walk;

@@ -25,6 +25,8 @@ pub struct Views {
     #[serde(rename = "as")]
     pub named: Vec<String>,
     pub locals: Vec<String>,
+    /// What a template calls all that it was handed.
+    pub handed: String,
     rows: String,
     endings: Vec<String>,
     pub builders: Vec<String>,

@@ -33,6 +33,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 pub use asked::Question;
+pub use nearest::is_test;
 pub use outline::{Bound, Code, LambdaId, NamedLambda, Outline, Value, ValueId, lambda_at};
 pub use roots::{Roots, is_manifest};
 pub use summary::{KeptOutline, Summary};

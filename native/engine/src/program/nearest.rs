@@ -59,7 +59,7 @@ impl Program {
 }
 
 /// Whether a path lies among tests.
-pub(super) fn is_test(path: &str) -> bool {
+pub fn is_test(path: &str) -> bool {
     path.split('/').any(|part| {
         matches!(
             part,

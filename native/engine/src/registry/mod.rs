@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use asked::{Asked, Question};
 pub use declare::{declare, switches};
-pub use loads::{Feeds, Load, line, lines};
+pub use loads::{Anyones, Feeds, Load, line, lines};
 pub use settings::{Settings, Switch};
 
 use crate::nplus1::eager::paths::Paths;

@@ -14,6 +14,8 @@ pub struct Eager {
     named: Vec<Template>,
     options: BTreeMap<OptionWord, Names>,
     pub after: Vec<After>,
+    /// Methods that say whether a relation is loaded.
+    pub tells: Names,
 }
 
 /// Names and what they mean; exact ones win over globs.
@@ -69,6 +71,7 @@ impl Eager {
             named,
             options: options.map(|(word, names)| (*word, Names::new(names))).collect(),
             after: file.after.clone(),
+            tells: Names::new(&file.tells),
         })
     }
 

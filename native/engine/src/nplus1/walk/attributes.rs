@@ -8,6 +8,7 @@ use super::orm_call::Written;
 use crate::facts::ir::{Arg, ClassId, Expr, ExprKind, Stmt, StmtKind};
 use crate::nplus1::env::Env;
 use crate::nplus1::frameworks::{self, Element, Framework};
+use crate::nplus1::graphql::Listed;
 use crate::nplus1::site::Form;
 use crate::nplus1::value::{Bound, Coll, Kind, Origin, Value};
 
@@ -19,6 +20,10 @@ impl<'a> Walker<'a> {
             let Some((framework, element)) = frameworks::reader(facts, class) else {
                 continue;
             };
+            let listed = self.listed_class(element, class);
+            if listed == Some(Listed::No) {
+                continue;
+            }
             let row = self.implicit_model(element, class).unwrap_or_else(Value::unknown);
             let rows = Value::new(Kind::Coll(Coll::of(row, Bound::Unbounded, Origin::Parameter)));
             for call in &class.macros {

@@ -70,6 +70,12 @@ impl<'a> Walker<'a> {
         ty: Option<&TypeRef>,
         value: Option<&'a Expr>,
     ) {
+        // `row.count += 1` reads it too.
+        if let (Some(_), Pattern::Place(place)) = (op, target)
+            && place_name(target).is_none()
+        {
+            self.eval(place);
+        }
         let memo = matches!(op, Some("||" | "??"));
         if memo {
             self.guards.push(Guard::NullCheck);
@@ -143,13 +149,21 @@ impl<'a> Walker<'a> {
             Pattern::Place(place) => match place_name(pattern) {
                 Some(name) => self.env.set(&name, value),
                 None => {
-                    self.eval(place);
+                    self.reach(place);
                     self.keep_in(place, &value);
                     self.set_on(place, &value);
                 }
             },
             Pattern::Ignored => {}
         }
+    }
+
+    /// `row.key = value` reads nothing of the row but what leads to it.
+    fn reach(&mut self, place: &'a Expr) {
+        match &place.kind {
+            ExprKind::Member { object, .. } => self.eval(object),
+            _ => self.eval(place),
+        };
     }
 
     /// `rows[key] = value` leaves the value's promises in `rows`.

@@ -92,9 +92,13 @@ impl<'a> Walker<'a> {
                 then,
                 otherwise,
             } => {
-                let condition = self.test(condition);
-                let mut value = self.eval(then).join(&self.eval(otherwise));
-                value.taint.add(&condition.taint);
+                let tested = self.test(condition);
+                let mut value = match self.settled(condition) {
+                    Some(true) => self.eval(then),
+                    Some(false) => self.eval(otherwise),
+                    None => self.eval(then).join(&self.eval(otherwise)),
+                };
+                value.taint.add(&tested.taint);
                 value
             }
             ExprKind::Assign { target, op, value } => {
@@ -257,7 +261,13 @@ impl<'a> Walker<'a> {
 
     fn binary(&mut self, op: &str, left: &'a Expr, right: &'a Expr) -> Value<'a> {
         let one = self.eval(left);
-        let guarded = self.guards_right(op, left);
+        match (op, self.settled(left)) {
+            ("and" | "&&", Some(false)) | ("or" | "||", Some(true)) => return one,
+            _ => {}
+        }
+        // `super || events.first`: what the model declares is what such a method answers.
+        let declared = is_super(left) && matches!(one.kind, Kind::Row(_));
+        let guarded = declared || self.guards_right(op, left);
         if guarded {
             self.guards.push(Guard::NullCheck);
         }
@@ -270,6 +280,7 @@ impl<'a> Walker<'a> {
                 other = self.consume(other, right.span);
                 Value::tainted(Kind::Scalar, one.taint.with(&other.taint))
             }
+            "or" | "||" if declared => one,
             "or" | "and" | "||" | "&&" | "??" => one.join(&other),
             // Querysets and conditions are combined with these.
             "|" | "&" | "+" | "<<" => one.join(&other),
@@ -347,6 +358,10 @@ impl<'a> Walker<'a> {
             _ => value,
         }
     }
+}
+
+fn is_super(expr: &Expr) -> bool {
+    matches!(&expr.kind, ExprKind::Call { callee, .. } if callee.kind == ExprKind::Super)
 }
 
 /// The plain text of a key: `where`, `:id`.

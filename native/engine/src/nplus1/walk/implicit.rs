@@ -142,12 +142,8 @@ impl<'a> Walker<'a> {
         let facts = self.unit.file.facts;
         let class = function.class.and_then(|class| facts.classes.get(class));
         let said = |line: &str| self.world.loaded.contains(line);
-        if let Some(class) = class.filter(|_| element.listed) {
-            return match said(&elsewhere::list_of(&class.name)) {
-                true => Listed::Yes,
-                false if said(&elsewhere::field_of(&class.name)) => Listed::Unknown,
-                false => Listed::No,
-            };
+        if let Some(listed) = class.and_then(|class| self.listed_class(element, class)) {
+            return listed;
         }
         let fields = frameworks::by_values(facts.language).map(|(_, fields)| fields);
         let (Some(way), Some(fields)) = (element.owner.as_deref(), fields) else {
@@ -164,6 +160,21 @@ impl<'a> Walker<'a> {
         match of_class.or_else(of_param) {
             Some(owner) => graphql::listed(fields, &owner, said),
             None => Listed::Unknown,
+        }
+    }
+
+    /// What the code says of how many rows a class shows, where that decides.
+    pub(super) fn listed_class(&self, element: &Element, class: &Class) -> Option<Listed> {
+        if !element.listed && !element.once {
+            return None;
+        }
+        let several = || self.world.loaded.contains(&elsewhere::list_of(&class.name));
+        let one = || self.world.loaded.contains(&elsewhere::field_of(&class.name));
+        match (element.listed, element.once) {
+            (true, _) if several() => Some(Listed::Yes),
+            (true, _) if one() => Some(Listed::Unknown),
+            (true, _) => Some(Listed::No),
+            (false, _) => (one() && !several()).then_some(Listed::No),
         }
     }
 

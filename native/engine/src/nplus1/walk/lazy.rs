@@ -72,33 +72,6 @@ impl<'a> Walker<'a> {
         self.own_source(class, &ty).map(Value::new)
     }
 
-    /// What reading `name` from a row gives, where the row's model declares a relation of that name.
-    pub(super) fn relation_read(
-        &mut self,
-        value: &Value<'a>,
-        row: &Handle,
-        name: &str,
-        span: Span,
-    ) -> Option<Value<'a>> {
-        let model = self.declared_model(row)?;
-        let registry = self.world.registry;
-        let found = registry.relation_by_accessor(model, name);
-        if let Some(found) = found.or_else(|| registry.relation(model, name)) {
-            return Some(self.relation_value(value, row, model, found, span));
-        }
-        // `delegate :name, to: :author`
-        let through = registry.delegate(model, name)?.to_owned();
-        let read = self.relation_read(value, row, &through, span)?;
-        match &read.kind {
-            Kind::Row(other) => {
-                let other = other.clone();
-                let further = self.relation_read(&read, &other, name, span);
-                Some(further.unwrap_or_else(|| Value::tainted(Kind::Unknown, read.taint.clone())))
-            }
-            _ => Some(read),
-        }
-    }
-
     /// Whether a field is a relation of the model that its class declares: reading it asks for rows.
     pub(super) fn is_own_relation(&self, class: &Class, field: &str) -> bool {
         let row = self.row_of(class);
@@ -159,7 +132,7 @@ impl<'a> Walker<'a> {
         model.is_none_or(|model| self.world.registry.relation_by_accessor(model, name).is_none())
     }
 
-    fn relation_value(
+    pub(super) fn relation_value(
         &mut self,
         value: &Value<'a>,
         row: &Handle,
@@ -174,14 +147,9 @@ impl<'a> Walker<'a> {
             target: found.target.map(|target| target.name.as_str()),
         };
         let (covered, mut below) = row.plan.paths.step(&step);
+        let covered = covered.max(self.covered_behind(row, model, relation));
         below.merge(&relation.eager);
-        // Rows that are read from a row know that row.
-        if let (Some(inverse), None, Some(target)) = (&relation.inverse, &relation.through, found.target)
-            && relation.many
-            && (self.world.registry.relation(target, inverse)).is_some_and(|back| !back.relation.many)
-        {
-            below.add(inverse);
-        }
+        self.know_their_owner(row, found, &mut below);
         let mapped = row.plan.paths.defaults(&relation.name);
         let loaded = covered != Covered::No
             || matches!(
@@ -352,9 +320,11 @@ impl<'a> Walker<'a> {
         span: Span,
         taint: &Taint,
     ) -> Option<usize> {
-        // The first look loads it; the same element is not asked for again.
+        // The first look loads it; the same element is not asked for again, nor in a loop further in.
         let known = |site: &crate::nplus1::site::Site| {
-            site.lazy.as_ref() == Some(lazy) && site.iterations == self.open && site.taint.deps == taint.deps
+            site.lazy.as_ref() == Some(lazy)
+                && self.open.starts_with(&site.iterations)
+                && site.taint.deps == taint.deps
         };
         if self.sites.iter().rev().take(64).any(known) {
             self.unsaid.other += 1;

@@ -5,6 +5,7 @@ use super::Walker;
 use super::orm_call::Written;
 use crate::facts::ir::{Expr, ExprKind};
 use crate::nplus1::eager::Plan;
+use crate::nplus1::eager::paths::{Mark, Paths, State};
 use crate::nplus1::orm::Orm;
 use crate::nplus1::orm::schema::{Quirk, Role};
 use crate::nplus1::value::{Evidence, Handle, Kind, Value};
@@ -71,7 +72,9 @@ impl<'a> Walker<'a> {
             backs.retain(|back| owner.ends_with(back.relation.name.as_str()));
         }
         for back in backs {
-            handle.plan.paths.add(&back.relation.name);
+            let mut same = Paths::default();
+            same.mark(Mark::AllNested);
+            handle.plan.paths.put(&back.relation.name, State::Joined, &same);
         }
         handle
     }

@@ -107,6 +107,11 @@ impl<'a> Walker<'a> {
 
     fn branch(&mut self, condition: &'a Expr, then: &'a [Stmt], otherwise: &'a [Stmt]) -> Option<Value<'a>> {
         self.test(condition);
+        match self.settled(condition) {
+            Some(true) => return self.nested(then),
+            Some(false) => return self.nested(otherwise),
+            None => {}
+        }
         let guard = self.guard_of(condition, then);
         let before = self.env.clone();
         self.guards.extend(guard);

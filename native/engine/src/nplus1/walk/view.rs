@@ -6,22 +6,13 @@ use std::rc::Rc;
 use super::Walker;
 use super::enter::Target;
 use super::given::Given;
+use super::view_call::{Shown, shown};
 use crate::facts::ir::{Arg, Class, Expr, ExprKind, Lambda, Span};
 use crate::nplus1::env::Env;
 use crate::nplus1::site::{Form, Reached};
 use crate::nplus1::value::{Kind, Object, Value};
 use crate::nplus1::views::{self, Place, Views};
 use crate::program::{ClassRef, CodeId, FunctionRef};
-
-/// What a call that shows a template says.
-#[derive(Default)]
-struct Shown<'a> {
-    partial: Option<&'a Expr>,
-    collection: Option<&'a Expr>,
-    object: Option<&'a Expr>,
-    named: Option<&'a str>,
-    locals: Vec<(String, &'a Expr)>,
-}
 
 impl<'a> Walker<'a> {
     pub(super) fn views(&self) -> Option<(&'static Views, Place<'a>)> {
@@ -139,7 +130,7 @@ impl<'a> Walker<'a> {
         if let Kind::Row(_) = rows.kind {
             let mut locals = self.locals(&shown);
             locals.push((local, rows));
-            self.enter_view(&candidates, span, locals);
+            self.enter_view(&candidates, span, locals, shown.open);
         } else {
             self.show(&candidates, &local, Some((first, rows)), &shown, span);
         }
@@ -161,26 +152,36 @@ impl<'a> Walker<'a> {
                 let value = self.eval(object);
                 locals.push((local.to_owned(), value));
             }
-            self.enter_view(candidates, span, locals);
+            self.enter_view(candidates, span, locals, shown.open);
             return;
         };
         let rows = self.run_rows(rows, written.span);
         let id = self.open_iteration(Form::Callback, span, &[], &rows, Some(written), Some(local));
         let element = self.element(&rows, id);
         locals.push((local.to_owned(), element));
-        self.enter_view(candidates, span, locals);
+        self.enter_view(candidates, span, locals, shown.open);
         self.close_iteration();
     }
 
     fn locals(&mut self, shown: &Shown<'a>) -> Vec<(String, Value<'a>)> {
         let mut values = Vec::new();
         for (name, value) in &shown.locals {
-            values.push((name.clone(), self.eval(value)));
+            let handed = match value.kind {
+                ExprKind::Bool(false) => Value::new(Kind::Null),
+                _ => self.eval(value),
+            };
+            values.push((name.clone(), handed));
         }
         values
     }
 
-    fn enter_view(&mut self, candidates: &[String], span: Span, locals: Vec<(String, Value<'a>)>) {
+    fn enter_view(
+        &mut self,
+        candidates: &[String],
+        span: Span,
+        mut locals: Vec<(String, Value<'a>)>,
+        open: bool,
+    ) {
         let found = candidates.iter().find_map(|path| self.world.view.at(path));
         let Some(file) = found else {
             return;
@@ -192,6 +193,10 @@ impl<'a> Walker<'a> {
             },
             reached: Reached::Direct,
         };
+        if let Some((views, _)) = self.views().filter(|_| !open) {
+            let handed = Value::new(Kind::Named(Rc::new(locals.clone())));
+            locals.push((views.handed.clone(), handed));
+        }
         if self.may_enter(target) {
             self.enter_template(target, span, locals);
         }
@@ -333,46 +338,6 @@ impl<'a> Walker<'a> {
             Some(Value::new(Kind::Query(query.into())))
         })
     }
-}
-
-fn shown<'a>(views: &Views, args: &'a [Arg]) -> Shown<'a> {
-    let mut shown = Shown::default();
-    for arg in args {
-        let Some(name) = &arg.name else {
-            if shown.partial.is_none() {
-                shown.partial = Some(&arg.value);
-            } else if let ExprKind::Map(pairs) = &arg.value.kind {
-                shown.locals.extend(entries(pairs));
-            }
-            continue;
-        };
-        if views.partial.contains(name) {
-            shown.partial = Some(&arg.value);
-        } else if views.collection.contains(name) {
-            shown.collection = Some(&arg.value);
-        } else if views.object.contains(name) {
-            shown.object = Some(&arg.value);
-        } else if views.named.contains(name) {
-            shown.named = match &arg.value.kind {
-                ExprKind::Symbol(name) | ExprKind::Str(name) => Some(name),
-                _ => None,
-            };
-        } else if views.locals.contains(name) {
-            if let ExprKind::Map(pairs) = &arg.value.kind {
-                shown.locals.extend(entries(pairs));
-            }
-        } else {
-            shown.locals.push((name.clone(), &arg.value));
-        }
-    }
-    shown
-}
-
-fn entries(pairs: &[(Expr, Expr)]) -> impl Iterator<Item = (String, &Expr)> {
-    pairs.iter().filter_map(|(key, value)| match &key.kind {
-        ExprKind::Symbol(name) | ExprKind::Str(name) | ExprKind::Name(name) => Some((name.clone(), value)),
-        _ => None,
-    })
 }
 
 /// Names in `:a`, `[:a, :b]`, `%i[a b]`.

@@ -4,8 +4,9 @@
 use super::source::Source;
 use crate::facts::ir::{Arg, Expr, ExprKind, Lambda, Stmt, StmtKind};
 use crate::nplus1::eager::paths::Paths;
-use crate::nplus1::eager::{Plan, Scope};
+use crate::nplus1::eager::{self, Plan, Scope};
 use crate::nplus1::orm::schema::Role;
+use crate::program::visit;
 
 /// Calls of one chain that are read.
 const LINKS_MAX: usize = 200;
@@ -32,6 +33,13 @@ pub(super) fn of_lambda(source: &Source<'_>, lambda: &Lambda) -> Loads {
 pub(super) fn of_body(source: &Source<'_>, body: &[Stmt]) -> Loads {
     let mut loads = Loads::default();
     statements(source, body, &mut loads);
+    if !source.orm.eager.after.is_empty() {
+        visit::each(body, &mut |expr| {
+            if let Some((_, paths)) = eager::after(source.orm, expr, Scope::bare()) {
+                loads.paths.merge(&paths);
+            }
+        });
+    }
     loads.uses.sort();
     loads.uses.dedup();
     loads

@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::{Ruby, code};
 use crate::facts::ir::{Expr, ExprKind};
 use crate::facts::lower::expression::Expressions;
-use crate::facts::lower::forms::{call, expr, member};
+use crate::facts::lower::forms::{arg, call, expr, member};
 use crate::facts::lower::grammar::Grammar;
 
 impl<'t> Expressions<'t> for Ruby<'_, 't> {
@@ -24,8 +24,7 @@ impl<'t> Expressions<'t> for Ruby<'_, 't> {
             "element_reference" => self.element(node),
             "yield" => ExprKind::Yield(self.jump_value(node).map(Box::new)),
             "lambda" => self.lambda(node),
-            // `defined?(x)` evaluates nothing.
-            "unary" if self.operator(node) == "defined?" => ExprKind::Opaque(Vec::new()),
+            "unary" if self.operator(node) == "defined?" => self.defined(node),
             "unary" => self.unary(node, "operand"),
             "binary" => self.binary(node),
             "range" => ExprKind::Range {
@@ -65,6 +64,23 @@ impl<'t> Expressions<'t> for Ruby<'_, 't> {
 impl<'t> Ruby<'_, 't> {
     fn field_box(&mut self, node: Node<'t>, field: &str) -> Option<Box<Expr>> {
         self.optional(node.child_by_field_name(field)).map(Box::new)
+    }
+
+    /// `defined?(x)` evaluates nothing, so that a word in it is no call.
+    fn defined(&mut self, node: Node<'t>) -> ExprKind {
+        let operand = node.child_by_field_name("operand");
+        let word = operand.map_or("", |operand| self.text(operand));
+        let word = word.trim_start_matches('(').trim_end_matches(')').trim();
+        let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        match operand {
+            Some(operand) if !word.is_empty() && word.chars().all(is_word) => ExprKind::Call {
+                callee: Box::new(expr(ExprKind::Name("defined?".to_string()), node)),
+                args: vec![arg(expr(ExprKind::Symbol(word.to_string()), operand))],
+                block: None,
+                type_args: Vec::new(),
+            },
+            _ => ExprKind::Opaque(Vec::new()),
+        }
     }
 
     /// A bare word: a local, or a method call without arguments.

@@ -157,7 +157,9 @@ fn literals() {
             "f(<<~A, <<~B)\n  one\nA\n  two #{x}\nB\ny",
             "f(\"\\n  one\\n\", template(x()))\ny()",
         ),
-        ("defined?(a)", "?()"),
+        ("defined?(a)", "defined?(:a)"),
+        ("defined? a", "defined?(:a)"),
+        ("defined?(@a)", "?()"),
     ]);
 }
 

@@ -28,6 +28,9 @@ pub struct EagerFile {
     /// Calls that load relations of rows which are there already.
     #[serde(default)]
     pub after: Vec<After>,
+    /// Methods of a relation that say whether it is loaded, and ask nothing.
+    #[serde(default)]
+    pub tells: Vec<String>,
 }
 
 /// How a call names the relations it loads. `docs/add-an-orm.md` shows one line of each.
