@@ -33,15 +33,34 @@ export function ruleGlobProblem(glob: string): string | null {
   return total > maxWildcards ? `it has more than ${maxWildcards} wildcards` : null;
 }
 
+/** Compiled once: a review asks for the same few hundred globs with every file. Bounded, and nothing but a memory. */
+const matchers = new Map<string, (path: string) => boolean>();
+const maxMatchers = 10_000;
+
 /**
  * A test for paths relative to the root of the repository, with `/`. Dot files match. A glob with a problem matches
  * nothing: schemas refuse it before it comes here.
  */
 export function globMatcher(glob: string): (path: string) => boolean {
+  const known = matchers.get(glob);
+  if (known !== undefined) return known;
+  if (matchers.size >= maxMatchers) matchers.clear();
+  const matcher = compile(glob);
+  matchers.set(glob, matcher);
+  return matcher;
+}
+
+function compile(glob: string): (path: string) => boolean {
   if (ruleGlobProblem(glob) !== null) return () => false;
   // The flag lets `**` cross a folder with a line break in its name, which would otherwise hide files from every rule.
   // Parentheses and bars are letters here (Next.js names folders so), while picomatch passes them on to the expression.
   const plain = glob.replace(/^\.?\//, '').replace(/\\.|[()|]/gs, (mark) => (mark.length > 1 ? mark : `\\${mark}`));
-  const matches = picomatch(plain, { dot: true, noextglob: true, nonegate: true, flags: 's' });
+  // `src/**` means what lies in the folder; picomatch would take a file named `src` as well, the engine's library not.
+  const matches = picomatch(plain.replace(/\/\*\*$/, '/**/*'), {
+    dot: true,
+    noextglob: true,
+    nonegate: true,
+    flags: 's',
+  });
   return (path) => matches(path);
 }

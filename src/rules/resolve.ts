@@ -86,7 +86,7 @@ function firstMismatch(rule: RuleDoc, subject: Subject): Reason | null {
   if (!subject.statuses.includes(rule.status)) return { code: 'not-active' };
   if (rule.branch !== null && !branchMatches(rule.branch, branch)) return { code: 'other-branch', branch };
   if (filePath !== null) {
-    if (rule.pathGlob !== null && !matcherOf(rule.pathGlob)(filePath)) {
+    if (rule.pathGlob !== null && !globMatcher(rule.pathGlob)(filePath)) {
       return { code: 'path-not-matched', path: filePath };
     }
     if (rule.fileTypes !== null && !rule.fileTypes.some((type) => hasFileType(filePath, type))) {
@@ -97,21 +97,8 @@ function firstMismatch(rule: RuleDoc, subject: Subject): Reason | null {
   return null;
 }
 
-/** Compiled once: a review asks for the same few hundred globs with every file. Bounded, and nothing but a memory. */
-const matchers = new Map<string, (path: string) => boolean>();
-const maxMatchers = 5_000;
-
-function matcherOf(glob: string): (path: string) => boolean {
-  const known = matchers.get(glob);
-  if (known !== undefined) return known;
-  if (matchers.size >= maxMatchers) matchers.clear();
-  const matcher = globMatcher(glob);
-  matchers.set(glob, matcher);
-  return matcher;
-}
-
 function branchMatches(wanted: string, branch: string | null): boolean {
-  return branch !== null && (wanted === branch || matcherOf(wanted)(branch));
+  return branch !== null && (wanted === branch || globMatcher(wanted)(branch));
 }
 
 /** `ts` fits `a.ts` and `a.test.ts`, `test.ts` only the second; `.env` alone has no type. Case does not count. */

@@ -104,6 +104,8 @@ describe('RUL-125 globs', () => {
     ['**/*.ts', '.github/x.ts', true],
     ['src/**', 'src/a/b.ts', true],
     ['src/**', 'lib/src/a.ts', false],
+    ['src/**', 'src', false],
+    ['**', 'a/.b/c', true],
     ['src/**/x.ts', 'src/x.ts', true],
     ['*.ts', 'a.ts', true],
     ['*.ts', 'a/b.ts', false],
