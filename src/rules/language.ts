@@ -1,4 +1,5 @@
 // The language of a file, by its name: what chooses the payload of a rule in several languages. Pure.
+import type { RuleDoc } from './document.ts';
 
 /** Names as ast-grep and Semgrep both understand them. */
 const byExtension: Record<string, string> = {
@@ -79,4 +80,20 @@ export function languageName(written: string): string {
 /** Whether what is written for one language is to be used on another: TypeScript's serves TSX where TSX has none. */
 export function languagesServing(language: string): readonly string[] {
   return language === 'tsx' ? ['tsx', 'typescript'] : [language];
+}
+
+/** What Semgrep reads in any file. */
+const anyLanguage = ['generic', 'regex', 'none'];
+
+/**
+ * Whether a rule's query is written for the language of a file; null when that language is unknown. For ast-grep TSX is a
+ * language of its own, for Semgrep it is TypeScript.
+ */
+export function runsOn(rule: Pick<RuleDoc, 'languages' | 'engine'>, path: string): boolean | null {
+  if (rule.languages === null) return true;
+  const names = rule.languages.map(languageName);
+  if (names.some((name) => anyLanguage.includes(name))) return true;
+  const language = languageOf(path);
+  if (language === null) return null;
+  return (rule.engine === 'semgrep' ? languagesServing(language) : [language]).some((name) => names.includes(name));
 }

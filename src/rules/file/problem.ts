@@ -20,6 +20,7 @@ export type ProblemCode =
   | 'remote-config'
   | 'runs-code'
   | 'outside-repository'
+  | 'link'
   /** Notes: the file is sound, and something in it does nothing. */
   | 'same-key'
   | 'switched-off';
@@ -43,6 +44,7 @@ const cures: Record<ProblemCode, string> = {
   'remote-config': 'Copy the rules into the repository',
   'runs-code': 'Write the condition as a pattern',
   'outside-repository': 'Name a folder in the repository',
+  link: 'Put the file or folder itself there',
   'same-key': 'Give it a key of its own in metadata.driftline.key',
   'switched-off': 'Raise its severity to use it',
 };
