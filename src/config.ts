@@ -288,7 +288,7 @@ function explained(issue: z.core.$ZodIssue, path: string[]): string {
   return name === '' ? `${what} at the top of the file` : `${quoted(name)}: ${what}`;
 }
 
-function nearest(word: string, known: readonly string[]): string | null {
+export function nearest(word: string, known: readonly string[]): string | null {
   const ranked = known.map((key) => ({ key, distance: editDistance(word.toLowerCase(), key.toLowerCase()) }));
   const best = ranked.sort((a, b) => a.distance - b.distance)[0];
   return best && best.distance <= Math.max(2, Math.floor(best.key.length / 3)) ? best.key : null;
@@ -351,11 +351,11 @@ function endOfClass(marks: readonly string[], open: number): number | string {
 }
 
 /** Text from outside as part of one line of ours: quoted, escaped, not longer than needed to recognise it. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }
 
-function firstLine(text: string): string {
+export function firstLine(text: string): string {
   return (text.split('\n')[0] ?? '').replace(/\p{Cc}/gu, '\ufffd').replace(/[.:]$/, '');
 }
 

@@ -8,6 +8,7 @@ const cures = {
   'no-working-tree': 'Name the changed side with --head REV.',
   'no-base': 'Name the branch that the change goes to with --base REV.',
   'unreadable-config': 'Fix .github/driftline.yml; docs/configuration.md lists every key.',
+  'unreadable-rules': 'Check that the file can be read by this user.',
   'unknown-format': 'Use one of: text, json, sarif, markdown, github.',
   'unknown-option': 'See `driftline help`.',
   'no-such-path': 'Check the path; it is looked up below --root.',

@@ -53,6 +53,8 @@ export function program(run: (code: number) => void): Command {
     .option('--fail-on <level>', 'exit 1 from this level on: block, warn, suggest or never', 'block')
     .action(async (paths, options) => run(await (await import('./scan.ts')).scan(paths, options)));
 
+  addRules(driftline, run);
+
   driftline
     .command('serve')
     .description('webhooks, health, metrics and, unless --no-worker, a worker')
@@ -86,6 +88,26 @@ export function program(run: (code: number) => void): Command {
     .action(async () => run(await (await import('./doctor.ts')).doctor()));
 
   return driftline;
+}
+
+function addRules(driftline: Command, run: (code: number) => void): void {
+  const rules = driftline.command('rules').description('the rules of a working tree: .driftline/rules');
+  const add = (name: string, description: string) =>
+    rules
+      .command(name)
+      .description(description)
+      .option('--root <dir>', 'the tree', '.')
+      .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'));
+  const commands = () => import('./rules.ts');
+  add('list', 'every rule, how strict it is and where it stands').action(async (options) =>
+    run(await (await commands()).listRules(options)),
+  );
+  add('explain <path>', 'which rules apply to a file, and why each of the others does not')
+    .option('--branch <name>', 'the branch that a change goes to')
+    .action(async (path, options) => run(await (await commands()).explainRules(path, options)));
+  add('validate', 'what is wrong with the rule files, a line for each; exits 1 when anything is refused').action(
+    async (options) => run(await (await commands()).validateRules(options)),
+  );
 }
 
 /** Runs one command line and answers its exit code; prints errors as one line. */

@@ -31,7 +31,7 @@ export async function printReport(
   return report;
 }
 
-function wantsColor(): boolean {
+export function wantsColor(): boolean {
   if (process.env.NO_COLOR) return false;
   return process.stdout.isTTY === true && process.stdout.hasColors();
 }

@@ -30,7 +30,7 @@ export async function scan(paths: readonly string[], options: ScanOptions): Prom
   return exitCodeOf(report, failOn);
 }
 
-function rootOf(given: string): string {
+export function rootOf(given: string): string {
   if (!existsSync(given) || !statSync(given).isDirectory()) {
     throw new UserError('no-such-path', `--root ${JSON.stringify(given)} is not a folder`);
   }

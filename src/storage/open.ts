@@ -11,6 +11,7 @@ import { type Dialect, type MigrationState, migrate, migrationState } from './mi
 import { postgresDialect } from './postgres.ts';
 import * as pulls from './pulls.ts';
 import * as repositories from './repositories.ts';
+import * as rules from './rules.ts';
 import * as runs from './runs.ts';
 import { sqliteDialect } from './sqlite.ts';
 import type { Database, Tables } from './tables.ts';
@@ -36,6 +37,7 @@ export interface Storage {
   findings: Bound<typeof findings>;
   comments: Bound<typeof comments>;
   deliveries: Bound<typeof deliveries>;
+  rules: Bound<typeof rules>;
   dialect: Dialect;
   migrate(): Promise<string[]>;
   migrationState(): Promise<MigrationState>;
@@ -58,6 +60,7 @@ export async function openStorage(config: StorageConfig, options: { migrate?: bo
     findings: bind(db, findings),
     comments: bind(db, comments),
     deliveries: bind(db, deliveries),
+    rules: bind(db, rules),
     dialect,
     migrate: () => migrate(db, dialect),
     migrationState: () => migrationState(db, dialect),

@@ -3,6 +3,7 @@
 import type { Kysely } from 'kysely';
 import type { Level } from '../finding.ts';
 import type { Conclusion } from '../review/plan.ts';
+import type { RuleCategory, RuleEnforcement, RuleEngine, RuleScope, RuleStatus, RuleType } from '../rules/document.ts';
 
 /** SQLite has no booleans and better-sqlite3 refuses them. */
 export type Flag = 0 | 1;
@@ -95,6 +96,56 @@ export interface DeliveryRow {
   received_at: Seconds;
 }
 
+export interface RuleRow extends Stamped {
+  id: string;
+  org_id: string;
+  repo_id: string | null;
+  key: string;
+  title: string;
+  description: string;
+  type: RuleType;
+  scope: RuleScope;
+  enforcement: RuleEnforcement;
+  status: RuleStatus;
+  category: RuleCategory | null;
+  engine: RuleEngine | null;
+  path_glob: string | null;
+  file_types: string | null;
+  entity_kinds: string | null;
+  branch: string | null;
+  workspace_user_id: string | null;
+  semgrep_rule: string | null;
+  ast_grep_query: string | null;
+  ast_grep_fix: string | null;
+  semantic_filter: string | null;
+  import_boundary: string | null;
+  example: string | null;
+  counter_example: string | null;
+  priority: number;
+  polyglot: Flag;
+  languages: string | null;
+  locked: Flag;
+  created_by: string;
+  source_pattern_id: string | null;
+  origin: 'database' | 'file';
+  file_ref: string | null;
+  needs_review: Flag;
+  auto_downgrade: Flag;
+  revision: number;
+  validation: string | null;
+}
+
+export interface LanguageImplementationRow {
+  org_id: string;
+  rule_id: string;
+  language: string;
+  semgrep_rule: string | null;
+  ast_grep_query: string | null;
+  ast_grep_fix: string | null;
+  example: string | null;
+  counter_example: string | null;
+}
+
 export interface Tables {
   installations: InstallationRow;
   repositories: RepositoryRow;
@@ -103,6 +154,8 @@ export interface Tables {
   findings: FindingRow;
   comments: CommentRow;
   deliveries: DeliveryRow;
+  rules: RuleRow;
+  language_implementations: LanguageImplementationRow;
 }
 
 export type Database = Kysely<Tables>;
