@@ -49,7 +49,8 @@ mod stmt;
 pub mod unit;
 mod view;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use crate::hashing::{Map, Set};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -107,7 +108,7 @@ pub struct Walker<'a> {
     world: World<'a>,
     /// The file whose code is walked: the asked one, or one that a call leads to.
     unit: Rc<Unit<'a>>,
-    units: HashMap<FileId, Option<Rc<Unit<'a>>>>,
+    units: Map<FileId, Option<Rc<Unit<'a>>>>,
     env: Env<'a>,
     iterations: Vec<Iteration<'a>>,
     sites: Vec<Site>,
@@ -121,7 +122,7 @@ pub struct Walker<'a> {
     /// Calls that lead from the function at the root to the code at hand.
     calls: Vec<Call>,
     /// Function and kinds of arguments that are known to ask nothing, from so many calls on.
-    inert: HashMap<(FunctionRef, u64), ((usize, usize), Value<'a>)>,
+    inert: Map<(FunctionRef, u64), ((usize, usize), Value<'a>)>,
     /// What may still ask although no site was written down.
     unsaid: Unsaid,
     entered: u32,
@@ -141,7 +142,7 @@ pub struct Walker<'a> {
     /// The type whose fields are being declared.
     owner: Option<fields::Owner>,
     /// Lambdas walked on their own, and those being walked now.
-    detached: HashSet<Span>,
+    detached: Set<Span>,
     running: Vec<(FileId, Span)>,
     steps: u32,
     started: Instant,
@@ -153,7 +154,7 @@ impl<'a> Walker<'a> {
         let unit = Rc::new(unit);
         Walker {
             world,
-            units: HashMap::from([(unit.id, Some(Rc::clone(&unit)))]),
+            units: [(unit.id, Some(Rc::clone(&unit)))].into_iter().collect(),
             unit,
             env: Env::default(),
             iterations: Vec::new(),
@@ -164,7 +165,7 @@ impl<'a> Walker<'a> {
             class: None,
             receiver: None,
             calls: Vec::new(),
-            inert: HashMap::new(),
+            inert: Map::default(),
             unsaid: Unsaid::default(),
             entered: 0,
             frames: Vec::new(),
@@ -175,7 +176,7 @@ impl<'a> Walker<'a> {
             awaited: false,
             waits: Vec::new(),
             owner: None,
-            detached: HashSet::new(),
+            detached: Set::default(),
             running: Vec::new(),
             steps: 0,
             started: Instant::now(),
@@ -216,7 +217,7 @@ impl<'a> Walker<'a> {
             .collect();
         // Constructors say what the fields hold.
         inner.sort_by_key(|inner| (facts.functions[*inner].kind != FunctionKind::Constructor, *inner));
-        let mut fields: HashMap<ClassId, Rc<Env<'a>>> = HashMap::new();
+        let mut fields: Map<ClassId, Rc<Env<'a>>> = Map::default();
         for inner in inner {
             let function = &facts.functions[inner];
             let Some(class) = function.class else {

@@ -48,8 +48,8 @@ impl Looked {
     /// Whether the file at this path was looked into or looked for.
     #[must_use]
     pub fn asks_for(&self, path: &str) -> bool {
-        let question = program::Question::path(path);
-        self.depends.program.binary_search(&question).is_ok()
+        let is_asked = |question| self.depends.program.binary_search(question).is_ok();
+        program::Question::by_path(path).iter().any(is_asked)
     }
 }
 
@@ -116,7 +116,7 @@ impl Tree {
         let (store, questions) = (&self.sources.shared.store, registry.questions());
         let noted = questions.iter().map(|it| self.registered.note(it, store));
         let mut depends = Dependencies {
-            program: view.asked().into_iter().collect(),
+            program: view.asked(),
             registry: noted.collect(),
             loaded: loaded.asked(),
             answer: Key::default(),
