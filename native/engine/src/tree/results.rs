@@ -1,6 +1,7 @@
 //! What the rules find in one file, kept with all that it depends on: as long as every question leads
 //! to the same answer, walking the file again would find the same.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
@@ -152,11 +153,23 @@ impl Tree {
             .unwrap_or_default();
         let found = kept
             .iter()
-            .find(|it| self.holds(&it.depends) && other.holds(&it.depends));
+            .find(|it| self.agrees(other, &it.depends) && self.holds(&it.depends));
         if let Some(found) = found.filter(|it| it.plain.is_none()) {
             (self.sources.shared.store).keep(result_key(key, &found.depends));
         }
         found.is_some()
+    }
+
+    /// Whether every question leads to the same in both trees, of which the manifests say the same.
+    fn agrees(&self, other: &Tree, depends: &Dependencies) -> bool {
+        let store = &self.sources.shared.store;
+        let is_same = |question: &Key| {
+            self.registered.answer(*question, store) == other.registered.answer(*question, store)
+        };
+        let is_loaded = |name: &String| self.loaded.contains(name) == other.loaded.contains(name);
+        (Arc::ptr_eq(&self.registered, &other.registered) || depends.registry.iter().all(is_same))
+            && (Arc::ptr_eq(&self.loaded, &other.loaded) || depends.loaded.iter().all(is_loaded))
+            && (depends.program.iter()).all(|question| self.files(*question) == other.files(*question))
     }
 
     /// The answers to all questions; `None` where a question is lost.
