@@ -12,6 +12,10 @@ use driftline_engine::report::{Report, SiteMs};
 use driftline_engine::request::{ChangeRequest, ScanRequest, Settings};
 use driftline_engine::scan::scan;
 
+/// As the addon has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const USAGE: &str = "scan ROOT [CACHE] | review REPOSITORY BASE HEAD [CACHE]";
 
 fn main() -> ExitCode {

@@ -1,6 +1,5 @@
 // Runs an analysis and prints its report: the report goes to standard output, warnings to standard error, progress
 // too and only to a terminal.
-import { SingleBar } from 'cli-progress';
 import type { Progress } from '../analysis/engine.ts';
 import { parseRepositoryConfig, type RepositoryConfig, repositoryConfigWarnings } from '../config.ts';
 import type { Report } from '../finding.ts';
@@ -24,7 +23,7 @@ export async function printReport(
   change: boolean,
   run: (onProgress: (progress: Progress) => void) => Promise<Report>,
 ): Promise<Report> {
-  const progress = showProgress();
+  const progress = await showProgress();
   const report = await run(progress.update).finally(progress.stop);
   const color = format === 'text' && wantsColor();
   process.stdout.write(render(report, format, { version: version(), change, color }));
@@ -37,7 +36,9 @@ export function wantsColor(): boolean {
 }
 
 /** Work that takes more than a moment shows how far it is; short work says nothing. */
-function showProgress() {
+async function showProgress() {
+  if (!process.stderr.isTTY) return { update: (_: Progress): void => {}, stop: (): void => {} };
+  const { SingleBar } = await import('cli-progress');
   const bar = new SingleBar({
     format: '{phase} [{bar}] {value} of {total} files',
     stream: process.stderr,
@@ -48,7 +49,7 @@ function showProgress() {
   const started = performance.now();
   return {
     update({ phase, done, total }: Progress): void {
-      if (!process.stderr.isTTY || performance.now() - started < patienceMs) return;
+      if (performance.now() - started < patienceMs) return;
       if (bar.isActive) {
         bar.setTotal(total);
         bar.update(done, { phase });

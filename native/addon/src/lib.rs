@@ -15,6 +15,9 @@ use napi::bindgen_prelude::{Buffer, JsObjectValue, Object};
 use napi::{Env, Error, JsValue, Status};
 use napi_derive::napi;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Level of a rule; `off` drops it.
 #[napi(string_enum = "lowercase")]
 pub enum LevelSetting {

@@ -11,6 +11,7 @@ pub mod facts;
 pub mod file;
 mod gate;
 pub mod git;
+mod hashing;
 mod id;
 mod index;
 mod manifests;

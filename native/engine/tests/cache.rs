@@ -125,6 +125,34 @@ fn a_warm_run_reads_and_writes_nothing_that_it_has() {
 }
 
 #[test]
+fn a_run_that_is_cancelled_leaves_what_it_has_learnt() {
+    let cached = Cached::new();
+    for n in 20..300 {
+        let path = format!("shop/f{n}.py");
+        cached
+            .repo
+            .write(&path, LOOP.replace("totals", &format!("totals_{n}")));
+    }
+    let (cancel, settings) = (Cancel::new(), cached.settings());
+    let (token, progress) = (cancel.clone(), settings.progress.clone());
+    let request = ScanRequest {
+        root: cached.repo.path().to_path_buf(),
+        settings,
+        ..ScanRequest::default()
+    };
+    std::thread::scope(|scope| {
+        let run = scope.spawn(move || scan(&request, &cancel, &Pool::new(1).expect("threads")));
+        while progress.seen().done < 5 && !run.is_finished() {
+            std::thread::yield_now();
+        }
+        token.cancel();
+    });
+    assert!(!cached.segments().is_empty());
+    let plain = cached.scan(Settings::default(), 1);
+    assert_eq!(cached.scan(cached.settings(), 1), plain);
+}
+
+#[test]
 fn whatever_is_wrong_with_the_folder_the_report_is_right() {
     let cached = Cached::new();
     let plain = cached.scan(Settings::default(), 1);

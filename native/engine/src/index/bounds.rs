@@ -1,7 +1,7 @@
 //! Keeps the cache within its bounds: few files for a repository, few bytes for all of them.
 //! Other processes may do the same at the same time; a file that is gone is no error.
 
-use std::collections::HashSet;
+use crate::hashing::Set;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,7 +39,7 @@ pub fn segments(folder: &Path) -> Vec<Segment> {
 }
 
 /// Joins many segments into one; if they have grown beyond their bound, only what was just used stays.
-pub fn keep_small(folder: &Path, segments: &mut Vec<Arc<Segment>>, used: &HashSet<Key>) {
+pub fn keep_small(folder: &Path, segments: &mut Vec<Arc<Segment>>, used: &Set<Key>) {
     let total: u64 = segments.iter().map(|segment| segment.bytes()).sum();
     let live: u64 = segments
         .iter()
@@ -50,7 +50,7 @@ pub fn keep_small(folder: &Path, segments: &mut Vec<Arc<Segment>>, used: &HashSe
         return;
     }
     let mut values: Vec<(Address, Vec<u8>)> = Vec::new();
-    let mut seen = HashSet::new();
+    let mut seen = Set::default();
     for segment in segments.iter().rev() {
         let mut addresses: Vec<Address> = segment.addresses().collect();
         addresses.sort_unstable();

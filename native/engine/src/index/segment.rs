@@ -1,7 +1,7 @@
 //! One file of the cache: many values under their addresses, written once and never changed, so
 //! that any number of processes may read it. Every part carries a checksum.
 
-use std::collections::HashMap;
+use crate::hashing::{Map, Seeded};
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -34,7 +34,7 @@ struct At {
 pub struct Segment {
     path: PathBuf,
     file: Mutex<File>,
-    table: HashMap<Address, At>,
+    table: Map<Address, At>,
     bytes: u64,
 }
 
@@ -60,7 +60,7 @@ impl Segment {
             return Err(bad());
         }
         let mut offset = (HEAD_BYTES + table_bytes) as u64;
-        let mut table = HashMap::with_capacity(count);
+        let mut table = Map::with_capacity_and_hasher(count, Seeded::default());
         for entry in raw.chunks_exact(ENTRY_BYTES) {
             let (address, length, check) = read_entry(entry).ok_or_else(bad)?;
             table.insert(

@@ -1,7 +1,7 @@
 //! Values of one repository: those of earlier runs on disk, those of this run in memory until there
 //! are enough for a file. Nothing here fails: what cannot be kept is made again.
 
-use std::collections::{HashMap, HashSet};
+use crate::hashing::{Map, Set};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,8 +14,10 @@ use serde::de::DeserializeOwned;
 use super::segment::{self, Address, Segment, address};
 use super::{ANALYSER, Digest, Key, Kind, bounds};
 
-/// New values that are held before they become a file.
-const PENDING_BYTES_MAX: usize = 48 * 1024 * 1024;
+/// New values that are held before they become a file: few at first, so that a run that is stopped
+/// leaves the next one most of what it has learnt, then more, so that the files stay few.
+const PENDING_BYTES_MIN: usize = 4 * 1024 * 1024;
+const PENDING_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Without a folder: values that are held at all.
 const HELD_BYTES_MAX: usize = 192 * 1024 * 1024;
 
@@ -24,13 +26,15 @@ pub struct Store {
     folder: Option<PathBuf>,
     segments: RwLock<Vec<Arc<Segment>>>,
     pending: Mutex<Pending>,
-    used: Mutex<HashSet<Key>>,
+    used: Mutex<Set<Key>>,
 }
 
 #[derive(Debug, Default)]
 struct Pending {
-    values: HashMap<Address, Arc<Vec<u8>>>,
+    values: Map<Address, Arc<Vec<u8>>>,
     bytes: usize,
+    /// Files that this run has written.
+    written: u32,
 }
 
 impl Store {
@@ -49,11 +53,10 @@ impl Store {
             return Self::in_memory();
         }
         let segments = bounds::segments(&folder);
-        Store {
-            folder: Some(folder),
-            segments: RwLock::new(segments.into_iter().map(Arc::new).collect()),
-            ..Self::default()
-        }
+        let mut store = Self::in_memory();
+        store.folder = Some(folder);
+        store.segments = RwLock::new(segments.into_iter().map(Arc::new).collect());
+        store
     }
 
     #[must_use]
@@ -95,7 +98,8 @@ impl Store {
         pending.bytes += bytes.len();
         let before = pending.values.insert(address(kind, key), Arc::new(bytes));
         pending.bytes -= before.map_or(0, |value| value.len());
-        if self.folder.is_some() && pending.bytes > PENDING_BYTES_MAX {
+        let full = PENDING_BYTES_MIN << pending.written.min(16);
+        if self.folder.is_some() && pending.bytes > full.min(PENDING_BYTES_MAX) {
             self.write(&mut pending);
         }
     }
@@ -126,6 +130,7 @@ impl Store {
             .map(|(address, value)| (address, Arc::unwrap_or_clone(value)))
             .collect();
         pending.bytes = 0;
+        pending.written += 1;
         values.sort_by_key(|(address, _)| *address);
         // On a full disk the values are lost and made again when they are asked for.
         let written = segment::write(folder, &fresh_name(), &values);
@@ -133,6 +138,15 @@ impl Store {
             && let Ok(segment) = Segment::open(&path)
         {
             segments.push(Arc::new(segment));
+        }
+    }
+}
+
+/// A run that was cancelled, or ended before its files, has learnt something too.
+impl Drop for Store {
+    fn drop(&mut self) {
+        if let Ok(mut pending) = self.pending.lock() {
+            self.write(&mut pending);
         }
     }
 }

@@ -1,14 +1,14 @@
 //! The environment of the walk: names to abstract values, in scopes that see outer ones.
 //! `this.name` is kept under that very text.
 
-use std::collections::HashMap;
+use crate::hashing::Map;
 use std::rc::Rc;
 
 use super::value::{Kind, Value};
 
 #[derive(Clone, Debug, Default)]
 pub struct Env<'a> {
-    names: HashMap<String, Value<'a>>,
+    names: Map<String, Value<'a>>,
     outer: Option<Rc<Env<'a>>>,
 }
 
@@ -16,7 +16,7 @@ impl<'a> Env<'a> {
     /// A scope inside this one.
     pub fn inside(outer: Rc<Env<'a>>) -> Self {
         Env {
-            names: HashMap::new(),
+            names: Map::default(),
             outer: Some(outer),
         }
     }

@@ -47,7 +47,7 @@ struct FrameworkFile {
 pub struct Framework {
     pub name: String,
     languages: Vec<LanguageName>,
-    import: Vec<String>,
+    import: Names,
     elements: Vec<Element>,
     /// How it declares types by values, and fields as functions in them.
     pub fields: Option<Fields>,
@@ -306,9 +306,8 @@ pub fn serializers(facts: &FileFacts) -> Option<(&'static Framework, &'static Se
 
 impl Framework {
     fn is_in(&self, facts: &FileFacts) -> bool {
-        let import = Names::new(&self.import);
         self.languages.iter().any(|name| name.covers(facts.language))
-            && (self.import.is_empty() || facts.imports.iter().any(|it| import.matches(&it.module)))
+            && (self.import.is_empty() || facts.imports.iter().any(|it| self.import.matches(&it.module)))
     }
 }
 
@@ -348,7 +347,7 @@ fn load(name: &str, text: &str) -> Result<Framework, String> {
     Ok(Framework {
         name: file.framework,
         languages: file.languages,
-        import: file.import,
+        import: Names::new(&file.import),
         elements: file.elements.iter().map(Element::of).collect(),
         fields: file.fields.as_ref().map(Fields::of),
         lists: Names::new(&file.lists),

@@ -1,7 +1,7 @@
 //! What counts as iteration in each language (analysis.md 5.3), read from
 //! `native/rules/languages`. ORMs add nothing there: an iteration form belongs to the language.
 
-use std::collections::HashSet;
+use crate::hashing::Set;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -34,7 +34,7 @@ pub enum Receiver {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(transparent)]
-pub struct Words(HashSet<String>);
+pub struct Words(Set<String>);
 
 impl Words {
     pub fn has(&self, word: &str) -> bool {

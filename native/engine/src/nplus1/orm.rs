@@ -7,7 +7,7 @@ pub mod pattern;
 pub mod relations;
 pub mod schema;
 
-use std::collections::HashMap;
+use crate::hashing::Map;
 use std::sync::LazyLock;
 
 use models::ModelWords;
@@ -74,7 +74,7 @@ pub struct Orm {
     pub eager: eager::Eager,
     quirks: Vec<Quirk>,
     pub fix: Fix,
-    exact: HashMap<Role, HashMap<String, (Effect, ArgNeed)>>,
+    exact: Map<Role, Map<String, (Effect, ArgNeed)>>,
     globs: Vec<(Role, Glob, Effect, ArgNeed)>,
     /// Methods of a row that carry the name of a relation.
     pub relation_methods: Vec<(RelationMethod, Effect)>,
@@ -154,7 +154,7 @@ impl Orm {
             paging: Names::new(&file.paging),
             identity: Names::new(&file.identity),
             eager: eager::Eager::compile(&file.eager)?,
-            exact: HashMap::new(),
+            exact: Map::default(),
             globs: Vec::new(),
             relation_methods: Vec::new(),
             quirks: file.quirks.clone(),

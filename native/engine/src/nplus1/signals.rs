@@ -1,6 +1,8 @@
 //! Which ORMs a file uses, and how many signals say so (ANA-010): the nearest manifests, the
 //! file's imports, the bases and decorators of its classes.
 
+use std::borrow::Cow;
+
 use super::orm::pattern::Names;
 use super::orm::schema::Quirk;
 use super::orm::{self, Orm};
@@ -27,14 +29,15 @@ impl Active {
 /// ORMs of a file, those the file itself names first.
 pub fn active(file: &File<'_>, project: &Project) -> Vec<Active> {
     let ecosystem = Ecosystem::of(file.facts.language);
+    let modules = modules(file.facts);
     let mut found: Vec<Active> = orm::all()
         .iter()
         .filter(|orm| orm.speaks(file.facts.language))
         .filter_map(|orm| {
             let declared = project.declares(file.path, ecosystem, |name| orm.manifest.matches(name));
             let named = declared != Declared::No;
-            let own = imports(&orm.import, file.facts);
-            let imported = own || named && imports(&orm.model_import, file.facts);
+            let own = imports(&orm.import, &modules);
+            let imported = own || named && imports(&orm.model_import, &modules);
             // Where packages are imported, the base alone may be that of another ORM.
             let based = (own || named || !orm.has_imports) && bases(orm, file.facts);
             let schema = orm.has(Quirk::SchemaModels) && !project.prisma_models().is_empty();
@@ -59,15 +62,20 @@ pub fn active(file: &File<'_>, project: &Project) -> Vec<Active> {
     found
 }
 
-fn imports(modules: &Names, facts: &FileFacts) -> bool {
-    facts.imports.iter().any(|import| {
+/// Modules that a file imports, and names of them with the module's before.
+fn modules(facts: &FileFacts) -> Vec<Cow<'_, str>> {
+    let mut found = Vec::new();
+    for import in &facts.imports {
         let module = import.module.as_str();
-        modules.matches(module)
-            || import
-                .names
-                .iter()
-                .any(|name| modules.matches(&format!("{module}.{}", name.imported)))
-    })
+        let names = import.names.iter();
+        found.push(Cow::Borrowed(module));
+        found.extend(names.map(|name| Cow::Owned(format!("{module}.{}", name.imported))));
+    }
+    found
+}
+
+fn imports(wanted: &Names, modules: &[Cow<'_, str>]) -> bool {
+    modules.iter().any(|module| wanted.matches(module))
 }
 
 fn bases(orm: &Orm, facts: &FileFacts) -> bool {

@@ -52,7 +52,8 @@ pub mod unit;
 mod view;
 mod view_call;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use crate::hashing::{Map, Set};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -110,7 +111,7 @@ pub struct Walker<'a> {
     world: World<'a>,
     /// The file whose code is walked: the asked one, or one that a call leads to.
     unit: Rc<Unit<'a>>,
-    units: HashMap<FileId, Option<Rc<Unit<'a>>>>,
+    units: Map<FileId, Option<Rc<Unit<'a>>>>,
     env: Env<'a>,
     iterations: Vec<Iteration<'a>>,
     sites: Vec<Site>,
@@ -124,7 +125,7 @@ pub struct Walker<'a> {
     /// Calls that lead from the function at the root to the code at hand.
     calls: Vec<Call>,
     /// Function and kinds of arguments that are known to ask nothing, from so many calls on.
-    inert: HashMap<(FunctionRef, u64), ((usize, usize), Value<'a>)>,
+    inert: Map<(FunctionRef, u64), ((usize, usize), Value<'a>)>,
     /// What may still ask although no site was written down.
     unsaid: Unsaid,
     entered: u32,
@@ -144,7 +145,7 @@ pub struct Walker<'a> {
     /// The type whose fields are being declared.
     owner: Option<fields::Owner>,
     /// Lambdas walked on their own, and those being walked now.
-    detached: HashSet<Span>,
+    detached: Set<Span>,
     running: Vec<(FileId, Span)>,
     steps: u32,
     started: Instant,
@@ -156,7 +157,7 @@ impl<'a> Walker<'a> {
         let unit = Rc::new(unit);
         Walker {
             world,
-            units: HashMap::from([(unit.id, Some(Rc::clone(&unit)))]),
+            units: [(unit.id, Some(Rc::clone(&unit)))].into_iter().collect(),
             unit,
             env: Env::default(),
             iterations: Vec::new(),
@@ -167,7 +168,7 @@ impl<'a> Walker<'a> {
             class: None,
             receiver: None,
             calls: Vec::new(),
-            inert: HashMap::new(),
+            inert: Map::default(),
             unsaid: Unsaid::default(),
             entered: 0,
             frames: Vec::new(),
@@ -178,7 +179,7 @@ impl<'a> Walker<'a> {
             awaited: false,
             waits: Vec::new(),
             owner: None,
-            detached: HashSet::new(),
+            detached: Set::default(),
             running: Vec::new(),
             steps: 0,
             started: Instant::now(),
@@ -219,7 +220,7 @@ impl<'a> Walker<'a> {
             .collect();
         // Constructors say what the fields hold.
         inner.sort_by_key(|inner| (facts.functions[*inner].kind != FunctionKind::Constructor, *inner));
-        let mut fields: HashMap<ClassId, Rc<Env<'a>>> = HashMap::new();
+        let mut fields: Map<ClassId, Rc<Env<'a>>> = Map::default();
         for inner in inner {
             let function = &facts.functions[inner];
             let Some(class) = function.class else {

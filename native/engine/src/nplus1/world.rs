@@ -62,7 +62,9 @@ impl<'a> Loaded<'a> {
     }
 
     pub fn contains(&self, name: &str) -> bool {
-        self.asked.borrow_mut().insert(name.to_owned());
+        if !self.asked.borrow().contains(name) {
+            self.asked.borrow_mut().insert(name.to_owned());
+        }
         self.names.contains(name)
     }
 

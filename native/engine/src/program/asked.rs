@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::index::key;
-use super::{ClassRef, FileId, Program, python_module};
+use super::{ClassRef, FileId, Program, ecma_module, python_module};
 
 /// One look into a table of a program, under the hash of a name. What else has that hash counts as
 /// part of the answer, so that an answer which seems the same is the same.
@@ -22,6 +22,7 @@ enum Table {
     BasedOn,
     Extension,
     Module,
+    Stem,
 }
 
 impl Question {
@@ -59,6 +60,18 @@ impl Question {
         Question::of(Table::Module, python_module::last_part(name))
     }
 
+    /// Modules of JavaScript and TypeScript of this path but for its extension.
+    pub(super) fn stem(stem: &str) -> Self {
+        Question::of(Table::Stem, stem)
+    }
+
+    /// All that a file may have been looked for by its path.
+    #[must_use]
+    pub fn by_path(path: &str) -> Vec<Self> {
+        let stem = ecma_module::stem(path).map(Question::stem);
+        stem.into_iter().chain([Question::path(path)]).collect()
+    }
+
     fn of(table: Table, name: &str) -> Self {
         let key = key(&[name]);
         Question { table, key }
@@ -81,10 +94,22 @@ impl Program {
             Table::BasedOn => self.based.get(key).iter().map(|it| it.file).collect(),
             Table::Extension => self.extensions.get(key).iter().map(|it| it.file).collect(),
             Table::Module => self.modules.get(key).to_vec(),
+            Table::Stem => self.stems.get(key).to_vec(),
         };
         files.sort_unstable();
         files.dedup();
         files
+    }
+
+    /// The file at the path that the question asks for.
+    pub(super) fn file_of(&self, question: Question, path: &str) -> Option<FileId> {
+        let mut found = self.paths.get(question.key).iter().copied();
+        found.find(|file| self.path(*file) == path)
+    }
+
+    /// All modules that the question may mean.
+    pub(super) fn of_stem(&self, question: Question) -> &[FileId] {
+        self.stems.get(question.key)
     }
 
     /// All classes that the question may mean.
@@ -104,6 +129,7 @@ impl Program {
             Table::BasedOn => self.based.at(key),
             Table::Extension => self.extensions.at(key),
             Table::Module => self.modules.at(key),
+            Table::Stem => self.stems.at(key),
         };
         Some(before + at?)
     }
@@ -115,7 +141,7 @@ impl Program {
     }
 
     /// In the order of `Table`.
-    fn lengths(&self) -> [usize; 6] {
+    fn lengths(&self) -> [usize; 7] {
         [
             self.paths.len(),
             self.definers.len(),
@@ -123,6 +149,7 @@ impl Program {
             self.based.len(),
             self.extensions.len(),
             self.modules.len(),
+            self.stems.len(),
         ]
     }
 }

@@ -1,14 +1,13 @@
 //! Finds what the names of a module and the fields of its classes are bound to. It reads one file
 //! and resolves nothing.
 
-use std::collections::HashMap;
-
 use super::outline::{Bound, Code, LambdaId, NamedLambda, Value};
 use super::shallow::shallow;
 use crate::facts::ir::{
     ClassId, Expr, ExprKind, Field, FileFacts, Function, Lambda, Param, Pattern, Span, Stmt, StmtKind,
     TypeRef,
 };
+use crate::hashing::Map;
 
 /// Nesting of statements and object literals that is looked at.
 const DEPTH_MAX: u32 = 8;
@@ -31,7 +30,7 @@ pub(super) struct Bindings<'f> {
     pub lambdas: Vec<(NamedLambda, &'f Lambda)>,
     pub values: Vec<Value>,
     pub assigned: Vec<(ClassId, Field)>,
-    by_span: HashMap<Span, LambdaId>,
+    by_span: Map<Span, LambdaId>,
 }
 
 pub(super) fn collect(facts: &FileFacts) -> Bindings<'_> {
@@ -39,7 +38,7 @@ pub(super) fn collect(facts: &FileFacts) -> Bindings<'_> {
         lambdas: Vec::new(),
         values: Vec::new(),
         assigned: Vec::new(),
-        by_span: HashMap::new(),
+        by_span: Map::default(),
     };
     if let Some(module) = facts.functions.first() {
         found.statements(&module.body, 0);

@@ -140,9 +140,8 @@ impl<'p> View<'p> {
 
     /// Classes that are based on this one, directly or not, in path order.
     #[must_use]
-    pub fn implementations(&self, class: ClassRef) -> Vec<ClassRef> {
-        let found = self.remembered(&self.implemented, class, |view| view.all_below(class).into());
-        found.to_vec()
+    pub fn implementations(&self, class: ClassRef) -> Rc<[ClassRef]> {
+        self.remembered(&self.implemented, class, |view| view.all_below(class).into())
     }
 
     fn all_below(&self, class: ClassRef) -> Vec<ClassRef> {

@@ -2,7 +2,8 @@
 //! hashes, so what is found must be compared with the name that was asked for.
 
 use super::outline::Outline;
-use crate::facts::ir::{Class, ClassId, Import};
+use crate::facts::ir::{Class, ClassId};
+use crate::hashing::Map;
 
 /// FNV-1a of the parts joined with dots; empty parts do not count.
 pub(super) fn key(parts: &[&str]) -> u64 {
@@ -23,7 +24,8 @@ pub(super) fn key(parts: &[&str]) -> u64 {
 /// Values under keys, each key's values sorted.
 #[derive(Debug)]
 pub(super) struct Grouped<T> {
-    keys: Vec<u64>,
+    /// Key to its place.
+    keys: Map<u64, u32>,
     /// Where each key's values start; one more than there are keys.
     starts: Vec<usize>,
     values: Vec<T>,
@@ -33,11 +35,15 @@ impl<T: Copy + Ord> Grouped<T> {
     pub(super) fn of(mut pairs: Vec<(u64, T)>) -> Self {
         pairs.sort_unstable();
         pairs.dedup();
-        let (mut keys, mut starts) = (Vec::new(), Vec::new());
+        let (mut keys, mut starts) = (Map::default(), Vec::new());
         let mut values = Vec::with_capacity(pairs.len());
+        let mut last = None;
         for (key, value) in pairs {
-            if keys.last() != Some(&key) {
-                keys.push(key);
+            if last.replace(key) != Some(key) {
+                let Ok(place) = u32::try_from(starts.len()) else {
+                    break;
+                };
+                keys.insert(key, place);
                 starts.push(values.len());
             }
             values.push(value);
@@ -53,7 +59,7 @@ impl<T: Copy + Ord> Grouped<T> {
 
     /// The place of a key among all of them.
     pub(super) fn at(&self, key: u64) -> Option<usize> {
-        self.keys.binary_search(&key).ok()
+        self.keys.get(&key).map(|place| *place as usize)
     }
 
     pub(super) fn get(&self, key: u64) -> &[T] {
@@ -67,17 +73,47 @@ impl<T: Copy + Ord> Grouped<T> {
     }
 }
 
-/// Positions of one file's declarations, sorted by name and then by position.
-#[derive(Debug, Default)]
+/// Positions under names, in order of the names' hashes: a name that is not there, as most are not, costs no look
+/// at any name.
+#[derive(Debug)]
+struct Named<T> {
+    hashes: Vec<u64>,
+    places: Vec<T>,
+}
+
+impl<T: Copy> Named<T> {
+    fn of<'o>(places: impl Iterator<Item = T>, name_of: impl Fn(T) -> &'o str) -> Self {
+        let mut places: Vec<_> = places.map(|at| (key(&[name_of(at)]), at)).collect();
+        // Those of one name stay in the order of the source.
+        places.sort_by(|(one, a), (other, b)| (one, name_of(*a)).cmp(&(other, name_of(*b))));
+        let (hashes, places) = places.into_iter().unzip();
+        Named { hashes, places }
+    }
+
+    fn get<'a>(&'a self, name: &str, name_of: impl Fn(T) -> &'a str) -> &'a [T] {
+        let hash = key(&[name]);
+        let start = self.hashes.partition_point(|it| *it < hash);
+        let same = self.hashes.get(start..).unwrap_or(&[]);
+        let count = same.iter().take_while(|it| **it == hash).count();
+        let found = self.places.get(start..start + count).unwrap_or(&[]);
+        let from = found.iter().take_while(|at| name_of(**at) < name).count();
+        let found = found.get(from..).unwrap_or(&[]);
+        let count = found.iter().take_while(|at| name_of(**at) == name).count();
+        found.get(..count).unwrap_or(&[])
+    }
+}
+
+/// Positions of one file's declarations by name and then by position.
+#[derive(Debug)]
 pub(super) struct FileIndex {
-    classes: Vec<usize>,
-    functions: Vec<usize>,
-    values: Vec<usize>,
+    classes: Named<usize>,
+    functions: Named<usize>,
+    values: Named<usize>,
     /// Import and name in it.
-    imports: Vec<(usize, usize)>,
-    fields: Vec<FieldAt>,
+    imports: Named<(usize, usize)>,
+    fields: Named<FieldAt>,
     /// Lambdas that are fields.
-    lambdas: Vec<usize>,
+    lambdas: Named<usize>,
     /// The class directly around each class.
     outer: Vec<Option<ClassId>>,
 }
@@ -93,37 +129,21 @@ pub(super) enum FieldAt {
 impl FileIndex {
     pub(super) fn of(outline: &Outline) -> Self {
         let facts = &outline.facts;
-        let mut classes: Vec<_> = (0..facts.classes.len()).collect();
-        classes.sort_by_key(|at| facts.classes.get(*at).map(|class| &class.name));
-        let mut functions: Vec<_> = (0..facts.functions.len()).collect();
-        functions.sort_by_key(|at| facts.functions.get(*at).map(|function| &function.name));
-        let mut values: Vec<_> = (0..outline.values.len()).collect();
-        values.sort_by_key(|at| outline.values.get(*at).map(|value| &value.name));
-        let mut imports: Vec<_> = facts
-            .imports
-            .iter()
-            .enumerate()
-            .flat_map(|(at, import)| (0..import.names.len()).map(move |name| (at, name)))
-            .collect();
-        imports.sort_by_key(|at| local(&facts.imports, *at));
+        let imports = facts.imports.iter().enumerate();
+        let imports = imports.flat_map(|(at, import)| (0..import.names.len()).map(move |name| (at, name)));
         let declared = facts.classes.iter().enumerate();
         let declared =
             declared.flat_map(|(class, it)| (0..it.fields.len()).map(move |at| FieldAt::Declared(class, at)));
         let assigned = (0..outline.assigned.len()).map(FieldAt::Assigned);
-        let mut fields: Vec<_> = declared.chain(assigned).collect();
-        fields.sort_by_key(|at| field_name(outline, *at));
-        let mut lambdas: Vec<_> = (outline.lambdas.iter().enumerate())
-            .filter(|(_, lambda)| lambda.class.is_some())
-            .map(|(at, _)| at)
-            .collect();
-        lambdas.sort_by_key(|at| lambda_name(outline, *at));
+        let lambdas = outline.lambdas.iter().enumerate();
+        let lambdas = lambdas.filter(|(_, lambda)| lambda.class.is_some());
         FileIndex {
-            classes,
-            functions,
-            values,
-            imports,
-            fields,
-            lambdas,
+            classes: Named::of(0..facts.classes.len(), |at| class_name(outline, at)),
+            functions: Named::of(0..facts.functions.len(), |at| function_name(outline, at)),
+            values: Named::of(0..outline.values.len(), |at| value_name(outline, at)),
+            imports: Named::of(imports, |at| local(outline, at)),
+            fields: Named::of(declared.chain(assigned), |at| field_name(outline, at)),
+            lambdas: Named::of(lambdas.map(|(at, _)| at), |at| lambda_name(outline, at)),
             outer: outer(&facts.classes),
         }
     }
@@ -135,44 +155,45 @@ impl FileIndex {
     /// Fields of this name, of all classes; a Ruby `@name` is one of `name`.
     pub(super) fn fields<'a>(&'a self, outline: &'a Outline, name: &'a str) -> &'a [FieldAt] {
         let name = name.strip_prefix('@').unwrap_or(name);
-        run(&self.fields, name, |at| field_name(outline, at))
+        self.fields.get(name, |at| field_name(outline, at))
     }
 
     pub(super) fn lambdas<'a>(&'a self, outline: &'a Outline, name: &'a str) -> &'a [usize] {
-        run(&self.lambdas, name, |at| lambda_name(outline, at))
+        self.lambdas.get(name, |at| lambda_name(outline, at))
     }
 
     pub(super) fn classes<'a>(&'a self, outline: &'a Outline, name: &'a str) -> &'a [usize] {
-        run(&self.classes, name, |at| {
-            outline.facts.classes.get(at).map_or("", |class| &class.name)
-        })
+        self.classes.get(name, |at| class_name(outline, at))
     }
 
     pub(super) fn functions<'a>(&'a self, outline: &'a Outline, name: &'a str) -> &'a [usize] {
-        run(&self.functions, name, |at| {
-            outline
-                .facts
-                .functions
-                .get(at)
-                .map_or("", |function| &function.name)
-        })
+        self.functions.get(name, |at| function_name(outline, at))
     }
 
     pub(super) fn values<'a>(&'a self, outline: &'a Outline, name: &'a str) -> &'a [usize] {
-        run(&self.values, name, |at| {
-            outline.values.get(at).map_or("", |value| &value.name)
-        })
+        self.values.get(name, |at| value_name(outline, at))
     }
 
     /// Imports that bind this name: the import and the name's place in it.
     pub(super) fn imports<'a>(&'a self, outline: &'a Outline, name: &'a str) -> &'a [(usize, usize)] {
-        run(&self.imports, name, |at| local(&outline.facts.imports, at))
+        self.imports.get(name, |at| local(outline, at))
     }
 }
 
-fn local(imports: &[Import], (import, name): (usize, usize)) -> &str {
-    imports
-        .get(import)
+fn class_name(outline: &Outline, at: usize) -> &str {
+    outline.facts.classes.get(at).map_or("", |class| &class.name)
+}
+
+fn function_name(outline: &Outline, at: usize) -> &str {
+    (outline.facts.functions.get(at)).map_or("", |function| &function.name)
+}
+
+fn value_name(outline: &Outline, at: usize) -> &str {
+    outline.values.get(at).map_or("", |value| &value.name)
+}
+
+fn local(outline: &Outline, (import, name): (usize, usize)) -> &str {
+    (outline.facts.imports.get(import))
         .and_then(|import| import.names.get(name))
         .map_or("", |name| &name.local)
 }
@@ -214,15 +235,4 @@ fn outer(classes: &[Class]) -> Vec<Option<ClassId>> {
         open.push(id);
     }
     found
-}
-
-/// The stretch of a sorted list whose names are this one.
-fn run<'a, T: Copy>(sorted: &'a [T], name: &str, name_of: impl Fn(T) -> &'a str) -> &'a [T] {
-    let start = sorted.partition_point(|at| name_of(*at) < name);
-    let end = start
-        + sorted
-            .get(start..)
-            .unwrap_or(&[])
-            .partition_point(|at| name_of(*at) == name);
-    sorted.get(start..end).unwrap_or(&[])
 }

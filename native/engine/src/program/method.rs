@@ -1,6 +1,7 @@
 //! Methods of classes: own, of bases and mixins, and what a call of an interface runs.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::local::{function_ref, is_stub};
 use super::view::{View, agreed};
@@ -24,7 +25,7 @@ impl View<'_> {
     #[must_use]
     pub fn overloads(&self, class: ClassRef, name: &str, args: usize) -> Vec<FunctionRef> {
         let found = self.question(|view| {
-            view.line(class).into_iter().find_map(|owner| {
+            view.line(class).find_map(|owner| {
                 let mut own = view.own_methods(owner, name);
                 if own.len() > 1 {
                     own.retain(|function| takes(view.params(*function), args));
@@ -70,15 +71,28 @@ impl View<'_> {
         {
             return Some(declared);
         }
-        let found: BTreeSet<_> = (self.implementations(class).into_iter())
-            .filter_map(|implementation| self.method_for(implementation, name, args))
-            .filter(|function| self.has_body(*function))
-            .collect();
-        agreed(found)
+        match *self.implementing(class, name, args) {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+
+    /// The code of this method in all that is based on the class.
+    #[must_use]
+    pub fn implementing(&self, class: ClassRef, name: &str, args: usize) -> Rc<[FunctionRef]> {
+        let method = (class, Box::from(name), Some(args));
+        self.remembered(&self.implementing, method, |view| {
+            let found: BTreeSet<_> = (view.implementations(class).iter())
+                .filter_map(|implementation| view.method_for(*implementation, name, args))
+                .filter(|function| view.has_body(*function))
+                .collect();
+            found.into_iter().collect()
+        })
     }
 
     pub(super) fn has_method(&self, class: ClassRef, name: &str) -> bool {
-        (self.line(class).into_iter()).any(|owner| !self.own_methods(owner, name).is_empty())
+        self.line(class)
+            .any(|owner| !self.own_methods(owner, name).is_empty())
     }
 
     pub(super) fn method_among(
@@ -117,10 +131,11 @@ impl View<'_> {
         None
     }
 
-    pub(super) fn line(&self, class: ClassRef) -> Vec<ClassRef> {
-        let mut line = vec![class];
-        line.extend(self.base_classes(class).iter());
-        line
+    /// The class and its bases, in the order methods are looked up.
+    pub(super) fn line(&self, class: ClassRef) -> impl Iterator<Item = ClassRef> + use<> {
+        let above = self.base_classes(class);
+        let above = (0..above.len()).filter_map(move |at| above.get(at).copied());
+        std::iter::once(class).chain(above)
     }
 
     /// The only method of this name that the class itself has.

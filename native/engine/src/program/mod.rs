@@ -29,7 +29,6 @@ pub mod visit;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 pub use asked::Question;
@@ -40,6 +39,7 @@ pub use summary::{KeptOutline, Summary};
 pub use view::View;
 
 use crate::facts::ir::{ClassId, FileFacts, FunctionId};
+use ecma_module::Resolved;
 use index::{FileIndex, Grouped, key};
 
 /// Index of a file in path order.
@@ -94,6 +94,7 @@ pub struct SourceFile {
 /// Where a file lies, which many questions come back to.
 #[derive(Debug)]
 struct Place {
+    question: Question,
     is_test: bool,
     /// How much of the path is the folder of its C# project.
     csharp_project: usize,
@@ -102,6 +103,7 @@ struct Place {
 impl Place {
     fn of(path: &str, roots: &Roots) -> Self {
         Place {
+            question: Question::path(path),
             is_test: nearest::is_test(path),
             csharp_project: roots.csharp_project(path).len(),
         }
@@ -117,6 +119,7 @@ struct Tables {
     based: Vec<(u64, ClassRef)>,
     extensions: Vec<(u64, FunctionRef)>,
     modules: Vec<(u64, FileId)>,
+    stems: Vec<(u64, FileId)>,
     global_usings: Vec<(u64, FileId)>,
 }
 
@@ -137,7 +140,10 @@ impl Tables {
             (*name, FunctionRef { file, code })
         });
         self.extensions.extend(extensions);
-        if summary.is_python {
+        if let Some(stem) = ecma_module::stem(&source.path) {
+            self.stems.push((key(&[stem]), file));
+        }
+        if summary.is_python || source.path.ends_with(".py") {
             self.modules
                 .push((key(&[python_module::short_name(&source.path)]), file));
         }
@@ -151,8 +157,6 @@ impl Tables {
 #[derive(Debug)]
 pub struct Program {
     files: Vec<SourceFile>,
-    by_path: HashMap<Arc<str>, FileId>,
-    /// The same for questions.
     paths: Grouped<FileId>,
     roots: Roots,
     /// Short name of a class or function to the files that declare one.
@@ -165,10 +169,14 @@ pub struct Program {
     extensions: Grouped<FunctionRef>,
     /// Last part of a Python module's name to its files; of packages the folder's.
     modules: Grouped<FileId>,
+    /// Path of a module of JavaScript or TypeScript without its extension.
+    stems: Grouped<FileId>,
     places: Vec<Place>,
     /// Folder of a C# project to its files that hold nothing but usings: those hold for all of it.
     global_usings: Grouped<FileId>,
     indexes: Vec<OnceLock<FileIndex>>,
+    /// Where the imports of each file lead; JavaScript and TypeScript only.
+    imports: Vec<OnceLock<Box<[OnceLock<Resolved>]>>>,
 }
 
 impl Program {
@@ -189,19 +197,19 @@ impl Program {
             based,
             extensions,
             modules,
+            stems,
             global_usings,
         } = tables;
         Program {
-            by_path: (files.iter().zip(0..))
-                .map(|(source, file)| (Arc::clone(&source.path), file))
-                .collect(),
             indexes: files.iter().map(|_| OnceLock::new()).collect(),
+            imports: files.iter().map(|_| OnceLock::new()).collect(),
             paths: Grouped::of(paths),
             definers: Grouped::of(definers),
             classes: Grouped::of(classes),
             based: Grouped::of(based),
             extensions: Grouped::of(extensions),
             modules: Grouped::of(modules),
+            stems: Grouped::of(stems),
             global_usings: Grouped::of(global_usings),
             places: files
                 .iter()
@@ -214,13 +222,17 @@ impl Program {
 
     #[must_use]
     pub fn file(&self, path: &str) -> Option<FileId> {
-        self.by_path.get(path).copied()
+        self.file_of(Question::path(path), path)
     }
 
     /// Empty for an id of another program.
     #[must_use]
     pub fn path(&self, file: FileId) -> &str {
         self.files.get(file as usize).map_or("", |source| &source.path)
+    }
+
+    fn place_question(&self, file: FileId) -> Option<Question> {
+        Some(self.places.get(file as usize)?.question)
     }
 
     /// Whether the file lies among tests.

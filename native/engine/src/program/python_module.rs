@@ -37,6 +37,11 @@ impl View<'_> {
     }
 
     fn absolute(&self, from: FileId, module: &str) -> Option<FileId> {
+        self.ask(Question::module(module));
+        // Most modules that are imported are not of this repository.
+        if self.program.modules.get(key(&[last_part(module)])).is_empty() {
+            return None;
+        }
         let path = module.replace('.', "/");
         let here = folder(self.program.path(from));
         // Nearest first: the folders above the importing file, and what is declared as a root.

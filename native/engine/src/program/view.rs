@@ -2,7 +2,6 @@
 //! that keep hostile sources (re-exports or aliases in circles) from costing more than a little.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
 use std::rc::Rc;
 
@@ -11,6 +10,7 @@ use super::index::FileIndex;
 use super::outline::{Outline, Value};
 use super::{ClassRef, CodeId, Definition, FileId, FunctionRef, Program, ValueRef};
 use crate::facts::ir::{Class, ClassId, ExprKind, FileFacts, Function, FunctionId, Language, Param, TypeRef};
+use crate::hashing::{Map, Set};
 
 /// Steps of one question from one name to the next.
 const DEPTH_MAX: u32 = 40;
@@ -36,7 +36,9 @@ type Module = (FileId, Box<str>);
 #[derive(Debug)]
 pub struct View<'p> {
     pub(super) program: &'p Program,
-    asked: RefCell<HashSet<Question>>,
+    asked: RefCell<Set<Question>>,
+    /// Where imports were looked for.
+    looked_for: RefCell<Vec<&'p [Question]>>,
     /// A bit for each file.
     opened: RefCell<Vec<u64>>,
     depth: Cell<u32>,
@@ -45,17 +47,18 @@ pub struct View<'p> {
     /// How often a bound or a circle cut a question short.
     cuts: Cell<u32>,
     pub(super) under_way: RefCell<Vec<Export>>,
-    pub(super) exports: RefCell<HashMap<Export, Option<Definition>>>,
+    pub(super) exports: RefCell<Map<Export, Option<Definition>>>,
     /// `None` while they are looked for.
-    pub(super) ancestors: RefCell<HashMap<ClassRef, Option<Rc<[ClassRef]>>>>,
-    pub(super) parts: RefCell<HashMap<ClassRef, Rc<[ClassRef]>>>,
-    classes: RefCell<HashMap<Named, Option<ClassRef>>>,
-    pub(super) methods: RefCell<HashMap<Method, Option<FunctionRef>>>,
-    pub(super) implemented: RefCell<HashMap<ClassRef, Rc<[ClassRef]>>>,
-    pub(super) extended: RefCell<HashMap<ClassRef, Rc<[ClassRef]>>>,
-    pub(super) imports: RefCell<HashMap<(FileId, usize), Option<FileId>>>,
-    pub(super) modules: RefCell<HashMap<Module, Option<FileId>>>,
-    pub(super) usings: RefCell<HashMap<FileId, Rc<[String]>>>,
+    pub(super) ancestors: RefCell<Map<ClassRef, Option<Rc<[ClassRef]>>>>,
+    pub(super) parts: RefCell<Map<ClassRef, Rc<[ClassRef]>>>,
+    classes: RefCell<Map<Named, Option<ClassRef>>>,
+    pub(super) methods: RefCell<Map<Method, Option<FunctionRef>>>,
+    pub(super) implementing: RefCell<Map<Method, Rc<[FunctionRef]>>>,
+    pub(super) implemented: RefCell<Map<ClassRef, Rc<[ClassRef]>>>,
+    pub(super) extended: RefCell<Map<ClassRef, Rc<[ClassRef]>>>,
+    pub(super) imports: RefCell<Map<(FileId, usize), Option<FileId>>>,
+    pub(super) modules: RefCell<Map<Module, Option<FileId>>>,
+    pub(super) usings: RefCell<Map<FileId, Rc<[String]>>>,
 }
 
 impl<'p> View<'p> {
@@ -63,6 +66,7 @@ impl<'p> View<'p> {
         View {
             program,
             asked: RefCell::default(),
+            looked_for: RefCell::default(),
             opened: RefCell::new(vec![0; program.files.len().div_ceil(64)]),
             depth: Cell::new(0),
             steps: Cell::new(0),
@@ -74,6 +78,7 @@ impl<'p> View<'p> {
             parts: RefCell::default(),
             classes: RefCell::default(),
             methods: RefCell::default(),
+            implementing: RefCell::default(),
             implemented: RefCell::default(),
             extended: RefCell::default(),
             imports: RefCell::default(),
@@ -87,18 +92,41 @@ impl<'p> View<'p> {
         self.program
     }
 
-    /// What all answers of this view so far depended on.
+    /// What all answers of this view so far depended on, in order.
     #[must_use]
-    pub fn asked(&self) -> BTreeSet<Question> {
-        let mut asked: BTreeSet<Question> = self.asked.borrow().iter().copied().collect();
+    pub fn asked(&self) -> Vec<Question> {
+        let mut asked: Vec<Question> = self.asked.borrow().iter().copied().collect();
+        asked.extend(self.looked_for.borrow().iter().copied().flatten());
         let opened = self.opened.borrow();
-        let is_open = |file: &FileId| {
-            let bits = opened.get(*file as usize / 64).copied().unwrap_or_default();
-            bits & (1 << (file % 64)) != 0
-        };
-        let files = (0..).take(self.program.files.len()).filter(is_open);
-        asked.extend(files.map(|file| Question::path(self.program.path(file))));
+        for (bits, from) in opened
+            .iter()
+            .zip((0..).step_by(64))
+            .filter(|(bits, _)| **bits != 0)
+        {
+            let open = (from..from + 64).filter(|file| bits & (1 << (file % 64)) != 0);
+            asked.extend(open.filter_map(|file| self.program.place_question(file)));
+        }
+        asked.sort_unstable();
+        asked.dedup();
         asked
+    }
+
+    /// The file that the import at this place of a file's imports reads.
+    pub(super) fn node_import(&self, file: FileId, import: usize) -> Option<FileId> {
+        if let Some(known) = self.imports.borrow().get(&(file, import)) {
+            return *known;
+        }
+        self.opens(file);
+        let resolved = self.program.node_import(file, import)?;
+        self.looked_for.borrow_mut().push(&resolved.asked);
+        self.imports.borrow_mut().insert((file, import), resolved.found);
+        resolved.found
+    }
+
+    pub(super) fn node_module(&self, from: FileId, module: &str) -> Option<FileId> {
+        let resolved = self.program.node_module(from, module);
+        self.asked.borrow_mut().extend(resolved.asked);
+        resolved.found
     }
 
     /// What follows depends on the whole of this file.
@@ -265,8 +293,9 @@ impl<'p> View<'p> {
     /// The file at this path.
     #[must_use]
     pub fn at(&self, path: &str) -> Option<FileId> {
-        self.ask(Question::path(path));
-        self.program.file(path)
+        let question = Question::path(path);
+        self.ask(question);
+        self.program.file_of(question, path)
     }
 
     /// All classes of this full name: package, then qualified name.
@@ -308,7 +337,7 @@ impl<'p> View<'p> {
     /// Answers once; what a bound cut short may be answered in full the next time.
     pub(super) fn remembered<K: Eq + Hash, V: Clone>(
         &self,
-        answers: &RefCell<HashMap<K, V>>,
+        answers: &RefCell<Map<K, V>>,
         key: K,
         answer: impl FnOnce(&Self) -> V,
     ) -> V {

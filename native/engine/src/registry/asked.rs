@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::model::{Model, Relation};
 use super::{Found, FoundScope, Registry};
 use crate::facts::ir::Span;
+use crate::hashing::Set;
 use crate::index::{Key, digest};
 
 /// A model by its name, whatever stands around it.
@@ -52,7 +53,7 @@ struct Seen<'m>(
 #[derive(Debug)]
 pub struct Asked<'r> {
     registry: &'r Registry,
-    questions: RefCell<BTreeSet<Question>>,
+    questions: RefCell<Set<Question>>,
 }
 
 impl<'r> Asked<'r> {
@@ -66,7 +67,9 @@ impl<'r> Asked<'r> {
 
     #[must_use]
     pub fn questions(&self) -> Vec<Question> {
-        self.questions.borrow().iter().cloned().collect()
+        let mut questions: Vec<_> = self.questions.borrow().iter().cloned().collect();
+        questions.sort_unstable();
+        questions
     }
 
     #[must_use]

@@ -1,7 +1,8 @@
 //! Builds the registry from what the files declare: which class stands above which, and which are
 //! models. What their relations are is for its neighbours. It must not read files.
 
-use std::collections::{BTreeMap, HashMap};
+use crate::hashing::Map;
+use std::collections::BTreeMap;
 
 use super::graph::{ABOVE_MAX, Near};
 use super::model::{Model, Standing};
@@ -193,8 +194,8 @@ impl Registry {
             .collect()
     }
 
-    fn tables(&self) -> HashMap<String, usize> {
-        let mut tables = HashMap::new();
+    fn tables(&self) -> Map<String, usize> {
+        let mut tables = Map::default();
         for (id, model) in self.models.iter().enumerate() {
             if self.is_model.get(id) == Some(&true) && !model.is_abstract {
                 let table = self

@@ -20,7 +20,8 @@ mod stub;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use crate::hashing::Map;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use asked::{Asked, Question};
 pub use declare::{declare, switches};
@@ -38,18 +39,18 @@ pub struct Registry {
     /// Whether the class is a model, and not just a class that lends or adds.
     is_model: Vec<bool>,
     /// ORM and short name to the classes of that name.
-    by_name: HashMap<String, HashMap<String, Vec<usize>>>,
+    by_name: Map<String, Map<String, Vec<usize>>>,
     /// Parents and mixins, nearest first.
     parents: Vec<Vec<usize>>,
     /// Relations by name: own ones, those added from outside, those the other side makes.
     relations: Vec<BTreeMap<String, Linked>>,
     names: BTreeSet<String>,
-    tables: HashMap<String, usize>,
+    tables: Map<String, usize>,
     /// ORM and a name that stands for a model which another place chooses.
-    stand_ins: HashMap<(String, String), usize>,
+    stand_ins: Map<(String, String), usize>,
     settings: Settings,
     /// ORM and folder to what the settings there make of a loading.
-    changes: HashMap<(String, String), Vec<(Loading, Loading)>>,
+    changes: Map<(String, String), Vec<(Loading, Loading)>>,
 }
 
 /// A relation where it hangs, and the class that declares it.

@@ -1,19 +1,18 @@
 //! Settles what one file alone leaves open of a relation: its target, which side holds the key, what
 //! loading it does under the project's settings. It must not make relations that nobody declares.
 
-use std::collections::HashMap;
-
 use super::graph::Near;
 use super::link::{folder, orm_of};
 use super::model::{Loading, Model, Open, Relation, Standing};
 use super::{Linked, Registry};
+use crate::hashing::Map;
 use crate::nplus1::orm;
 use crate::nplus1::words;
 
 impl Registry {
     /// What the settings of a project change, by ORM and folder.
-    pub(super) fn all_changes(&self) -> HashMap<(String, String), Vec<(Loading, Loading)>> {
-        let mut changes = HashMap::new();
+    pub(super) fn all_changes(&self) -> Map<(String, String), Vec<(Loading, Loading)>> {
+        let mut changes = Map::default();
         for model in self.models.iter().filter(|it| !it.relations.is_empty()) {
             if let Some(orm) = orm_of(&model.orm).filter(|orm| !orm.settings.is_empty()) {
                 let key = (model.orm.clone(), folder(&model.path).to_owned());
@@ -130,8 +129,8 @@ impl Registry {
     }
 
     /// The models that names stand for which another place chooses: `AUTH_USER_MODEL`.
-    pub(super) fn all_stand_ins(&self) -> HashMap<(String, String), usize> {
-        let mut found = HashMap::new();
+    pub(super) fn all_stand_ins(&self) -> Map<(String, String), usize> {
+        let mut found = Map::default();
         for orm in orm::all() {
             for (name, bases) in orm.model_words.stand_ins() {
                 let models = || {

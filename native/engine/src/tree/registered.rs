@@ -1,7 +1,7 @@
 //! The models of a tree, with what they answer to the questions that results depend on. Trees that
 //! declare the same share one. A question is kept once and goes by its key: many files ask the same.
 
-use std::collections::HashMap;
+use crate::hashing::Map;
 use std::sync::Mutex;
 
 use crate::index::{Key, Kind, Store, digest};
@@ -11,7 +11,7 @@ use crate::registry::{Question, Registry};
 pub struct Registered {
     pub registry: Registry,
     /// Key of a question to its answer, each looked up once.
-    answers: Mutex<HashMap<Key, Key>>,
+    answers: Mutex<Map<Key, Key>>,
 }
 
 impl Registered {

@@ -1,6 +1,7 @@
 //! What the rules find in one file, kept with all that it depends on: as long as every question leads
 //! to the same answer, walking the file again would find the same.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
@@ -48,8 +49,8 @@ impl Looked {
     /// Whether the file at this path was looked into or looked for.
     #[must_use]
     pub fn asks_for(&self, path: &str) -> bool {
-        let question = program::Question::path(path);
-        self.depends.program.binary_search(&question).is_ok()
+        let is_asked = |question| self.depends.program.binary_search(question).is_ok();
+        program::Question::by_path(path).iter().any(is_asked)
     }
 }
 
@@ -116,7 +117,7 @@ impl Tree {
         let (store, questions) = (&self.sources.shared.store, registry.questions());
         let noted = questions.iter().map(|it| self.registered.note(it, store));
         let mut depends = Dependencies {
-            program: view.asked().into_iter().collect(),
+            program: view.asked(),
             registry: noted.collect(),
             loaded: loaded.asked(),
             answer: Key::default(),
@@ -152,11 +153,23 @@ impl Tree {
             .unwrap_or_default();
         let found = kept
             .iter()
-            .find(|it| self.holds(&it.depends) && other.holds(&it.depends));
+            .find(|it| self.agrees(other, &it.depends) && self.holds(&it.depends));
         if let Some(found) = found.filter(|it| it.plain.is_none()) {
             (self.sources.shared.store).keep(result_key(key, &found.depends));
         }
         found.is_some()
+    }
+
+    /// Whether every question leads to the same in both trees, of which the manifests say the same.
+    fn agrees(&self, other: &Tree, depends: &Dependencies) -> bool {
+        let store = &self.sources.shared.store;
+        let is_same = |question: &Key| {
+            self.registered.answer(*question, store) == other.registered.answer(*question, store)
+        };
+        let is_loaded = |name: &String| self.loaded.contains(name) == other.loaded.contains(name);
+        (Arc::ptr_eq(&self.registered, &other.registered) || depends.registry.iter().all(is_same))
+            && (Arc::ptr_eq(&self.loaded, &other.loaded) || depends.loaded.iter().all(is_loaded))
+            && (depends.program.iter()).all(|question| self.files(*question) == other.files(*question))
     }
 
     /// The answers to all questions; `None` where a question is lost.

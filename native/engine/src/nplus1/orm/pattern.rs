@@ -25,6 +25,13 @@ impl Glob {
         let Some((last, between)) = self.after.split_last() else {
             return *self.first == *name;
         };
+        // One letter tells most names apart.
+        let (begins, ends) = (self.first.as_bytes().first(), last.as_bytes().last());
+        if begins.is_some() && begins != name.as_bytes().first()
+            || ends.is_some() && ends != name.as_bytes().last()
+        {
+            return false;
+        }
         let Some(mut rest) = name.strip_prefix(&*self.first) else {
             return false;
         };

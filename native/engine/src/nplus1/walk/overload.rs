@@ -49,16 +49,7 @@ impl<'a> Walker<'a> {
         {
             return vec![Target { function, reached }];
         }
-        let implementing = |class: ClassRef, view: &crate::program::View<'_>| {
-            let mut found: Vec<FunctionRef> = (view.implementations(class).into_iter())
-                .filter_map(|class| view.method_for(class, name, args))
-                .filter(|function| view.has_body(*function))
-                .collect();
-            found.sort_unstable();
-            found.dedup();
-            found
-        };
-        let mut found = implementing(class, view);
+        let mut found = view.implementing(class, name, args);
         // A part of the interface that a class of its own implements.
         if found.is_empty()
             && let Some(declared) = declared
@@ -68,20 +59,18 @@ impl<'a> Walker<'a> {
                 class: part,
             }) != class
         {
-            found = implementing(
-                ClassRef {
-                    file: declared.file,
-                    class: part,
-                },
-                view,
-            );
+            let part = ClassRef {
+                file: declared.file,
+                class: part,
+            };
+            found = view.implementing(part, name, args);
         }
         let reached = if found.len() == 1 {
             Reached::Only
         } else {
             Reached::Several
         };
-        let several = found.into_iter().take(IMPLEMENTATIONS_MAX);
+        let several = found.iter().copied().take(IMPLEMENTATIONS_MAX);
         several.map(|function| Target { function, reached }).collect()
     }
 

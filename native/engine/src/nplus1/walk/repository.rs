@@ -79,7 +79,7 @@ impl<'a> Walker<'a> {
         let is_class = |class: ClassRef| {
             (view.class(class)).is_some_and(|declared| declared.kind != ClassKind::Interface)
         };
-        is_class(class) || view.implementations(class).into_iter().any(is_class)
+        is_class(class) || view.implementations(class).iter().copied().any(is_class)
     }
 
     /// `Some(model)` if the class is, or extends, a source that the ORM ships.

@@ -1,8 +1,8 @@
 //! One file as the walk sees it: its text and facts, the ORMs it uses, what its names stand for,
 //! and the values its module and its classes keep.
 
+use crate::hashing::Map;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::facts::ir::{ClassId, Lambda, Language};
@@ -24,18 +24,18 @@ pub struct Unit<'a> {
     /// Words for types that are written as values, where a framework has such.
     pub fields: Option<&'static Fields>,
     /// Local name to module and name there.
-    pub imports: HashMap<&'a str, (&'a str, &'a str)>,
-    pub classes: HashMap<&'a str, ClassId>,
+    pub imports: Map<&'a str, (&'a str, &'a str)>,
+    pub classes: Map<&'a str, ClassId>,
     /// What functions see that are walked from outside: the module's values, and inside them those of
     /// each class.
-    pub scopes: RefCell<HashMap<Option<ClassId>, Rc<Env<'a>>>>,
+    pub scopes: RefCell<Map<Option<ClassId>, Rc<Env<'a>>>>,
     /// Lambdas with a name that were entered.
-    pub lambdas: RefCell<HashMap<LambdaId, Option<&'a Lambda>>>,
+    pub lambdas: RefCell<Map<LambdaId, Option<&'a Lambda>>>,
 }
 
 impl<'a> Unit<'a> {
     pub fn new(id: FileId, file: File<'a>, project: &Project) -> Self {
-        let mut imports = HashMap::new();
+        let mut imports = Map::default();
         for import in &file.facts.imports {
             for name in &import.names {
                 imports.insert(

@@ -1,11 +1,10 @@
 //! Relations that stand as fields: `author = ForeignKey(User)`, `@ManyToOne private User author`,
 //! and the same decorators on getters. Everything else a class keeps per row is a column.
 
-use std::collections::HashMap;
-
 use super::relation::{self, Said};
 use super::source::{self, Source};
 use crate::facts::ir::{Class, Decorator, Expr, ExprKind, Field, Function, FunctionKind, Stmt, StmtKind};
+use crate::hashing::Map;
 use crate::nplus1::words;
 use crate::registry::model::{Loading, Model, Relation};
 
@@ -21,7 +20,7 @@ pub(super) fn read(source: &Source<'_>, class: &Class, model: &mut Model) -> boo
             .filter_map(|id| source.facts.functions.get(*id))
     };
     let getters = methods().filter(|it| it.kind == FunctionKind::Getter);
-    let getters: HashMap<&str, &Function> = getters.map(|it| (it.name.as_str(), it)).collect();
+    let getters: Map<&str, &Function> = getters.map(|it| (it.name.as_str(), it)).collect();
     let mut has_columns = false;
     for field in class.fields.iter().filter(|field| !field.is_static) {
         match said(source, field).and_then(|said| relation::read(source, &class.name, &said)) {

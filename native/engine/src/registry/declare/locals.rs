@@ -1,7 +1,8 @@
 //! Variables that hold a model under a name of their own, where models go by the name they are declared
 //! with: `const { author: writer } = sequelize.models`, `const parcels = sequelize.define("parcel", …)`.
 
-use std::collections::{BTreeSet, HashMap};
+use crate::hashing::Map;
+use std::collections::BTreeSet;
 
 use super::{source, visit};
 use crate::facts::ir::{ExprKind, FileFacts, Pattern};
@@ -9,7 +10,7 @@ use crate::nplus1::orm::Orm;
 use crate::nplus1::words;
 
 /// Local name to the model's. A name that stands for two models in the file says nothing.
-pub(super) fn of<'a>(facts: &'a FileFacts, orm: &Orm) -> HashMap<&'a str, String> {
+pub(super) fn of<'a>(facts: &'a FileFacts, orm: &Orm) -> Map<&'a str, String> {
     let mut found = Locals::default();
     if !orm.relations.renames {
         return found.names;
@@ -43,7 +44,7 @@ pub(super) fn of<'a>(facts: &'a FileFacts, orm: &Orm) -> HashMap<&'a str, String
 
 #[derive(Default)]
 struct Locals<'a> {
-    names: HashMap<&'a str, String>,
+    names: Map<&'a str, String>,
     open: BTreeSet<&'a str>,
 }
 

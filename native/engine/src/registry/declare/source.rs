@@ -1,10 +1,9 @@
 //! One file as the readers of declarations see it: what its names mean, and what an expression
 //! says as a name, a text or an option. It must not know relations.
 
-use std::collections::HashMap;
-
 use super::locals;
 use crate::facts::ir::{Arg, Class, Expr, ExprKind, FileFacts, Lambda, Stmt, StmtKind, TypeRef};
+use crate::hashing::Map;
 use crate::nplus1::language::Table;
 use crate::nplus1::orm::Orm;
 
@@ -17,10 +16,10 @@ pub(super) struct Source<'a> {
     pub orm: &'a Orm,
     table: &'static Table,
     /// Local name to module and name there.
-    imports: HashMap<&'a str, (&'a str, &'a str)>,
+    imports: Map<&'a str, (&'a str, &'a str)>,
     /// Local name to that of the model it was given.
-    locals: HashMap<&'a str, String>,
-    classes: HashMap<&'a str, Vec<&'a Class>>,
+    locals: Map<&'a str, String>,
+    classes: Map<&'a str, Vec<&'a Class>>,
     /// Classes that hold the settings of the one around them, in the order of the file.
     inner: Vec<&'a Class>,
 }
@@ -54,7 +53,7 @@ impl<'a> Source<'a> {
                 )
             })
         });
-        let mut classes: HashMap<&str, Vec<&Class>> = HashMap::new();
+        let mut classes: Map<&str, Vec<&Class>> = Map::default();
         for class in &facts.classes {
             classes.entry(&class.name).or_default().push(class);
         }

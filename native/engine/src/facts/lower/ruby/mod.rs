@@ -13,8 +13,7 @@ mod rescue;
 mod stmt;
 mod value;
 
-use std::collections::{HashMap, HashSet};
-
+use crate::hashing::{Map, Set};
 use tree_sitter::Node;
 
 use super::Lowering;
@@ -26,7 +25,7 @@ pub(super) fn module<'t>(low: &mut Lowering<'t>, root: Node<'t>) -> Vec<Stmt> {
     let heredocs = if low.text.contains("<<") {
         heredocs(root)
     } else {
-        HashMap::new()
+        Map::default()
     };
     let mut ruby = Ruby {
         low,
@@ -50,7 +49,7 @@ enum Jump {
 /// The names of one scope. A block sees the scope around it, a method does not.
 #[derive(Default)]
 struct Scope<'t> {
-    names: HashSet<&'t str>,
+    names: Set<&'t str>,
     sees_outer: bool,
     /// The block has no parameters of its own, so `_1` and `it` are its parameters.
     implicit: bool,
@@ -65,7 +64,7 @@ struct Ruby<'a, 't> {
     jump: Jump,
     visibility: Vec<class::Members>,
     /// By the start of `<<~SQL`: the node with its text.
-    heredocs: HashMap<usize, Node<'t>>,
+    heredocs: Map<usize, Node<'t>>,
 }
 
 impl<'t> Grammar<'t> for Ruby<'_, 't> {
@@ -144,7 +143,7 @@ fn is_code(node: Node<'_>) -> bool {
 
 /// The grammar hangs the text of a heredoc wherever the next line starts. Beginnings and texts come
 /// in the same order.
-fn heredocs<'t>(root: Node<'t>) -> HashMap<usize, Node<'t>> {
+fn heredocs<'t>(root: Node<'t>) -> Map<usize, Node<'t>> {
     let (mut beginnings, mut bodies) = (Vec::new(), Vec::new());
     let mut cursor = root.walk();
     loop {
