@@ -114,6 +114,7 @@ impl Table {
         match language {
             Language::Ruby => &TABLES.ruby,
             Language::Python => &TABLES.python,
+            Language::Template => &TABLES.template,
             Language::Java => &TABLES.java,
             Language::CSharp => &TABLES.csharp,
             Language::TypeScript | Language::Tsx | Language::JavaScript => &TABLES.javascript,
@@ -128,6 +129,7 @@ impl Table {
 struct Tables {
     ruby: Table,
     python: Table,
+    template: Table,
     java: Table,
     csharp: Table,
     javascript: Table,
@@ -135,6 +137,7 @@ struct Tables {
 
 const RUBY: &str = include_str!("../../../rules/languages/ruby.yml");
 const PYTHON: &str = include_str!("../../../rules/languages/python.yml");
+const TEMPLATE: &str = include_str!("../../../rules/languages/template.yml");
 const JAVA: &str = include_str!("../../../rules/languages/java.yml");
 const CSHARP: &str = include_str!("../../../rules/languages/csharp.yml");
 const JAVASCRIPT: &str = include_str!("../../../rules/languages/javascript.yml");
@@ -146,6 +149,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     Tables {
         ruby: table(RUBY),
         python: table(PYTHON),
+        template: table(TEMPLATE),
         java: table(JAVA),
         csharp: table(CSHARP),
         javascript: table(JAVASCRIPT),
@@ -159,7 +163,7 @@ mod tests {
 
     #[test]
     fn every_table_loads() {
-        for text in [RUBY, PYTHON, JAVA, CSHARP, JAVASCRIPT] {
+        for text in [RUBY, PYTHON, TEMPLATE, JAVA, CSHARP, JAVASCRIPT] {
             serde_saphyr::from_str::<Table>(text).unwrap();
         }
     }

@@ -42,10 +42,12 @@ mod relation;
 mod repository;
 mod resolve;
 mod scope;
+mod showing;
 mod shown;
 mod shown_fields;
 mod specialised;
 mod stmt;
+mod template;
 pub mod unit;
 mod view;
 
@@ -143,6 +145,10 @@ pub struct Walker<'a> {
     /// Lambdas walked on their own, and those being walked now.
     detached: HashSet<Span>,
     running: Vec<(FileId, Span)>,
+    /// A template that is looked for in the code at hand.
+    showing: Option<showing::Showing<'a>>,
+    /// Where the names of the template at hand were handed to it.
+    handed: showing::Places,
     steps: u32,
     started: Instant,
     is_late: bool,
@@ -177,6 +183,8 @@ impl<'a> Walker<'a> {
             owner: None,
             detached: HashSet::new(),
             running: Vec::new(),
+            showing: None,
+            handed: HashMap::new(),
             steps: 0,
             started: Instant::now(),
             is_late: false,
@@ -186,8 +194,7 @@ impl<'a> Walker<'a> {
     /// Walks every function of the file once, outer ones first.
     pub fn run(mut self) -> Walked<'a> {
         if !self.unit.file.facts.functions.is_empty() {
-            let scope = self.view_scope();
-            self.function_tree(0, Rc::new(scope));
+            self.roots();
             self.declared_attributes();
             self.shown_rows();
         }
@@ -201,6 +208,18 @@ impl<'a> Walker<'a> {
             iterations: self.iterations,
             sites: self.sites,
             bound: self.bound,
+        }
+    }
+
+    /// The module and all in it; a template once for each way in which it is shown.
+    fn roots(&mut self) {
+        if !self.is_template() {
+            let scope = self.view_scope();
+            return self.function_tree(0, Rc::new(scope));
+        }
+        for context in self.contexts() {
+            self.handed = context.places;
+            self.function_tree(0, Rc::new(context.env));
         }
     }
 

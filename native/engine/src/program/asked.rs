@@ -22,6 +22,8 @@ enum Table {
     BasedOn,
     Extension,
     Module,
+    Showing,
+    Template,
 }
 
 impl Question {
@@ -59,6 +61,16 @@ impl Question {
         Question::of(Table::Module, python_module::last_part(name))
     }
 
+    /// Files that name this template.
+    pub(super) fn showing(name: &str) -> Self {
+        Question::of(Table::Showing, name)
+    }
+
+    /// Files that are a template of this name.
+    pub(super) fn template(name: &str) -> Self {
+        Question::of(Table::Template, name)
+    }
+
     fn of(table: Table, name: &str) -> Self {
         let key = key(&[name]);
         Question { table, key }
@@ -81,6 +93,8 @@ impl Program {
             Table::BasedOn => self.based.get(key).iter().map(|it| it.file).collect(),
             Table::Extension => self.extensions.get(key).iter().map(|it| it.file).collect(),
             Table::Module => self.modules.get(key).to_vec(),
+            Table::Showing => self.showing.get(key).to_vec(),
+            Table::Template => self.templates.get(key).to_vec(),
         };
         files.sort_unstable();
         files.dedup();
@@ -104,6 +118,8 @@ impl Program {
             Table::BasedOn => self.based.at(key),
             Table::Extension => self.extensions.at(key),
             Table::Module => self.modules.at(key),
+            Table::Showing => self.showing.at(key),
+            Table::Template => self.templates.at(key),
         };
         Some(before + at?)
     }
@@ -115,7 +131,7 @@ impl Program {
     }
 
     /// In the order of `Table`.
-    fn lengths(&self) -> [usize; 6] {
+    fn lengths(&self) -> [usize; 8] {
         [
             self.paths.len(),
             self.definers.len(),
@@ -123,6 +139,8 @@ impl Program {
             self.based.len(),
             self.extensions.len(),
             self.modules.len(),
+            self.showing.len(),
+            self.templates.len(),
         ]
     }
 }

@@ -39,6 +39,7 @@ pub use summary::{KeptOutline, Summary};
 pub use view::View;
 
 use crate::facts::ir::{ClassId, FileFacts, FunctionId};
+use crate::facts::lower::template::{self, template_of};
 use index::{FileIndex, Grouped, key};
 
 /// Index of a file in path order.
@@ -117,6 +118,8 @@ struct Tables {
     extensions: Vec<(u64, FunctionRef)>,
     modules: Vec<(u64, FileId)>,
     global_usings: Vec<(u64, FileId)>,
+    showing: Vec<(u64, FileId)>,
+    templates: Vec<(u64, FileId)>,
 }
 
 impl Tables {
@@ -139,6 +142,12 @@ impl Tables {
         if summary.is_python {
             self.modules
                 .push((key(&[python_module::short_name(&source.path)]), file));
+        }
+        self.showing
+            .extend(summary.shows.iter().map(|name| (*name, file)));
+        if template_of(&source.path).is_some() {
+            let names = template::names_of(&source.path);
+            self.templates.extend(names.map(|name| (key(&[name]), file)));
         }
         if summary.is_only_usings {
             self.global_usings
@@ -164,6 +173,9 @@ pub struct Program {
     extensions: Grouped<FunctionRef>,
     /// Last part of a Python module's name to its files; of packages the folder's.
     modules: Grouped<FileId>,
+    /// Name of a template to the files that name it, and to those that are it.
+    showing: Grouped<FileId>,
+    templates: Grouped<FileId>,
     places: Vec<Place>,
     /// Folder of a C# project to its files that hold nothing but usings: those hold for all of it.
     global_usings: Grouped<FileId>,
@@ -189,6 +201,8 @@ impl Program {
             extensions,
             modules,
             global_usings,
+            showing,
+            templates,
         } = tables;
         Program {
             by_path: (files.iter().zip(0..))
@@ -202,6 +216,8 @@ impl Program {
             extensions: Grouped::of(extensions),
             modules: Grouped::of(modules),
             global_usings: Grouped::of(global_usings),
+            showing: Grouped::of(showing),
+            templates: Grouped::of(templates),
             places: files
                 .iter()
                 .map(|source| Place::of(&source.path, &roots))

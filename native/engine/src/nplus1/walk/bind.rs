@@ -154,10 +154,13 @@ impl<'a> Walker<'a> {
 
     /// `rows[key] = value` leaves the value's promises in `rows`.
     fn keep_in(&mut self, place: &'a Expr, value: &Value<'a>) {
-        if let ExprKind::Index { object, .. } = &place.kind
+        if let ExprKind::Index { object, index } = &place.kind
             && let ExprKind::Name(name) = &object.kind
         {
-            self.add_to(name, value);
+            match &index.kind {
+                ExprKind::Str(key) if self.keep_part(name, key, value) => {}
+                _ => self.add_to(name, value),
+            }
         }
     }
 

@@ -50,6 +50,14 @@ pub struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
+    /// The top level of a file with these names.
+    pub fn of(unit: &Rc<Unit<'a>>, env: Env<'a>) -> Self {
+        Frame {
+            env,
+            ..Frame::nowhere(unit)
+        }
+    }
+
     pub fn nowhere(unit: &Rc<Unit<'a>>) -> Self {
         Frame {
             unit: Rc::clone(unit),
@@ -95,6 +103,7 @@ impl<'a> Walker<'a> {
         let to = target.function;
         let own = given.own && self.unit.table.bare_calls;
         let shape = given.shape().filter(|_| !own || self.env.fields().is_empty());
+        let shape = shape.filter(|_| self.showing.is_none());
         if let Some((from, answer)) = shape.and_then(|shape| self.inert.get(&(to, shape)))
             && from.0 <= self.depth().0
             && from.1 <= self.depth().1
@@ -213,13 +222,18 @@ impl<'a> Walker<'a> {
         span: Span,
         locals: Vec<(String, Value<'a>)>,
     ) -> Option<Value<'a>> {
-        let unit = self.unit_of(target.function.file)?;
-        let code = self.code_of(&unit, target.function)?;
-        self.entered += 1;
         let mut env = self.env.all_fields();
         for (name, value) in locals {
             env.set(&name, value);
         }
+        self.enter_shown(target, span, env)
+    }
+
+    /// The same with all that it sees.
+    pub(super) fn enter_shown(&mut self, target: Target, span: Span, env: Env<'a>) -> Option<Value<'a>> {
+        let unit = self.unit_of(target.function.file)?;
+        let code = self.code_of(&unit, target.function)?;
+        self.entered += 1;
         let call = Call {
             from: self.at(),
             span,
@@ -228,11 +242,7 @@ impl<'a> Walker<'a> {
             is_thin: is_thin(code.body),
             given: Taint::default(),
         };
-        let frame = Frame {
-            env,
-            ..Frame::nowhere(&unit)
-        };
-        let caller = self.swap(frame);
+        let caller = self.swap(Frame::of(&unit, env));
         self.frames.push(caller);
         self.calls.push(call);
         self.block(code.body);

@@ -325,7 +325,7 @@ impl<'a> Walker<'a> {
     }
 
     /// `Post` where rows are wanted.
-    fn all_rows(&self, class: String) -> Option<Value<'a>> {
+    pub(super) fn all_rows(&self, class: String) -> Option<Value<'a>> {
         self.unit.orms.iter().find_map(|active| {
             let evidence = self.model(active.orm, &class)?;
             let handle = super::resolve::handle(active.orm, Some(class.clone()), evidence);
