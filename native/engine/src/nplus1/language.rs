@@ -101,6 +101,8 @@ pub struct Table {
     pub gathers: Words,
     /// Constructors of what gathers keys and hands them to a function together.
     pub loaders: Words,
+    /// Functions that ask whether a value is of a class, or of one of several.
+    pub type_tests: Words,
     /// Names of declared collection types.
     pub collections: Words,
     /// A member without parentheses is a call.

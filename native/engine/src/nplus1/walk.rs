@@ -31,6 +31,7 @@ mod lazy;
 mod load_time;
 mod models;
 mod namesake;
+mod never;
 mod orm_args;
 mod orm_call;
 mod overload;

@@ -143,13 +143,25 @@ impl<'a> Walker<'a> {
             Pattern::Place(place) => match place_name(pattern) {
                 Some(name) => self.env.set(&name, value),
                 None => {
-                    self.eval(place);
+                    self.place(place);
                     self.keep_in(place, &value);
                     self.set_on(place, &value);
                 }
             },
             Pattern::Ignored => {}
         }
+    }
+
+    /// What is assigned to is not read, only what it is a part of.
+    fn place(&mut self, place: &'a Expr) {
+        match &place.kind {
+            ExprKind::Member { object, .. } => self.eval(object),
+            ExprKind::Index { object, index } => {
+                self.eval(object);
+                self.eval(index)
+            }
+            _ => self.eval(place),
+        };
     }
 
     /// `rows[key] = value` leaves the value's promises in `rows`.
@@ -166,11 +178,20 @@ impl<'a> Walker<'a> {
 
     /// `row.key = value`: what `row` says from here on hangs on the value too.
     fn set_on(&mut self, place: &'a Expr, value: &Value<'a>) {
-        if let ExprKind::Member { object, .. } = &place.kind
+        if let ExprKind::Member {
+            object, name: part, ..
+        } = &place.kind
             && let ExprKind::Name(name) = &object.kind
             && let Some(mut target) = self.env.get(name).cloned()
         {
             target.taint.add(&value.taint);
+            // A relation that was assigned is there.
+            if let Kind::Row(row) = &mut target.kind
+                && (self.declared_model(row))
+                    .is_some_and(|model| self.world.registry.relation(model, part).is_some())
+            {
+                row.plan.paths.add(part);
+            }
             self.env.set(name, target);
         }
     }

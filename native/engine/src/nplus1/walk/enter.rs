@@ -355,7 +355,7 @@ impl<'a> Walker<'a> {
         let awaited = std::mem::take(&mut self.awaited);
         self.calls.push(call);
 
-        self.given_params(code.params, given.args);
+        self.given_params(code.params, given.args, given.whole);
         let mut answer = self.body_answer(code.body);
         if let Some(element) = self.yielded.take() {
             let taint = element.taint.clone();

@@ -197,6 +197,7 @@ impl<'a> Walker<'a> {
             args: Vec::new(),
             block: None,
             own: false,
+            whole: false,
         };
         let may = self.may_enter(target);
         may.then(|| self.enter(target, Span::default(), given))?

@@ -108,6 +108,7 @@ impl<'a> Walker<'a> {
                     args: Vec::new(),
                     block: None,
                     own: false,
+                    whole: false,
                 };
                 if !self.may_enter(target) {
                     return;

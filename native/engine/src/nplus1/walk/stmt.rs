@@ -110,6 +110,9 @@ impl<'a> Walker<'a> {
 
     fn branch(&mut self, condition: &'a Expr, then: &'a [Stmt], otherwise: &'a [Stmt]) -> Option<Value<'a>> {
         self.test(condition);
+        if self.is_never(condition) {
+            return self.nested(otherwise);
+        }
         let guard = self.guard_of(condition, then);
         let before = self.env.clone();
         self.guards.extend(guard);

@@ -41,7 +41,9 @@ impl<'a> Walker<'a> {
         match &value.kind {
             Kind::Query(_) | Kind::Source(_) => self.call_on(value, call),
             Kind::Row(row) => {
-                let is_relation = self.has_relation(row, name);
+                let row = row.clone();
+                let is_relation = (self.declared_model(&row))
+                    .is_some_and(|model| self.world.registry.relation(model, name).is_some());
                 let read = self.attribute(&value, object, name, expr.span);
                 match read.kind {
                     Kind::Unknown if !is_relation => self.method_without_args(value, call).unwrap_or(read),

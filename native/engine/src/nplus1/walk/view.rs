@@ -76,6 +76,7 @@ impl<'a> Walker<'a> {
                 args: Vec::new(),
                 block: None,
                 own: true,
+                whole: false,
             };
             self.enter(target, Span::default(), given);
         }
