@@ -4,8 +4,9 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
+use super::orm::pattern::Names;
 use crate::facts::ir::Language;
 
 /// What a callback method answers.
@@ -101,6 +102,9 @@ pub struct Table {
     pub gathers: Words,
     /// Constructors of what gathers keys and hands them to a function together.
     pub loaders: Words,
+    /// Decorators of functions that keep what they have answered, by the arguments. A `*` stands for any run.
+    #[serde(deserialize_with = "globs")]
+    pub keeping: Names,
     /// Functions that ask whether a value is of a class, or of one of several.
     pub type_tests: Words,
     /// Names of declared collection types.
@@ -109,6 +113,10 @@ pub struct Table {
     pub bare_calls: bool,
     /// Indexing, walking and testing a query runs it, as in Python.
     pub lazy_queries: bool,
+}
+
+fn globs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Names, D::Error> {
+    Vec::<String>::deserialize(deserializer).map(|names| Names::new(&names))
 }
 
 impl Table {

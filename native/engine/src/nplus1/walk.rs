@@ -148,6 +148,8 @@ pub struct Walker<'a> {
     running: Vec<(FileId, Span)>,
     /// A template that is looked for in the code at hand.
     showing: Option<showing::Showing<'a>>,
+    /// Files that were looked into for what they hand to templates.
+    showers: usize,
     /// Where the names of the template at hand were handed to it.
     handed: showing::Places,
     steps: u32,
@@ -185,6 +187,7 @@ impl<'a> Walker<'a> {
             detached: HashSet::new(),
             running: Vec::new(),
             showing: None,
+            showers: 0,
             handed: HashMap::new(),
             steps: 0,
             started: Instant::now(),
@@ -209,18 +212,6 @@ impl<'a> Walker<'a> {
             iterations: self.iterations,
             sites: self.sites,
             bound: self.bound,
-        }
-    }
-
-    /// The module and all in it; a template once for each way in which it is shown.
-    fn roots(&mut self) {
-        if !self.is_template() {
-            let scope = self.view_scope();
-            return self.function_tree(0, Rc::new(scope));
-        }
-        for context in self.contexts() {
-            self.handed = context.places;
-            self.function_tree(0, Rc::new(context.env));
         }
     }
 
@@ -316,15 +307,6 @@ impl<'a> Walker<'a> {
         let result = work(self);
         self.muted -= 1;
         result
-    }
-
-    /// A lambda that nothing calls here is still code that runs at some time.
-    fn detach(&mut self, lambda: &'a Lambda) {
-        // In a body that was entered it runs when that body's own file is walked.
-        // Where nothing is written down it is not walked either: that would pass for its one walk.
-        if self.muted == 0 && self.calls.is_empty() && self.detached.insert(lambda.span) {
-            self.aside(|walker| walker.run_lambda(lambda, &[]));
-        }
     }
 
     /// Runs a lambda's body with these values as its parameters and gives what it answers.

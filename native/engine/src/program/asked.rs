@@ -61,7 +61,7 @@ impl Question {
         Question::of(Table::Module, python_module::last_part(name))
     }
 
-    /// Files that name this template.
+    /// Files that name this template, or this class in a field.
     pub(super) fn showing(name: &str) -> Self {
         Question::of(Table::Showing, name)
     }

@@ -173,7 +173,8 @@ pub struct Program {
     extensions: Grouped<FunctionRef>,
     /// Last part of a Python module's name to its files; of packages the folder's.
     modules: Grouped<FileId>,
-    /// Name of a template to the files that name it, and to those that are it.
+    /// Name of a template or of a class that is shown to the files that name it, and of a template to
+    /// those that are it.
     showing: Grouped<FileId>,
     templates: Grouped<FileId>,
     places: Vec<Place>,

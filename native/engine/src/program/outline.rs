@@ -138,15 +138,19 @@ impl Outline {
         self.mentions(code).any(is_wanted)
     }
 
-    /// Templates that functions or fields of classes name.
-    pub fn templates(&self) -> impl Iterator<Item = &str> {
+    /// Templates that functions name, and templates and classes that fields of classes do:
+    /// `template_name = "shop/orders.html"`, `serializer_class = OrderSerializer`.
+    pub fn shows(&self) -> impl Iterator<Item = &str> {
         let fields = self.facts.classes.iter().flat_map(|class| &class.fields);
         let named = fields.filter_map(|field| match &field.value.as_ref()?.kind {
-            ExprKind::Str(text) => Some(text.as_str()),
+            ExprKind::Str(text) if is_template(text) => Some(text.as_str()),
+            ExprKind::Name(name) | ExprKind::Member { name, .. } if is_class_name(name) => {
+                Some(name.as_str())
+            }
             _ => None,
         });
         let names = self.names.iter().map(|name| &**name);
-        names.chain(named).filter(|name| is_template(name))
+        names.filter(|name| is_template(name)).chain(named)
     }
 
     #[must_use]
@@ -158,6 +162,10 @@ impl Outline {
 /// `shop/order_list.html`
 fn is_template(text: &str) -> bool {
     text.len() < 200 && !text.contains([' ', '\n', '<', '*']) && template::is_name(text)
+}
+
+fn is_class_name(name: &str) -> bool {
+    name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
 }
 
 fn emptied(facts: &FileFacts) -> FileFacts {

@@ -21,7 +21,7 @@ pub struct Summary {
     pub(super) based: Vec<(u64, usize)>,
     /// C# extension methods.
     pub(super) extensions: Vec<(u64, usize)>,
-    /// Templates that it names.
+    /// Templates that it names, and classes that are fields of its classes.
     pub(super) shows: Vec<u64>,
     pub(super) is_python: bool,
     /// A C# file that holds nothing else.
@@ -49,7 +49,9 @@ impl Summary {
                 summary.extensions.push((key(&[&function.name]), id));
             }
         }
-        summary.shows = outline.templates().map(|name| key(&[name])).collect();
+        let shows = matches!(facts.language, Language::Python | Language::Template);
+        let shown = outline.shows().filter(|_| shows);
+        summary.shows = shown.map(|name| key(&[name])).collect();
         summary.shows.sort_unstable();
         summary.shows.dedup();
         summary.defines.sort_unstable();

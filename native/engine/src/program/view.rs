@@ -248,7 +248,7 @@ impl<'p> View<'p> {
         self.program.definers(name)
     }
 
-    /// Files that name this template.
+    /// Files that name this template, or this class in a field of another one.
     #[must_use]
     pub fn showing(&self, template: &str) -> &'p [FileId] {
         self.ask(Question::showing(template));

@@ -184,6 +184,14 @@ impl<'a> Walker<'a> {
             && let ExprKind::Name(name) = &object.kind
             && let Some(mut target) = self.env.get(name).cloned()
         {
+            if let Kind::Coll(_) = target.kind
+                && self.unit.table.page_rows.has(part)
+                && value.is_of_orm()
+            {
+                // `page.object_list = page.object_list.select_related("author")`
+                self.env.set(name, value.clone());
+                return;
+            }
             target.taint.add(&value.taint);
             // A relation that was assigned is there.
             if let Kind::Row(row) = &mut target.kind

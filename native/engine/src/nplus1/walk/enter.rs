@@ -5,14 +5,13 @@ use std::rc::Rc;
 
 use super::given::Given;
 use super::unit::Unit;
-use super::{BYTES_PER_STEP, ENTERED_MAX, Walker};
+use super::{ENTERED_MAX, Walker};
 use crate::facts::ir::{Arg, ClassId, ExprKind, FunctionId, Lambda, Param, Span, Stmt, StmtKind};
 use crate::nplus1::env::Env;
 use crate::nplus1::site::{Call, Reached, Within};
 use crate::nplus1::taint::Taint;
 use crate::nplus1::value::{Bound, Coll, Kind, Origin, Value};
 use crate::program::{ClassRef, CodeId, FunctionRef, lambda_at};
-use crate::sources::FileId;
 
 /// Calls from a loop to the query (ANA-034).
 const DEPTH_MAX: usize = 4;
@@ -110,6 +109,9 @@ impl<'a> Walker<'a> {
         {
             self.unsaid.far += u32::from(*from > (0, 0));
             return Some(Value::tainted(answer.kind.clone(), given.taint()));
+        }
+        if self.has_answered(to, &given) {
+            return None;
         }
         let unit = self.unit_of(to.file)?;
         let code = self.code_of(&unit, to)?;
@@ -306,21 +308,6 @@ impl<'a> Walker<'a> {
             file: self.unit.id,
             function: self.function,
         }
-    }
-
-    pub(super) fn unit_of(&mut self, id: FileId) -> Option<Rc<Unit<'a>>> {
-        if let Some(unit) = self.units.get(&id) {
-            return unit.clone();
-        }
-        let unit = self
-            .world
-            .file(id)
-            .map(|file| Rc::new(Unit::new(id, file, self.world.project)));
-        if let Some(unit) = &unit {
-            self.charge(unit.file.text.len() / BYTES_PER_STEP);
-        }
-        self.units.insert(id, unit.clone());
-        unit
     }
 
     fn within(

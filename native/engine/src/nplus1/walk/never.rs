@@ -2,10 +2,11 @@
 //! another class than the one that is asked for.
 
 use super::Walker;
+use super::given::Given;
 use crate::facts::ir::{Arg, Expr, ExprKind, Param, Pattern};
 use crate::nplus1::counts;
 use crate::nplus1::value::{Kind, Value};
-use crate::program::ClassRef;
+use crate::program::{ClassRef, FunctionRef};
 
 impl<'a> Walker<'a> {
     pub(super) fn is_never(&mut self, condition: &'a Expr) -> bool {
@@ -25,6 +26,20 @@ impl<'a> Walker<'a> {
             }
             _ => false,
         }
+    }
+
+    /// A function that keeps its answers is given the same in every turn: it asks once.
+    pub(super) fn has_answered(&self, function: FunctionRef, given: &Given<'a>) -> bool {
+        let keeps = self.world.view.function(function).is_some_and(|it| {
+            let mut names = it
+                .decorators
+                .iter()
+                .map(|it| it.name.rsplit('.').next().unwrap_or(&it.name));
+            names.any(|name| self.unit.table.keeping.matches(name))
+        });
+        let taint = given.taint();
+        let mut deps = taint.deps.iter().chain(&taint.batched);
+        keeps && !self.open.is_empty() && !deps.any(|dep| self.open.contains(&dep.iteration))
     }
 
     /// A parameter that the call left out, which is nothing then.

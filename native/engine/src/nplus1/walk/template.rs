@@ -23,6 +23,18 @@ impl<'a> Walker<'a> {
         self.unit.file.facts.language == Language::Template
     }
 
+    /// The module and all in it; a template once for each way in which it is shown.
+    pub(super) fn roots(&mut self) {
+        if !self.is_template() {
+            let scope = self.view_scope();
+            return self.function_tree(0, Rc::new(scope));
+        }
+        for context in self.contexts() {
+            self.handed = context.places;
+            self.function_tree(0, Rc::new(context.env));
+        }
+    }
+
     /// What is not handed to a template is not known in it.
     pub(super) fn handed_name(&self, name: &str) -> Value<'a> {
         self.env.get(name).cloned().unwrap_or_else(Value::unknown)
@@ -200,7 +212,7 @@ impl<'a> Walker<'a> {
         }
         let Some(wanted) = wanted else { return };
         if self.showing.is_some() {
-            self.shows_wanted(wanted, given, span);
+            self.shows_wanted(wanted, given);
             return;
         }
         let Some(file) = self.template_file(wanted) else {
