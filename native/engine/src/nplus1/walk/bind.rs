@@ -186,10 +186,13 @@ impl<'a> Walker<'a> {
         {
             if let Kind::Coll(_) = target.kind
                 && self.unit.table.page_rows.has(part)
-                && value.is_of_orm()
             {
-                // `page.object_list = page.object_list.select_related("author")`
-                self.env.set(name, value.clone());
+                // `page.object_list = load_all(page.object_list)`: what the new rows were loaded with is not seen.
+                let rows = match &value.kind {
+                    Kind::Query(_) => value.clone(),
+                    _ => Value::tainted(Kind::Unknown, value.taint.clone()),
+                };
+                self.env.set(name, rows);
                 return;
             }
             target.taint.add(&value.taint);

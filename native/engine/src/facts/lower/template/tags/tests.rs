@@ -44,7 +44,7 @@ fn tags_become_statements() {
         })
         .collect();
     let expected = [
-        "loop", "value", "if", "with", "value", "set", "macro", "value", "value", "value",
+        "loop", "value", "if", "with", "value", "value", "set", "macro", "value", "value", "value",
     ];
     assert_eq!(kinds, expected, "{}", dump(&facts));
 }
