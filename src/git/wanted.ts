@@ -5,7 +5,7 @@ import { posix } from 'node:path';
 import { repositoryConfigPath } from '../config.ts';
 
 const source =
-  /(?:\.(?:rb|rake|ru|jbuilder|gemspec|erb|haml|py|java|cs|ts|tsx|mts|cts|js|jsx|mjs|cjs)|(?:^|\/)(?:Rakefile|Gemfile))$/;
+  /(?:\.(?:rb|rake|ru|jbuilder|gemspec|erb|haml|py|java|cs|ts|tsx|mts|cts|js|jsx|mjs|cjs|jinja|jinja2|j2|djhtml)|(?:^|\/)(?:Rakefile|Gemfile)|(?:^|\/)(?:templates|jinja2)\/.*\.html)$/;
 
 const manifestNames = new Set([
   'Gemfile',

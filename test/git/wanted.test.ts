@@ -27,7 +27,12 @@ test('every source file that the engine parses is fetched when it changes', () =
   for (const name of [...names, 'Rakefile', 'Gemfile', 'config.ru']) {
     expect([name, isSource(`lib/${name}`)]).toEqual([name, true]);
   }
-  expect(isSource('readme.md')).toBe(false);
+  for (const path of ['shop/templates/shop/list.html', 'templates/a.html', 'jinja2/a.html', 'roles/a.j2']) {
+    expect([path, isSource(path)]).toEqual([path, true]);
+  }
+  for (const path of ['readme.md', 'public/index.html', 'mytemplates/a.html']) {
+    expect([path, isSource(path)]).toEqual([path, false]);
+  }
 });
 
 test('manifests are read in the folders above a change and one to the side, the settings always', () => {

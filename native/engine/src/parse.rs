@@ -9,6 +9,7 @@ use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
 use crate::cancel::Cancel;
 use crate::facts::ir::{FileFacts, Language};
 use crate::facts::lower;
+use crate::facts::lower::template::{Template, template_of};
 
 /// Nested syntax that is lowered; what lies deeper becomes an empty `Opaque` or is dropped. Every
 /// recursive walk over the lowered form relies on it, so it is sized for an 8 MiB stack in a
@@ -50,6 +51,9 @@ pub fn language_of(path: &str) -> Option<Language> {
     let name = path.rsplit('/').next().unwrap_or(path);
     if matches!(name, "Rakefile" | "Gemfile" | "config.ru") {
         return Some(Language::Ruby);
+    }
+    if template_of(path) == Some(Template::Tags) {
+        return Some(Language::Template);
     }
     let (stem, extension) = name.rsplit_once('.')?;
     if stem.is_empty() {
@@ -122,7 +126,8 @@ fn tree(text: &str, language: Language, token: &Cancel) -> Result<Tree, ParseSto
 pub fn grammar(language: Language) -> tree_sitter::Language {
     match language {
         Language::Ruby => tree_sitter_ruby::LANGUAGE.into(),
-        Language::Python => tree_sitter_python::LANGUAGE.into(),
+        // Templates have none; nobody asks for it.
+        Language::Python | Language::Template => tree_sitter_python::LANGUAGE.into(),
         Language::Java => tree_sitter_java::LANGUAGE.into(),
         Language::CSharp => tree_sitter_c_sharp::LANGUAGE.into(),
         Language::TypeScript => tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
@@ -143,6 +148,8 @@ mod tests {
             ("Gemfile", Some(Language::Ruby)),
             ("app/views/a.json.jbuilder", Some(Language::Ruby)),
             ("app/views/a.html.erb", Some(Language::Ruby)),
+            ("a/templates/b.html", Some(Language::Template)),
+            ("a/b.html", None),
             ("a/b.py", Some(Language::Python)),
             ("a/b.pyi", None),
             ("A.java", Some(Language::Java)),

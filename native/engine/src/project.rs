@@ -31,7 +31,7 @@ impl Ecosystem {
     pub fn of(language: Language) -> Self {
         match language {
             Language::Ruby => Ecosystem::Ruby,
-            Language::Python => Ecosystem::Python,
+            Language::Python | Language::Template => Ecosystem::Python,
             Language::Java => Ecosystem::Jvm,
             Language::CSharp => Ecosystem::DotNet,
             Language::TypeScript | Language::Tsx | Language::JavaScript => Ecosystem::Node,

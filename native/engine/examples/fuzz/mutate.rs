@@ -7,7 +7,8 @@ use crate::{nest, syntax};
 const BYTES_MAX: usize = 400_000;
 
 const ENDINGS: &[&str] = &[
-    "py", "rb", "java", "cs", "ts", "tsx", "js", "erb", "haml", "jbuilder", "prisma", "sql", "md",
+    "py", "rb", "java", "cs", "ts", "tsx", "js", "erb", "haml", "jbuilder", "html", "j2", "prisma", "sql",
+    "md",
 ];
 
 const ODD: &[&[u8]] = &[

@@ -36,6 +36,8 @@ pub enum Language {
     TypeScript,
     Tsx,
     JavaScript,
+    /// Templates with a language of their own (`lower/template/tags`).
+    Template,
 }
 
 /// What a binding form binds.

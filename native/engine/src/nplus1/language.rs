@@ -4,8 +4,9 @@
 use crate::hashing::Set;
 use std::sync::LazyLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
+use super::orm::pattern::Names;
 use crate::facts::ir::Language;
 
 /// What a callback method answers.
@@ -101,6 +102,11 @@ pub struct Table {
     pub gathers: Words,
     /// Constructors of what gathers keys and hands them to a function together.
     pub loaders: Words,
+    /// Decorators of functions that keep what they have answered, by the arguments. A `*` stands for any run.
+    #[serde(deserialize_with = "globs")]
+    pub keeping: Names,
+    /// Functions that ask whether a value is of a class, or of one of several.
+    pub type_tests: Words,
     /// Names of declared collection types.
     pub collections: Words,
     /// A member without parentheses is a call.
@@ -109,11 +115,16 @@ pub struct Table {
     pub lazy_queries: bool,
 }
 
+fn globs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Names, D::Error> {
+    Vec::<String>::deserialize(deserializer).map(|names| Names::new(&names))
+}
+
 impl Table {
     pub fn of(language: Language) -> &'static Table {
         match language {
             Language::Ruby => &TABLES.ruby,
             Language::Python => &TABLES.python,
+            Language::Template => &TABLES.template,
             Language::Java => &TABLES.java,
             Language::CSharp => &TABLES.csharp,
             Language::TypeScript | Language::Tsx | Language::JavaScript => &TABLES.javascript,
@@ -128,6 +139,7 @@ impl Table {
 struct Tables {
     ruby: Table,
     python: Table,
+    template: Table,
     java: Table,
     csharp: Table,
     javascript: Table,
@@ -135,6 +147,7 @@ struct Tables {
 
 const RUBY: &str = include_str!("../../../rules/languages/ruby.yml");
 const PYTHON: &str = include_str!("../../../rules/languages/python.yml");
+const TEMPLATE: &str = include_str!("../../../rules/languages/template.yml");
 const JAVA: &str = include_str!("../../../rules/languages/java.yml");
 const CSHARP: &str = include_str!("../../../rules/languages/csharp.yml");
 const JAVASCRIPT: &str = include_str!("../../../rules/languages/javascript.yml");
@@ -146,6 +159,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     Tables {
         ruby: table(RUBY),
         python: table(PYTHON),
+        template: table(TEMPLATE),
         java: table(JAVA),
         csharp: table(CSHARP),
         javascript: table(JAVASCRIPT),
@@ -159,7 +173,7 @@ mod tests {
 
     #[test]
     fn every_table_loads() {
-        for text in [RUBY, PYTHON, JAVA, CSHARP, JAVASCRIPT] {
+        for text in [RUBY, PYTHON, TEMPLATE, JAVA, CSHARP, JAVASCRIPT] {
             serde_saphyr::from_str::<Table>(text).unwrap();
         }
     }

@@ -4,6 +4,7 @@
 
 mod batch;
 mod confidence;
+mod contexts;
 mod counts;
 mod decide;
 mod dependence;

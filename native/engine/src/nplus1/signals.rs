@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::orm::pattern::Names;
 use super::orm::schema::Quirk;
 use super::orm::{self, Orm};
-use crate::facts::ir::{FileFacts, TypeRef};
+use crate::facts::ir::{FileFacts, Language, TypeRef};
 use crate::project::{Declared, Ecosystem, Project};
 use crate::raw::File;
 
@@ -50,6 +50,12 @@ pub fn active(file: &File<'_>, project: &Project) -> Vec<Active> {
             let in_file = imported || based;
             // SQL text is its own signal: no package has to be named for it.
             let signals = signals.max(usize::from(orm.has(Quirk::SqlText)));
+            // A template holds what code hands to it, and that code says which ORM it is of.
+            let signals = match file.facts.language {
+                Language::Template if orm.has(Quirk::SqlText) => 0,
+                Language::Template => 2,
+                _ => signals,
+            };
             (signals > 0).then_some(Active {
                 orm,
                 signals: u32::try_from(signals).unwrap_or(u32::MAX),

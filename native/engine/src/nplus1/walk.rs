@@ -33,6 +33,7 @@ mod lazy;
 mod load_time;
 mod models;
 mod namesake;
+mod never;
 mod orm_args;
 mod orm_call;
 mod overload;
@@ -44,10 +45,12 @@ mod relation;
 mod repository;
 mod resolve;
 mod scope;
+mod showing;
 mod shown;
 mod shown_fields;
 mod specialised;
 mod stmt;
+mod template;
 pub mod unit;
 mod view;
 mod view_call;
@@ -147,6 +150,12 @@ pub struct Walker<'a> {
     /// Lambdas walked on their own, and those being walked now.
     detached: Set<Span>,
     running: Vec<(FileId, Span)>,
+    /// A template that is looked for in the code at hand.
+    showing: Option<showing::Showing<'a>>,
+    /// Files that were looked into for what they hand to templates.
+    showers: usize,
+    /// Where the names of the template at hand were handed to it.
+    handed: showing::Places,
     steps: u32,
     started: Instant,
     is_late: bool,
@@ -181,6 +190,9 @@ impl<'a> Walker<'a> {
             owner: None,
             detached: Set::default(),
             running: Vec::new(),
+            showing: None,
+            showers: 0,
+            handed: HashMap::new(),
             steps: 0,
             started: Instant::now(),
             is_late: false,
@@ -190,8 +202,7 @@ impl<'a> Walker<'a> {
     /// Walks every function of the file once, outer ones first.
     pub fn run(mut self) -> Walked<'a> {
         if !self.unit.file.facts.functions.is_empty() {
-            let scope = self.view_scope();
-            self.function_tree(0, Rc::new(scope));
+            self.roots();
             self.declared_attributes();
             self.shown_rows();
         }
@@ -300,15 +311,6 @@ impl<'a> Walker<'a> {
         let result = work(self);
         self.muted -= 1;
         result
-    }
-
-    /// A lambda that nothing calls here is still code that runs at some time.
-    fn detach(&mut self, lambda: &'a Lambda) {
-        // In a body that was entered it runs when that body's own file is walked.
-        // Where nothing is written down it is not walked either: that would pass for its one walk.
-        if self.muted == 0 && self.calls.is_empty() && self.detached.insert(lambda.span) {
-            self.aside(|walker| walker.run_lambda(lambda, &[]));
-        }
     }
 
     /// Runs a lambda's body with these values as its parameters and gives what it answers.

@@ -23,6 +23,8 @@ enum Table {
     Extension,
     Module,
     Stem,
+    Showing,
+    Template,
 }
 
 impl Question {
@@ -72,6 +74,16 @@ impl Question {
         stem.into_iter().chain([Question::path(path)]).collect()
     }
 
+    /// Files that name this template, or this class in a field.
+    pub(super) fn showing(name: &str) -> Self {
+        Question::of(Table::Showing, name)
+    }
+
+    /// Files that are a template of this name.
+    pub(super) fn template(name: &str) -> Self {
+        Question::of(Table::Template, name)
+    }
+
     fn of(table: Table, name: &str) -> Self {
         let key = key(&[name]);
         Question { table, key }
@@ -95,6 +107,8 @@ impl Program {
             Table::Extension => self.extensions.get(key).iter().map(|it| it.file).collect(),
             Table::Module => self.modules.get(key).to_vec(),
             Table::Stem => self.stems.get(key).to_vec(),
+            Table::Showing => self.showing.get(key).to_vec(),
+            Table::Template => self.templates.get(key).to_vec(),
         };
         files.sort_unstable();
         files.dedup();
@@ -130,6 +144,8 @@ impl Program {
             Table::Extension => self.extensions.at(key),
             Table::Module => self.modules.at(key),
             Table::Stem => self.stems.at(key),
+            Table::Showing => self.showing.at(key),
+            Table::Template => self.templates.at(key),
         };
         Some(before + at?)
     }
@@ -141,7 +157,7 @@ impl Program {
     }
 
     /// In the order of `Table`.
-    fn lengths(&self) -> [usize; 7] {
+    fn lengths(&self) -> [usize; 9] {
         [
             self.paths.len(),
             self.definers.len(),
@@ -150,6 +166,8 @@ impl Program {
             self.extensions.len(),
             self.modules.len(),
             self.stems.len(),
+            self.showing.len(),
+            self.templates.len(),
         ]
     }
 }

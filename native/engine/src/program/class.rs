@@ -144,6 +144,13 @@ impl<'p> View<'p> {
         self.remembered(&self.implemented, class, |view| view.all_below(class).into())
     }
 
+    /// Classes with a base of this short name, wherever it is declared.
+    #[must_use]
+    pub fn based_on(&self, base: &str) -> &'p [ClassRef] {
+        self.ask(Question::based_on(base));
+        self.program.based.get(key(&[base]))
+    }
+
     fn all_below(&self, class: ClassRef) -> Vec<ClassRef> {
         let mut found = BTreeSet::new();
         let mut next = vec![class];

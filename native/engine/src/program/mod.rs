@@ -40,6 +40,7 @@ pub use view::View;
 
 use crate::facts::ir::{ClassId, FileFacts, FunctionId};
 use ecma_module::Resolved;
+use crate::facts::lower::template::{self, template_of};
 use index::{FileIndex, Grouped, key};
 
 /// Index of a file in path order.
@@ -121,6 +122,8 @@ struct Tables {
     modules: Vec<(u64, FileId)>,
     stems: Vec<(u64, FileId)>,
     global_usings: Vec<(u64, FileId)>,
+    showing: Vec<(u64, FileId)>,
+    templates: Vec<(u64, FileId)>,
 }
 
 impl Tables {
@@ -147,6 +150,12 @@ impl Tables {
             self.modules
                 .push((key(&[python_module::short_name(&source.path)]), file));
         }
+        self.showing
+            .extend(summary.shows.iter().map(|name| (*name, file)));
+        if template_of(&source.path).is_some() {
+            let names = template::names_of(&source.path);
+            self.templates.extend(names.map(|name| (key(&[name]), file)));
+        }
         if summary.is_only_usings {
             self.global_usings
                 .push((key(&[roots.csharp_project(&source.path)]), file));
@@ -171,6 +180,10 @@ pub struct Program {
     modules: Grouped<FileId>,
     /// Path of a module of JavaScript or TypeScript without its extension.
     stems: Grouped<FileId>,
+    /// Name of a template or of a class that is shown to the files that name it, and of a template to
+    /// those that are it.
+    showing: Grouped<FileId>,
+    templates: Grouped<FileId>,
     places: Vec<Place>,
     /// Folder of a C# project to its files that hold nothing but usings: those hold for all of it.
     global_usings: Grouped<FileId>,
@@ -199,6 +212,8 @@ impl Program {
             modules,
             stems,
             global_usings,
+            showing,
+            templates,
         } = tables;
         Program {
             indexes: files.iter().map(|_| OnceLock::new()).collect(),
@@ -211,6 +226,8 @@ impl Program {
             modules: Grouped::of(modules),
             stems: Grouped::of(stems),
             global_usings: Grouped::of(global_usings),
+            showing: Grouped::of(showing),
+            templates: Grouped::of(templates),
             places: files
                 .iter()
                 .map(|source| Place::of(&source.path, &roots))

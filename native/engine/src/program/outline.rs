@@ -9,6 +9,7 @@ use super::visit;
 use crate::facts::ir::{
     ClassId, Expr, ExprKind, Field, FileFacts, FunctionId, Lambda, Param, Span, Stmt, StmtKind, TypeRef,
 };
+use crate::facts::lower::template;
 
 /// Index into `Outline::lambdas`.
 pub type LambdaId = usize;
@@ -39,7 +40,7 @@ pub struct Code {
     /// It does something; what an interface or abstract class declares does not, nor does what only
     /// says that it is not implemented.
     pub has_body: bool,
-    /// Members, plain calls and classes named in the body, those of lambdas in it too.
+    /// Members, plain calls, classes and templates named in the body, those of lambdas in it too.
     mentions: Box<[u32]>,
 }
 
@@ -137,10 +138,34 @@ impl Outline {
         self.mentions(code).any(is_wanted)
     }
 
+    /// Templates that functions name, and templates and classes that fields of classes do:
+    /// `template_name = "shop/orders.html"`, `serializer_class = OrderSerializer`.
+    pub fn shows(&self) -> impl Iterator<Item = &str> {
+        let fields = self.facts.classes.iter().flat_map(|class| &class.fields);
+        let named = fields.filter_map(|field| match &field.value.as_ref()?.kind {
+            ExprKind::Str(text) if is_template(text) => Some(text.as_str()),
+            ExprKind::Name(name) | ExprKind::Member { name, .. } if is_class_name(name) => {
+                Some(name.as_str())
+            }
+            _ => None,
+        });
+        let names = self.names.iter().map(|name| &**name);
+        names.filter(|name| is_template(name)).chain(named)
+    }
+
     #[must_use]
     pub fn function(&self, id: FunctionId) -> Option<&Code> {
         self.functions.get(id)
     }
+}
+
+/// `shop/order_list.html`
+fn is_template(text: &str) -> bool {
+    text.len() < 200 && !text.contains([' ', '\n', '<', '*']) && template::is_name(text)
+}
+
+fn is_class_name(name: &str) -> bool {
+    name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
 }
 
 fn emptied(facts: &FileFacts) -> FileFacts {
@@ -216,6 +241,7 @@ fn mentioned(body: &[Stmt]) -> Vec<&str> {
             }
         }
         ExprKind::New { class, .. } => names.push(class.short()),
+        ExprKind::Str(text) if is_template(text) => names.push(text),
         _ => {}
     });
     names.sort_unstable();

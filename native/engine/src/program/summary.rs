@@ -21,6 +21,8 @@ pub struct Summary {
     pub(super) based: Vec<(u64, usize)>,
     /// C# extension methods.
     pub(super) extensions: Vec<(u64, usize)>,
+    /// Templates that it names, and classes that are fields of its classes.
+    pub(super) shows: Vec<u64>,
     pub(super) is_python: bool,
     /// A C# file that holds nothing else.
     pub(super) is_only_usings: bool,
@@ -47,6 +49,11 @@ impl Summary {
                 summary.extensions.push((key(&[&function.name]), id));
             }
         }
+        let shows = matches!(facts.language, Language::Python | Language::Template);
+        let shown = outline.shows().filter(|_| shows);
+        summary.shows = shown.map(|name| key(&[name])).collect();
+        summary.shows.sort_unstable();
+        summary.shows.dedup();
         summary.defines.sort_unstable();
         summary.defines.dedup();
         summary

@@ -6,7 +6,7 @@ use std::hash::Hash;
 use std::rc::Rc;
 
 use super::asked::Question;
-use super::index::FileIndex;
+use super::index::{FileIndex, key};
 use super::outline::{Outline, Value};
 use super::{ClassRef, CodeId, Definition, FileId, FunctionRef, Program, ValueRef};
 use crate::facts::ir::{Class, ClassId, ExprKind, FileFacts, Function, FunctionId, Language, Param, TypeRef};
@@ -274,6 +274,20 @@ impl<'p> View<'p> {
     pub fn definers(&self, name: &str) -> &'p [FileId] {
         self.ask(Question::defines(name));
         self.program.definers(name)
+    }
+
+    /// Files that name this template, or this class in a field of another one.
+    #[must_use]
+    pub fn showing(&self, template: &str) -> &'p [FileId] {
+        self.ask(Question::showing(template));
+        self.program.showing.get(key(&[template]))
+    }
+
+    /// Files that are a template of this name.
+    #[must_use]
+    pub fn templates(&self, name: &str) -> &'p [FileId] {
+        self.ask(Question::template(name));
+        self.program.templates.get(key(&[name]))
     }
 
     pub(super) fn outline(&self, file: FileId) -> Option<&'p Outline> {

@@ -4,6 +4,7 @@
 use std::sync::LazyLock;
 
 use crate::pages::{self, Piece};
+use driftline_engine::facts::lower::template::template_of;
 use driftline_engine::raw::RawFinding;
 use proptest::prelude::*;
 
@@ -45,6 +46,10 @@ fn findings(piece: &Piece, text: &str) -> Vec<(usize, RawFinding)> {
 /// Loop variables and other locals of one piece that are safe to rename everywhere in its text:
 /// whole words that name nothing else in it.
 fn renameable(piece: &Piece) -> Vec<String> {
+    // The names of a template come from elsewhere.
+    if template_of(&piece.path).is_some() {
+        return Vec::new();
+    }
     const VARIABLES: &[&str] = &[
         "order",
         "customer",

@@ -44,7 +44,8 @@ pub(crate) fn lower(
         Language::CSharp => csharp::module(&mut low, tree.root_node()),
         Language::Java => java::module(&mut low, tree.root_node()),
         Language::Ruby => ruby::module(&mut low, tree.root_node()),
-        Language::Python => python::module(&mut low, tree.root_node()),
+        // Templates are lowered without a grammar.
+        Language::Python | Language::Template => python::module(&mut low, tree.root_node()),
         Language::TypeScript | Language::Tsx | Language::JavaScript => {
             ecmascript::module(&mut low, tree.root_node())
         }

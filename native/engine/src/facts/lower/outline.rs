@@ -124,7 +124,7 @@ fn quality(errors: &[Span], length: usize) -> f32 {
 
 /// `driftline-ignore RULE[: reason]`, first in the comment or in one of its lines, or after a second
 /// comment mark (`# noqa  # driftline-ignore …`).
-fn suppressions(comment: &str, start: usize, out: &mut Vec<Suppression>) {
+pub(super) fn suppressions(comment: &str, start: usize, out: &mut Vec<Suppression>) {
     let mut line_start = start;
     for line in comment.split_inclusive('\n') {
         if let Some(at) = line.find(DIRECTIVE)

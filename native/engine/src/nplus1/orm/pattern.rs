@@ -44,7 +44,7 @@ impl Glob {
         rest.ends_with(&**last)
     }
 
-    fn is_exact(&self) -> bool {
+    pub fn is_exact(&self) -> bool {
         self.after.is_empty()
     }
 }

@@ -90,7 +90,7 @@ impl LanguageName {
     pub fn covers(self, language: Language) -> bool {
         self == match language {
             Language::Ruby => LanguageName::Ruby,
-            Language::Python => LanguageName::Python,
+            Language::Python | Language::Template => LanguageName::Python,
             Language::Java => LanguageName::Java,
             Language::CSharp => LanguageName::Csharp,
             Language::TypeScript | Language::Tsx | Language::JavaScript => LanguageName::Javascript,

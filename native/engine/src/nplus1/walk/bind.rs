@@ -149,7 +149,7 @@ impl<'a> Walker<'a> {
             Pattern::Place(place) => match place_name(pattern) {
                 Some(name) => self.env.set(&name, value),
                 None => {
-                    self.reach(place);
+                    self.place(place);
                     self.keep_in(place, &value);
                     self.set_on(place, &value);
                 }
@@ -158,30 +158,57 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// `row.key = value` reads nothing of the row but what leads to it.
-    fn reach(&mut self, place: &'a Expr) {
+    /// What is assigned to is not read, only what it is a part of.
+    fn place(&mut self, place: &'a Expr) {
         match &place.kind {
             ExprKind::Member { object, .. } => self.eval(object),
+            ExprKind::Index { object, index } => {
+                self.eval(object);
+                self.eval(index)
+            }
             _ => self.eval(place),
         };
     }
 
     /// `rows[key] = value` leaves the value's promises in `rows`.
     fn keep_in(&mut self, place: &'a Expr, value: &Value<'a>) {
-        if let ExprKind::Index { object, .. } = &place.kind
+        if let ExprKind::Index { object, index } = &place.kind
             && let ExprKind::Name(name) = &object.kind
         {
-            self.add_to(name, value);
+            match &index.kind {
+                ExprKind::Str(key) if self.keep_part(name, key, value) => {}
+                _ => self.add_to(name, value),
+            }
         }
     }
 
     /// `row.key = value`: what `row` says from here on hangs on the value too.
     fn set_on(&mut self, place: &'a Expr, value: &Value<'a>) {
-        if let ExprKind::Member { object, .. } = &place.kind
+        if let ExprKind::Member {
+            object, name: part, ..
+        } = &place.kind
             && let ExprKind::Name(name) = &object.kind
             && let Some(mut target) = self.env.get(name).cloned()
         {
+            if let Kind::Coll(_) = target.kind
+                && self.unit.table.page_rows.has(part)
+            {
+                // `page.object_list = load_all(page.object_list)`: what the new rows were loaded with is not seen.
+                let rows = match &value.kind {
+                    Kind::Query(_) => value.clone(),
+                    _ => Value::tainted(Kind::Unknown, value.taint.clone()),
+                };
+                self.env.set(name, rows);
+                return;
+            }
             target.taint.add(&value.taint);
+            // A relation that was assigned is there.
+            if let Kind::Row(row) = &mut target.kind
+                && (self.declared_model(row))
+                    .is_some_and(|model| self.world.registry.relation(model, part).is_some())
+            {
+                row.plan.paths.add(part);
+            }
             self.env.set(name, target);
         }
     }

@@ -20,6 +20,9 @@ impl<'a> Walker<'a> {
         else {
             return Value::unknown();
         };
+        if self.showing.is_some() && self.of_showing(expr, callee, args) {
+            return Value::unknown();
+        }
         self.load_afterwards(expr);
         let sites = self.sites.len();
         let answer = self.called(expr, callee, args, block.as_deref(), type_args);
@@ -80,6 +83,9 @@ impl<'a> Walker<'a> {
             && let Some(value) = self.qualified_call(owner, call)
         {
             return value;
+        }
+        if let Some(rows) = self.rows_of_base(object, name) {
+            return rows;
         }
         if let Some(value) = self.built_document(object, name, expr.span, args, block) {
             return value;
@@ -202,6 +208,9 @@ impl<'a> Walker<'a> {
         block: Option<&'a Lambda>,
     ) -> Value<'a> {
         self.awaited = false;
+        if self.is_template() {
+            return self.template_call(name, expr.span, args);
+        }
         // `list(query)` runs it, so this comes before what leaves a collection as it is.
         if self.unit.table.lazy_queries && self.unit.table.consumers.has(name) {
             return self.consumer_call(expr, name, args);

@@ -111,6 +111,7 @@ impl<'a> Walker<'a> {
             args: vec![(None, element)],
             block: None,
             own: false,
+            whole: false,
         };
         self.enter(target, span, given).unwrap_or(unknown)
     }

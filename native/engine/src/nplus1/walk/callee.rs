@@ -175,6 +175,7 @@ impl<'a> Walker<'a> {
             args: values,
             block,
             own: false,
+            whole: !args.iter().any(|arg| arg.spread),
         }
     }
 

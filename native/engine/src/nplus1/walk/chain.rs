@@ -93,6 +93,13 @@ impl<'a> Walker<'a> {
         chains(orm).any(|(chain, _)| matches!(&chain.head, Head::Function(glob) if glob.matches(name)))
     }
 
+    /// Whether an attribute of this name is where queries of a class start.
+    pub(super) fn is_manager(&self, name: &str) -> bool {
+        let sources = self.unit.orms.iter().flat_map(|active| &active.orm.source);
+        let mut of_class = sources.filter(|chain| chain.head == Head::Model && chain.call.is_none());
+        of_class.any(|chain| matches!(&chain.link, Link::Name(glob) if glob.is_exact() && glob.matches(name)))
+    }
+
     fn matches(
         &self,
         orm: &'static Orm,

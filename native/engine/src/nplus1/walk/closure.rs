@@ -7,6 +7,15 @@ use crate::facts::ir::Lambda;
 use crate::nplus1::value::Value;
 
 impl<'a> Walker<'a> {
+    /// A lambda that nothing calls here is still code that runs at some time.
+    pub(super) fn detach(&mut self, lambda: &'a Lambda) {
+        // In a body that was entered it runs when that body's own file is walked.
+        // Where nothing is written down it is not walked either: that would pass for its one walk.
+        if self.muted == 0 && self.calls.is_empty() && self.detached.insert(lambda.span) {
+            self.aside(|walker| walker.run_lambda(lambda, &[]));
+        }
+    }
+
     /// Runs a function value with the names of the place where it was made.
     pub(super) fn run_closure(
         &mut self,

@@ -5,14 +5,13 @@ use std::rc::Rc;
 
 use super::given::Given;
 use super::unit::Unit;
-use super::{BYTES_PER_STEP, ENTERED_MAX, Walker};
+use super::{ENTERED_MAX, Walker};
 use crate::facts::ir::{Arg, ClassId, ExprKind, FunctionId, Lambda, Param, Span, Stmt, StmtKind};
 use crate::nplus1::env::Env;
 use crate::nplus1::site::{Call, Reached, Within};
 use crate::nplus1::taint::Taint;
 use crate::nplus1::value::{Bound, Coll, Kind, Origin, Value};
 use crate::program::{ClassRef, CodeId, FunctionRef, lambda_at};
-use crate::sources::FileId;
 
 /// Calls from a loop to the query (ANA-034).
 const DEPTH_MAX: usize = 4;
@@ -50,6 +49,14 @@ pub struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
+    /// The top level of a file with these names.
+    pub fn of(unit: &Rc<Unit<'a>>, env: Env<'a>) -> Self {
+        Frame {
+            env,
+            ..Frame::nowhere(unit)
+        }
+    }
+
     pub fn nowhere(unit: &Rc<Unit<'a>>) -> Self {
         Frame {
             unit: Rc::clone(unit),
@@ -95,12 +102,16 @@ impl<'a> Walker<'a> {
         let to = target.function;
         let own = given.own && self.unit.table.bare_calls;
         let shape = given.shape().filter(|_| !own || self.env.fields().is_empty());
+        let shape = shape.filter(|_| self.showing.is_none());
         if let Some((from, answer)) = shape.and_then(|shape| self.inert.get(&(to, shape)))
             && from.0 <= self.depth().0
             && from.1 <= self.depth().1
         {
             self.unsaid.far += u32::from(*from > (0, 0));
             return Some(Value::tainted(answer.kind.clone(), given.taint()));
+        }
+        if self.has_answered(to, &given) {
+            return None;
         }
         let unit = self.unit_of(to.file)?;
         let code = self.code_of(&unit, to)?;
@@ -213,13 +224,18 @@ impl<'a> Walker<'a> {
         span: Span,
         locals: Vec<(String, Value<'a>)>,
     ) -> Option<Value<'a>> {
-        let unit = self.unit_of(target.function.file)?;
-        let code = self.code_of(&unit, target.function)?;
-        self.entered += 1;
         let mut env = self.env.all_fields();
         for (name, value) in locals {
             env.set(&name, value);
         }
+        self.enter_shown(target, span, env)
+    }
+
+    /// The same with all that it sees.
+    pub(super) fn enter_shown(&mut self, target: Target, span: Span, env: Env<'a>) -> Option<Value<'a>> {
+        let unit = self.unit_of(target.function.file)?;
+        let code = self.code_of(&unit, target.function)?;
+        self.entered += 1;
         let call = Call {
             from: self.at(),
             span,
@@ -228,11 +244,7 @@ impl<'a> Walker<'a> {
             is_thin: is_thin(code.body),
             given: Taint::default(),
         };
-        let frame = Frame {
-            env,
-            ..Frame::nowhere(&unit)
-        };
-        let caller = self.swap(frame);
+        let caller = self.swap(Frame::of(&unit, env));
         self.frames.push(caller);
         self.calls.push(call);
         self.block(code.body);
@@ -298,21 +310,6 @@ impl<'a> Walker<'a> {
         }
     }
 
-    pub(super) fn unit_of(&mut self, id: FileId) -> Option<Rc<Unit<'a>>> {
-        if let Some(unit) = self.units.get(&id) {
-            return unit.clone();
-        }
-        let unit = self
-            .world
-            .file(id)
-            .map(|file| Rc::new(Unit::new(id, file, self.world.project)));
-        if let Some(unit) = &unit {
-            self.charge(unit.file.text.len() / BYTES_PER_STEP);
-        }
-        self.units.insert(id, unit.clone());
-        unit
-    }
-
     fn within(
         &mut self,
         unit: Rc<Unit<'a>>,
@@ -345,7 +342,7 @@ impl<'a> Walker<'a> {
         let awaited = std::mem::take(&mut self.awaited);
         self.calls.push(call);
 
-        self.given_params(code.params, given.args);
+        self.given_params(code.params, given.args, given.whole);
         let mut answer = self.body_answer(code.body);
         if let Some(element) = self.yielded.take() {
             let taint = element.taint.clone();

@@ -15,6 +15,8 @@ impl<'a> Walker<'a> {
         }
         let awaited = std::mem::take(&mut self.awaited);
         match &expr.kind {
+            ExprKind::Name(name) if self.is_template() => self.handed_name(name),
+            ExprKind::Member { object, name, .. } if self.is_template() => self.looked_up(expr, object, name),
             ExprKind::Name(name) => match self.env.get(name) {
                 Some(_) => self.name(name),
                 None => self
@@ -231,7 +233,7 @@ impl<'a> Walker<'a> {
                 }
             }
         }
-        let kind = match self.unit.is_ecmascript() {
+        let kind = match self.unit.is_ecmascript() || self.showing.is_some() {
             true => Fields::kind(parts, &taint),
             false => Kind::Record,
         };

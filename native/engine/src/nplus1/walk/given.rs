@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
 use super::Walker;
-use crate::facts::ir::{Lambda, Param, Pattern};
+use crate::facts::ir::{ExprKind, Lambda, Param, Pattern};
 use crate::nplus1::batch;
 use crate::nplus1::taint::Taint;
 use crate::nplus1::value::{Kind, Value};
@@ -17,6 +17,8 @@ pub(super) struct Given<'a> {
     pub block: Option<&'a Lambda>,
     /// The callee is a method of the object at hand: it sees and leaves its variables.
     pub own: bool,
+    /// The call writes out all that it gives: a parameter without an argument is as declared.
+    pub whole: bool,
 }
 
 impl<'a> Given<'a> {
@@ -56,13 +58,19 @@ impl<'a> Given<'a> {
         if let Some(this) = &self.this {
             this.shape(&mut hasher).then_some(())?;
         }
+        self.whole.hash(&mut hasher);
         self.block.is_none().then(|| hasher.finish())
     }
 }
 
 impl<'a> Walker<'a> {
     /// Named arguments go to their parameters, the others in order; what nobody gives is as declared.
-    pub(super) fn given_params(&mut self, params: &'a [Param], args: Vec<(Option<String>, Value<'a>)>) {
+    pub(super) fn given_params(
+        &mut self,
+        params: &'a [Param],
+        args: Vec<(Option<String>, Value<'a>)>,
+        whole: bool,
+    ) {
         let (named, plain): (Vec<_>, Vec<_>) = args.into_iter().partition(|(name, _)| name.is_some());
         let mut named: Vec<(String, Value<'a>)> = named
             .into_iter()
@@ -108,6 +116,14 @@ impl<'a> Walker<'a> {
             };
             let value = match (given, self.block) {
                 (Some(value), _) => value.or_as(own),
+                (None, None)
+                    if whole
+                        && is_nothing(param)
+                        && self.unit.table.lazy_queries
+                        && !matches!(own.kind, Kind::Client(_) | Kind::Source(_)) =>
+                {
+                    Value::new(Kind::Null)
+                }
                 // `def each(&block)`
                 (None, Some((block, depth))) if param.default.is_none() => {
                     Value::new(Kind::Lambda(block, depth))
@@ -123,4 +139,8 @@ impl<'a> Walker<'a> {
 fn is_last(params: &[Param], param: &Param) -> bool {
     let last = params.iter().rev().find(|param| param.rest);
     last.is_some_and(|last| std::ptr::eq(last, param))
+}
+
+fn is_nothing(param: &Param) -> bool {
+    matches!(param.default.as_ref().map(|it| &it.kind), Some(ExprKind::Null))
 }

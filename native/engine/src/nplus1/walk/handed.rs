@@ -18,6 +18,7 @@ impl<'a> Walker<'a> {
     pub(super) fn settled(&mut self, condition: &'a Expr) -> Option<bool> {
         self.settled_by_handed(condition)
             .or_else(|| self.settled_by_loaded(condition))
+            .or_else(|| self.is_never(condition).then_some(false))
     }
 
     fn settled_by_loaded(&mut self, condition: &'a Expr) -> Option<bool> {

@@ -71,6 +71,10 @@ impl<'a> Walker<'a> {
         let taint = Taint::of(id, via).with(&walked.taint.of_result());
         if let Kind::Tuple(parts) = &mut element.kind {
             for part in Rc::make_mut(parts) {
+                if is_made_query(part) {
+                    part.taint.add(&taint.clone().into_batched());
+                    continue;
+                }
                 // A position is a counter beside the element.
                 let via = if matches!(part.kind, Kind::Scalar) {
                     Via::Counter
@@ -81,7 +85,10 @@ impl<'a> Walker<'a> {
                     .add(&Taint::of(id, via).with(&walked.taint.of_result()));
             }
         }
-        element.taint.add(&taint);
+        element.taint.add(&match is_made_query(&element) {
+            true => taint.into_batched(),
+            false => taint,
+        });
         element
     }
 
@@ -248,4 +255,9 @@ fn is_constant(driver: &Expr) -> bool {
         }
         _ => false,
     }
+}
+
+/// Queries that were made one by one before the loop walks them are as many as somebody wrote.
+fn is_made_query(value: &Value<'_>) -> bool {
+    matches!(value.kind, Kind::Query(_) | Kind::Source(_)) && value.taint.deps.is_empty()
 }

@@ -336,9 +336,13 @@ impl<'a> Walker<'a> {
         call: Written<'a>,
     ) -> Value<'a> {
         let args = self.orm_args(handle.orm, call.name, call.args, call.block);
+        let mut made = handle.clone();
+        if matches!(effect, Effect::Constructs | Effect::Writes(Shape::Row)) && query.is_none() {
+            self.put_in(&mut made, call.args);
+        }
         self.apply_args(
             value,
-            handle,
+            &made,
             query,
             effect,
             args,

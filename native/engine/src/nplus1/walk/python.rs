@@ -5,7 +5,7 @@ use super::plain::{pairs_of, zipped};
 use crate::facts::ir::{Arg, Expr, ExprKind, Span};
 use crate::nplus1::orm::Orm;
 use crate::nplus1::taint::Taint;
-use crate::nplus1::value::{Bound, Coll, Evidence, Kind, Origin, Value};
+use crate::nplus1::value::{Bound, Coll, Evidence, Handle, Kind, Origin, Value};
 use crate::program::ClassRef;
 
 impl<'a> Walker<'a> {
@@ -19,9 +19,10 @@ impl<'a> Walker<'a> {
         let own = self.world.view.class_named(self.unit.id, self.class, name);
         match (of_orm, own) {
             (Some((orm, Evidence::Resolved)), _) => {
-                let args = self.orm_args(orm, name, args, None);
-                let handle = super::resolve::handle(orm, Some(name.to_owned()), Evidence::Resolved);
-                Value::tainted(Kind::Row(handle), args.taint)
+                let made = self.orm_args(orm, name, args, None);
+                let mut handle = super::resolve::handle(orm, Some(name.to_owned()), Evidence::Resolved);
+                self.put_in(&mut handle, args);
+                Value::tainted(Kind::Row(handle), made.taint)
             }
             // A name alone proves no model: what the class says counts.
             (known, Some(class)) if !known.is_some_and(|(orm, _)| self.is_declared(orm, class)) => {
@@ -35,6 +36,18 @@ impl<'a> Walker<'a> {
             (None, _) => {
                 let taint = self.plain_args(name, args, None);
                 Value::tainted(Kind::Unknown, taint)
+            }
+        }
+    }
+
+    /// Relations that a row is made with are there.
+    pub(super) fn put_in(&self, row: &mut Handle, args: &[Arg]) {
+        let Some(model) = self.declared_model(row) else {
+            return;
+        };
+        for name in args.iter().filter_map(|arg| arg.name.as_deref()) {
+            if self.world.registry.relation(model, name).is_some() {
+                row.plan.paths.add(name);
             }
         }
     }

@@ -112,6 +112,7 @@ impl<'a> Walker<'a> {
             args: vec![(None, element.clone())],
             block: None,
             own: false,
+            whole: false,
         };
         let fields = self.enter_for_fields(target, span, given);
         Some(Self::object_of(class, fields, element.taint.clone()))
@@ -152,6 +153,7 @@ impl<'a> Walker<'a> {
             args: values.into_iter().map(|value| (None, value)).collect(),
             block: None,
             own: false,
+            whole: false,
         };
         self.enter(target, span, given)
     }

@@ -125,6 +125,10 @@ impl<'a> Walker<'a> {
         {
             return found;
         }
+        if matches!(value.kind, Kind::Unknown) && self.is_manager(name) {
+            // `for model in models: model.objects`: another table in each turn.
+            return Value::tainted(Kind::Unknown, value.taint.clone().into_batched());
+        }
         let value = &self.touched(value, name, span);
         if matches!(value.kind, Kind::This | Kind::Row(_) | Kind::Object(_))
             && let Some(found) = self.repository_getter(value, name, span)

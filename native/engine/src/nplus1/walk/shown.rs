@@ -7,7 +7,7 @@ use super::Walker;
 use super::enter::Target;
 use super::given::Given;
 use super::shown_fields::{dotted, name_of, says};
-use crate::facts::ir::{Arg, Class, ClassId, FileFacts, Span};
+use crate::facts::ir::{Arg, Class, ClassId, Field, FileFacts, Span};
 use crate::nplus1::frameworks::{self, Kind as Rows};
 use crate::nplus1::serializers::Serializers;
 use crate::nplus1::site::{Call, Form, Reached};
@@ -15,6 +15,8 @@ use crate::nplus1::taint::IterationId;
 use crate::nplus1::value::{Bound, Coll, Kind, Object, Origin, Value};
 use crate::program::{ClassRef, CodeId, FunctionRef};
 
+/// Files with views of one serializer that are looked into.
+const VIEWS_MAX: usize = 16;
 /// Serializers inside serializers.
 const NESTED_MAX: usize = 4;
 
@@ -54,6 +56,9 @@ impl<'a> Walker<'a> {
         else {
             return;
         };
+        if self.loaded_by_views(words, &class.name) {
+            return;
+        }
         let rows = Value::new(Kind::Coll(Coll::of(row, Bound::Unbounded, Origin::Parameter)));
         let class = ClassRef {
             file: self.unit.id,
@@ -66,6 +71,56 @@ impl<'a> Walker<'a> {
             heading(self.unit.file.facts, class.class),
             None,
         );
+    }
+
+    /// Whether views show this class, and all of them load something with their rows in a method of their
+    /// own or of a base: what that leaves out is told of where the view is walked.
+    fn loaded_by_views(&self, words: &Serializers, serializer: &str) -> bool {
+        let view = self.world.view;
+        let mut views = Vec::new();
+        for file in view.showing(serializer).iter().take(VIEWS_MAX) {
+            let Some(outline) = view.program().outline(*file) else {
+                continue;
+            };
+            view.opens(*file);
+            for (class, declared) in outline.facts.classes.iter().enumerate() {
+                let shows = |field: &Field| {
+                    field.name == words.serializer
+                        && field.value.as_ref().and_then(name_of) == Some(serializer)
+                };
+                if declared.fields.iter().any(shows) {
+                    views.push(ClassRef { file: *file, class });
+                }
+            }
+        }
+        !views.is_empty() && views.into_iter().all(|class| self.loads_rows(words, class))
+    }
+
+    fn loads_rows(&self, words: &Serializers, class: ClassRef) -> bool {
+        let view = self.world.view;
+        let above = view.base_classes(class);
+        let mut line = std::iter::once(&class).chain(above.iter());
+        let is_load =
+            |name: &str| (self.unit.orms.iter()).any(|active| active.orm.eager.call(name).is_some());
+        line.any(|class| {
+            let Some(outline) = view.program().outline(class.file) else {
+                return false;
+            };
+            let methods = outline
+                .facts
+                .classes
+                .get(class.class)
+                .map(|it| it.methods.as_slice());
+            methods.unwrap_or_default().iter().any(|id| {
+                let named = outline
+                    .facts
+                    .functions
+                    .get(*id)
+                    .is_some_and(|it| it.name == words.method);
+                let code = outline.function(*id).filter(|_| named);
+                code.is_some_and(|code| outline.mentions_any(code, is_load))
+            })
+        })
     }
 
     /// `queryset` and `serializer_class` of a view that lists.
@@ -108,6 +163,7 @@ impl<'a> Walker<'a> {
                     args: Vec::new(),
                     block: None,
                     own: false,
+                    whole: false,
                 };
                 if !self.may_enter(target) {
                     return;

@@ -106,6 +106,7 @@ impl<'a> Walker<'a> {
                 args: vec![(None, row.clone())],
                 block: None,
                 own: false,
+                whole: false,
             };
             self.enter(target, field.span, given);
         }
@@ -162,6 +163,7 @@ impl<'a> Walker<'a> {
             args: Vec::new(),
             block: None,
             own: false,
+            whole: false,
         };
         self.enter(target, span, given)
     }

@@ -15,7 +15,10 @@ impl<'a> Walker<'a> {
         }
         match &stmt.kind {
             StmtKind::Expr(expr) => {
-                self.eval(expr);
+                let value = self.eval(expr);
+                if self.is_template() {
+                    self.put_out(expr, value);
+                }
                 None
             }
             StmtKind::Assign {
@@ -138,6 +141,7 @@ impl<'a> Walker<'a> {
         };
         let walked = self.eval(iterable);
         let walked = self.run_rows(walked, iterable.span);
+        let walked = self.as_handed(iterable, walked);
         let name = each.target.as_ref().and_then(first_name);
         let id = self.open_iteration(
             Form::ForEach,

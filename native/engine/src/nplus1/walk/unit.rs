@@ -5,6 +5,7 @@ use crate::hashing::Map;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::{BYTES_PER_STEP, Walker};
 use crate::facts::ir::{ClassId, Lambda, Language};
 use crate::nplus1::env::Env;
 use crate::nplus1::frameworks::Fields;
@@ -63,5 +64,23 @@ impl<'a> Unit<'a> {
             self.file.facts.language,
             Language::JavaScript | Language::TypeScript | Language::Tsx
         )
+    }
+}
+
+impl<'a> Walker<'a> {
+    /// A file that code leads to.
+    pub(super) fn unit_of(&mut self, id: FileId) -> Option<Rc<Unit<'a>>> {
+        if let Some(unit) = self.units.get(&id) {
+            return unit.clone();
+        }
+        let unit = self
+            .world
+            .file(id)
+            .map(|file| Rc::new(Unit::new(id, file, self.world.project)));
+        if let Some(unit) = &unit {
+            self.charge(unit.file.text.len() / BYTES_PER_STEP);
+        }
+        self.units.insert(id, unit.clone());
+        unit
     }
 }

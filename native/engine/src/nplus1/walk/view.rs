@@ -67,6 +67,7 @@ impl<'a> Walker<'a> {
                 args: Vec::new(),
                 block: None,
                 own: true,
+                whole: false,
             };
             self.enter(target, Span::default(), given);
         }
@@ -330,7 +331,7 @@ impl<'a> Walker<'a> {
     }
 
     /// `Post` where rows are wanted.
-    fn all_rows(&self, class: String) -> Option<Value<'a>> {
+    pub(super) fn all_rows(&self, class: String) -> Option<Value<'a>> {
         self.unit.orms.iter().find_map(|active| {
             let evidence = self.model(active.orm, &class)?;
             let handle = super::resolve::handle(active.orm, Some(class.clone()), evidence);

@@ -1,4 +1,4 @@
-use super::{Template, facts, template_of, weave};
+use super::{Template, erb, facts, haml, template_of};
 use crate::cancel::Cancel;
 use crate::facts::dump::dump;
 use crate::facts::ir::{FileFacts, Span, StmtKind};
@@ -14,6 +14,9 @@ fn file_names_tell_templates() {
         ("app/views/a/index.html.erb", Some(Template::Erb)),
         ("a.haml", Some(Template::Haml)),
         ("a.rb", None),
+        ("shop/templates/shop/list.html", Some(Template::Tags)),
+        ("shop/jinja2/list.jinja", Some(Template::Tags)),
+        ("public/list.html", None),
         (".erb", None),
         ("erb", None),
     ];
@@ -31,7 +34,7 @@ fn code_of_erb() {
         ("<% open", ""),
     ];
     for (text, expected) in cases {
-        assert_eq!(weave(text, Template::Erb).ruby, expected, "{text}");
+        assert_eq!(erb::weave(text).ruby, expected, "{text}");
     }
 }
 
@@ -54,7 +57,7 @@ fn code_of_haml() {
         ("-# note\n  more\n/ html\n", "# note\n"),
     ];
     for (text, expected) in cases {
-        assert_eq!(weave(text, Template::Haml).ruby, expected, "{text}");
+        assert_eq!(haml::weave(text).ruby, expected, "{text}");
     }
 }
 
