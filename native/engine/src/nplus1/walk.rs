@@ -192,7 +192,7 @@ impl<'a> Walker<'a> {
             running: Vec::new(),
             showing: None,
             showers: 0,
-            handed: HashMap::new(),
+            handed: showing::Places::default(),
             steps: 0,
             started: Instant::now(),
             is_late: false,
