@@ -30,6 +30,8 @@ pub(super) const TRANSPARENT: &[&str] = &[
     "Provider",
     "ObjectProvider",
     "Partial",
+    "Pick",
+    "Omit",
 ];
 
 impl<'a> Walker<'a> {
@@ -79,6 +81,11 @@ impl<'a> Walker<'a> {
                     return Value::new(Kind::Client(Handle { declared, ..client }));
                 }
                 (Some(kind), _) => return Value::new(kind),
+                (None, Some(class)) if self.extends_client(orm, class) => {
+                    let declared = Some(class);
+                    let client = handle(orm, None, Evidence::Resolved);
+                    return Value::new(Kind::Client(Handle { declared, ..client }));
+                }
                 (None, _) => {}
             }
         }

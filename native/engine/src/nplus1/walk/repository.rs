@@ -58,19 +58,25 @@ impl<'a> Walker<'a> {
     /// Whether a class whose name alone looks like a client's is one: it extends one, or its bases are
     /// not of the repository.
     pub(super) fn is_client(&self, orm: &'static Orm, class: ClassRef) -> bool {
+        let marked = |base: &TypeRef| orm.signal_base.matches(base.short());
+        self.has_base(class, &marked) || self.extends_client(orm, class)
+    }
+
+    /// `class Database extends PrismaClient`, whatever it is called.
+    pub(super) fn extends_client(&self, orm: &'static Orm, class: ClassRef) -> bool {
+        let client = |base: &TypeRef| {
+            let mut known = orm.client_types.iter();
+            !orm.type_never.matches(base.short()) && known.any(|pattern| pattern.matches(base).is_some())
+        };
+        self.has_base(class, &client)
+    }
+
+    fn has_base(&self, class: ClassRef, is: &dyn Fn(&TypeRef) -> bool) -> bool {
         let view = self.world.view;
         let above = view.base_classes(class);
         let line = std::iter::once(class).chain(above.iter().copied());
         let mut declared = line.filter_map(|class| view.class(class));
-        declared.any(|declared| {
-            (declared.bases.iter()).any(|base| {
-                orm.signal_base.matches(base.short())
-                    || orm
-                        .client_types
-                        .iter()
-                        .any(|pattern| pattern.matches(base).is_some())
-            })
-        })
+        declared.any(|declared| declared.bases.iter().any(is))
     }
 
     /// Whether code of the repository stands behind the type.
