@@ -116,6 +116,7 @@ impl<'a> Walker<'a> {
                 target.reached
             },
             is_thin: is_thin(code.body),
+            branches: self.branches,
             given: given.unfollowed_taint(),
         };
         let (sites, unsaid) = (self.sites.len(), self.unsaid);
@@ -199,6 +200,7 @@ impl<'a> Walker<'a> {
             to: target.function,
             reached: target.reached,
             is_thin: is_thin(code.body),
+            branches: self.branches,
             given: given.taint(),
         };
         let (_, left) = self.within(unit, code, call, given);
@@ -226,6 +228,7 @@ impl<'a> Walker<'a> {
             to: target.function,
             reached: target.reached,
             is_thin: is_thin(code.body),
+            branches: self.branches,
             given: Taint::default(),
         };
         let frame = Frame {
