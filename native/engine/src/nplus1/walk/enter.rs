@@ -128,6 +128,9 @@ impl<'a> Walker<'a> {
         {
             answer.kind = kind;
         }
+        if let Some(ty) = (self.world.view.function(to)).and_then(|declared| declared.return_type.as_ref()) {
+            answer.kind = self.held(ty, answer.kind);
+        }
         let changes = own && !left.fields().is_empty();
         if own {
             self.env.keep_fields(&left);

@@ -102,6 +102,18 @@ impl<'a> Walker<'a> {
                 _ => Value::tainted(Kind::Unknown, taint),
             };
         }
+        if self.unit.table.locators.has(name)
+            && let [ty] = call.type_args
+        {
+            return self.typed(ty);
+        }
+        if self.unit.table.gives_optional.has(name) {
+            let element = match value.kind {
+                Kind::Coll(coll) => (*coll.element).clone(),
+                kind => Value::new(kind),
+            };
+            return Value::tainted(super::declared::one_or_none(element), taint);
+        }
         if matches!(name, "items" | "entries" | "each_with_index") {
             return Value::tainted(pairs_of(&value), taint);
         }

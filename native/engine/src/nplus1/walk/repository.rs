@@ -10,7 +10,7 @@ use super::resolve::handle;
 use crate::facts::ir::{ClassKind, Function, Language, Span, TypeRef};
 use crate::nplus1::eager::Scope;
 use crate::nplus1::orm::pattern::TypePattern;
-use crate::nplus1::orm::schema::{Role, Shape};
+use crate::nplus1::orm::schema::{Quirk, Role, Shape};
 use crate::nplus1::orm::{Effect, Orm};
 use crate::nplus1::site::Action;
 use crate::nplus1::value::{Bound, Coll, Evidence, Handle, Kind, Origin, Value};
@@ -259,6 +259,11 @@ impl<'a> Walker<'a> {
             target.model.clone_from(&answer.model);
         }
         target.plan.decorators(orm, &function.decorators, Scope::bare());
+        if orm.has(Quirk::DerivedNames) {
+            for relation in asked_by(name) {
+                target.plan.paths.add(&relation);
+            }
+        }
         let row = match &answer.model {
             Some(_) => Value::new(Kind::Row(target.clone())),
             None => answer.element,
@@ -341,6 +346,36 @@ impl<'a> Walker<'a> {
         file.text
             .get(decorator.span.start as usize..decorator.span.end as usize)
     }
+}
+
+/// Properties that a derived name compares with one value each: `customer` of `findByCustomerIdAndPaid`.
+fn asked_by(name: &str) -> Vec<String> {
+    let Some((_, asked)) = name.split_once("By") else {
+        return Vec::new();
+    };
+    let asked = asked.split("OrderBy").next().unwrap_or(asked);
+    if asked.contains("Or") {
+        return Vec::new();
+    }
+    let words = [
+        "In",
+        "Not",
+        "Null",
+        "Than",
+        "Like",
+        "Between",
+        "Containing",
+        "Before",
+        "After",
+    ];
+    let one = |part: &&str| !words.iter().any(|word| part.ends_with(word));
+    let property = |part: &str| {
+        let part = part.strip_suffix("Id").unwrap_or(part).trim_end_matches('_');
+        let mut chars = part.chars();
+        let first = chars.next()?.to_lowercase();
+        Some(first.chain(chars).collect())
+    };
+    asked.split("And").filter(one).filter_map(property).collect()
 }
 
 /// `T`, `E`, `ID`, `TEntity`: a name that stands for a type.
