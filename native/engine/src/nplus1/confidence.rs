@@ -53,7 +53,7 @@ pub fn of(site: &Site, iteration: &Iteration<'_>, parse_quality: f32, single_sig
     match site.guard {
         Some(Guard::Cache) => factors.push(factor("behind an explicit cache", 0.40)),
         Some(Guard::Chosen) => factors.push(factor("runs only for the element with a certain id", 0.40)),
-        Some(Guard::Failure) => factors.push(factor("runs only after a failure", 0.60)),
+        Some(Guard::Failure) => factors.push(factor("runs only after a failure", 0.40)),
         Some(Guard::NullCheck) => factors.push(factor("runs only when the value is missing", 0.60)),
         None => {}
     }

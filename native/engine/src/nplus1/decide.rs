@@ -142,6 +142,9 @@ fn rule(
     let keyed = dependence::depends_on(site)
         .filter(|id| counting.contains(id))
         .last();
+    if site.action == Action::Write && is_byway(site, iterations) {
+        return None;
+    }
     match (site.action, keyed) {
         (Action::Read, Some(id)) if site.lazy.is_some() => Some((Rule::LazyRelation, id)),
         // What is read once for an object stays with it.
@@ -178,6 +181,13 @@ fn walked_innermost(
         Form::ForEach | Form::Callback | Form::Comprehension
     ) && !iteration.counter;
     (walks && counting.contains(&id)).then_some(id)
+}
+
+/// A write that the turns do not come to in the ordinary way: deep in what is called, and then only
+/// sometimes (a token is renewed, a log is kept). No statement for all rows replaces it.
+fn is_byway(site: &Site, iterations: &[Iteration<'_>]) -> bool {
+    let depth = site.iterations.last().map_or(0, |id| iterations[*id].depth);
+    site.is_aside(depth) && site.steps_from(depth) > 1
 }
 
 /// A write every so many turns (`if i % 500 == 0: commit()`) is paced already.

@@ -73,6 +73,8 @@ pub struct Table {
     pub page_rows: Words,
     /// Methods and functions that give a collection of the same elements.
     pub same: Words,
+    /// Calls whose elements come in one by one for as long as the process runs.
+    pub channels: Words,
     /// Methods that take one element out.
     pub draws: Words,
     /// Methods of a collection that answer one of its elements.
@@ -107,6 +109,12 @@ pub struct Table {
     pub keeping: Names,
     /// Functions that ask whether a value is of a class, or of one of several.
     pub type_tests: Words,
+    /// Declared types that hold one value or none and are walked like a collection.
+    pub optionals: Words,
+    /// Calls that answer such a value.
+    pub gives_optional: Words,
+    /// Calls that answer an object of the type they are given: `services.GetRequiredService<ShopContext>()`.
+    pub locators: Words,
     /// Names of declared collection types.
     pub collections: Words,
     /// A member without parentheses is a call.

@@ -64,6 +64,8 @@ pub struct Call {
     pub reached: Reached,
     /// The function only hands the call on: it does not count as a step.
     pub is_thin: bool,
+    /// Branches that the call stands in, from the function at the root on.
+    pub branches: u32,
     /// What its body may ask for on a way that is not followed hangs on.
     pub given: Taint,
 }
@@ -133,6 +135,8 @@ pub struct Site {
     pub taint: Taint,
     pub keys: Vec<Key>,
     pub guard: Option<Guard>,
+    /// Branches it stands in, from the function at the root on.
+    pub branches: u32,
     /// May be answered by the session's identity map.
     pub identity: bool,
     /// Was started before anything in the innermost iteration was awaited.
@@ -149,6 +153,16 @@ impl Site {
     /// The site as the function at this depth sees it: the call that leads to it, or itself.
     pub fn seen_at(&self, depth: usize) -> Span {
         self.calls.get(depth).map_or(self.span, |call| call.span)
+    }
+
+    /// Whether code that is called from this depth on only comes here sometimes.
+    pub fn is_aside(&self, depth: usize) -> bool {
+        (self.calls.get(depth)).is_some_and(|call| self.branches > call.branches)
+    }
+
+    /// Calls from this depth on that do more than hand on.
+    pub fn steps_from(&self, depth: usize) -> usize {
+        self.calls.iter().skip(depth).filter(|call| !call.is_thin).count()
     }
 
     /// The function at this depth.

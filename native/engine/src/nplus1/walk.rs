@@ -141,6 +141,8 @@ pub struct Walker<'a> {
     /// Above zero no site is written down: the code is data for the ORM, or was walked before.
     muted: u32,
     guards: Vec<Guard>,
+    /// Branches around the code at hand, those of the callers included.
+    branches: u32,
     /// The call at hand is awaited or returned, so a function given to it runs in this turn.
     awaited: bool,
     /// What is awaited or returned around the code at hand, with its file.
@@ -185,6 +187,7 @@ impl<'a> Walker<'a> {
             yielded: None,
             muted: 0,
             guards: Vec::new(),
+            branches: 0,
             awaited: false,
             waits: Vec::new(),
             owner: None,
@@ -264,6 +267,7 @@ impl<'a> Walker<'a> {
         self.env = Env::inside(outer);
         self.open.clear();
         self.guards.clear();
+        self.branches = 0;
         self.awaited = false;
         self.receiver = self.own_row(function);
         self.params(&function.params);

@@ -13,10 +13,18 @@ use tsconfig::TsConfig;
 
 use super::python_module::{folder, join, up};
 
+/// Paths that one specifier is looked for at.
+const PATHS_MAX: usize = 64;
+/// References between configurations that are followed, for all of them together: workspaces
+/// of a hundred projects that refer to one another stay below.
+const REFERENCES_MAX: usize = 200_000;
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Roots {
     /// By path; of a folder's two configurations `tsconfig.json` counts.
     tsconfigs: BTreeMap<String, TsConfig>,
+    /// Of each configuration: those that map paths for it.
+    reached: BTreeMap<String, Vec<String>>,
     /// By folder.
     packages: BTreeMap<String, Package>,
     /// Name of a package to its folder; `None` when several have the name.
@@ -83,6 +91,9 @@ impl Roots {
                 _ => {}
             }
         }
+        let mut left = REFERENCES_MAX;
+        let paths = roots.tsconfigs.keys();
+        roots.reached = (paths.map(|path| (path.clone(), roots.reached_from(path, &mut left)))).collect();
         for (at, package) in &roots.packages {
             if !package.name.is_empty() {
                 (roots.package_names.entry(package.name.clone()))
@@ -109,7 +120,7 @@ impl Roots {
                 "tsconfig.base.json",
             ];
             for path in names.map(|name| join(at, name)) {
-                self.mapped(&path, module, 0, &mut found);
+                self.mapped(&path, module, &mut found);
                 if self.tsconfigs.contains_key(&path) {
                     return found;
                 }
@@ -119,25 +130,44 @@ impl Roots {
         found
     }
 
-    /// What a configuration maps itself, then what it extends or refers to does.
-    fn mapped(&self, config: &str, module: &str, depth: u32, found: &mut Vec<String>) {
-        let Some(read) = self
-            .tsconfigs
-            .get(config)
-            .filter(|_| depth < 8 && found.len() < 64)
-        else {
-            return;
-        };
-        found.extend(read.paths(module));
-        for other in &read.others {
-            for path in [
-                other.clone(),
-                format!("{other}.json"),
-                join(other, "tsconfig.json"),
-            ] {
-                self.mapped(&path, module, depth + 1, found);
+    /// What a configuration maps itself, then what it extends or refers to does, each once: projects of
+    /// a workspace refer to one another.
+    fn mapped(&self, config: &str, module: &str, found: &mut Vec<String>) {
+        let reached = self.reached.get(config).into_iter().flatten();
+        for config in reached.filter_map(|path| self.tsconfigs.get(path)) {
+            if found.len() >= PATHS_MAX {
+                return;
+            }
+            found.extend(config.paths(module));
+        }
+    }
+
+    /// The configurations that map paths and are reached from this one, in the order they are asked.
+    fn reached_from(&self, config: &str, left: &mut usize) -> Vec<String> {
+        let mut seen = BTreeSet::new();
+        let mut ahead = vec![config.to_owned()];
+        let mut reached = Vec::new();
+        while let Some(path) = ahead.pop() {
+            let Some(read) = self.tsconfigs.get(&path) else {
+                continue;
+            };
+            if !seen.insert(path.clone()) {
+                continue;
+            }
+            if read.maps() {
+                reached.push(path);
+            }
+            let followed = read.others.len().min(*left);
+            *left -= followed;
+            for other in read.others[..followed].iter().rev() {
+                ahead.extend([
+                    join(other, "tsconfig.json"),
+                    format!("{other}.json"),
+                    other.clone(),
+                ]);
             }
         }
+        reached
     }
 
     /// Paths that a package of the workspace, or an import map (`#db`), has for a specifier.

@@ -268,6 +268,9 @@ pub enum Quirk {
     TruthTest,
     /// Keys that come from one row of a query are that row's alone: they batch nothing over the rows.
     OwnLists,
+    /// The name of a declared method says by what it asks: `findByOrderId`. All its rows have the same
+    /// row behind that relation, which the session reads once.
+    DerivedNames,
     /// The first argument must be SQL text; it also says whether the call reads or writes.
     SqlText,
 }

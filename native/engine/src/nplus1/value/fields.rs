@@ -31,6 +31,7 @@ impl<'a> Fields<'a> {
         self.parts.iter().map(|(_, part)| part)
     }
 
+    /// In the order in which they were written.
     pub fn parts(&self) -> &[(String, Value<'a>)] {
         &self.parts
     }
@@ -44,9 +45,29 @@ impl<'a> Fields<'a> {
         Some(part)
     }
 
+    /// All parts, read like that: several may have been spread into it.
+    pub fn read(&self, whole: &Taint) -> impl Iterator<Item = (String, Value<'a>)> {
+        let since = whole.since(&self.own);
+        self.parts.iter().map(move |(name, part)| {
+            let mut part = part.clone();
+            part.taint.add(&since);
+            (name.clone(), part)
+        })
+    }
+
     /// What came in since the literal was written.
     pub fn since(&self, whole: &Taint) -> Taint {
         whole.since(&self.own)
+    }
+
+    /// The same literal once this part of it holds what hangs on that too.
+    pub fn with_in(&self, name: &str, given: &Taint) -> Kind<'a> {
+        let mut fields = self.clone();
+        if let Some((_, part)) = fields.parts.iter_mut().rfind(|(key, _)| key == name) {
+            part.taint.add(given);
+            fields.own.add(given);
+        }
+        Kind::Fields(Rc::new(fields))
     }
 
     pub fn shape(&self, hasher: &mut impl Hasher) -> bool {

@@ -119,7 +119,7 @@ impl<'a> Walker<'a> {
     /// A declared type says what is not known of the value, and that a query answers rows where
     /// its name leaves open how many.
     fn declared(&self, ty: &TypeRef, made: Kind<'a>, value: Option<&'a Expr>) -> Kind<'a> {
-        match made {
+        match self.held(ty, made) {
             Kind::Unknown | Kind::Null | Kind::Foreign => self.typed(ty).kind,
             Kind::Row(row) if self.unit.table.collections.has(ty.short()) => {
                 let origin = value.map_or(Origin::Other, |value| Origin::Query {
@@ -182,12 +182,18 @@ impl<'a> Walker<'a> {
         }
     }
 
+    pub(super) fn is_paging(&self, field: &str) -> bool {
+        (self.unit.orms.iter()).any(|active| active.orm.paging.matches(field))
+    }
+
     /// `row.key = value`: what `row` says from here on hangs on the value too.
     fn set_on(&mut self, place: &'a Expr, value: &Value<'a>) {
         if let ExprKind::Member {
             object, name: part, ..
         } = &place.kind
             && let ExprKind::Name(name) = &object.kind
+            // `criteria.Skip = page * 50`: no row is asked for by where a page starts.
+            && !self.is_paging(part)
             && let Some(mut target) = self.env.get(name).cloned()
         {
             if let Kind::Coll(_) = target.kind

@@ -207,7 +207,7 @@ impl<'a> Walker<'a> {
         args: &'a [Arg],
         block: Option<&'a Lambda>,
     ) -> Value<'a> {
-        self.awaited = false;
+        let awaited = std::mem::take(&mut self.awaited);
         if self.is_template() {
             return self.template_call(name, expr.span, args);
         }
@@ -291,8 +291,8 @@ impl<'a> Walker<'a> {
                 .iter()
                 .any(|arg| matches!(arg.value.kind, ExprKind::Lambda(_)));
         if has_lambda {
-            let taint = self.plain_args(name, args, block);
-            return Value::tainted(Kind::Unknown, taint);
+            self.awaited = awaited;
+            return self.handed_functions(&Value::unknown(), name, args, block).1;
         }
         let made = self.orm_args(first, name, args, None);
         if self.unit.table.bare_calls && args.is_empty() {

@@ -30,9 +30,34 @@ pub(super) const TRANSPARENT: &[&str] = &[
     "Provider",
     "ObjectProvider",
     "Partial",
+    "Pick",
+    "Omit",
 ];
 
+/// What is walked at most once: `Option<Order>`.
+pub(super) fn one_or_none(element: Value<'_>) -> Kind<'_> {
+    Kind::Coll(Coll::of(element, Bound::Literal(1), Origin::Other))
+}
+
 impl<'a> Walker<'a> {
+    /// What is made of a value where its declared type says that it is one or none.
+    pub(super) fn held(&self, ty: &TypeRef, made: Kind<'a>) -> Kind<'a> {
+        let mut ty = ty;
+        while TRANSPARENT.contains(&ty.short())
+            && let Some(inner) = ty.args.first()
+        {
+            ty = inner;
+        }
+        if !self.unit.table.optionals.has(ty.short()) {
+            return made;
+        }
+        match made {
+            Kind::Coll(coll) => one_or_none((*coll.element).clone()),
+            Kind::Row(_) | Kind::Object(_) | Kind::Unknown | Kind::Foreign => one_or_none(Value::new(made)),
+            made => made,
+        }
+    }
+
     pub(super) fn typed(&self, ty: &TypeRef) -> Value<'a> {
         self.typed_within(ty, 0)
     }
@@ -79,8 +104,18 @@ impl<'a> Walker<'a> {
                     return Value::new(Kind::Client(Handle { declared, ..client }));
                 }
                 (Some(kind), _) => return Value::new(kind),
+                (None, Some(class)) if self.extends_client(orm, class) => {
+                    let declared = Some(class);
+                    let client = handle(orm, None, Evidence::Resolved);
+                    return Value::new(Kind::Client(Handle { declared, ..client }));
+                }
                 (None, _) => {}
             }
+        }
+        if self.unit.table.optionals.has(short) {
+            let inner = ty.args.last();
+            let element = inner.map_or_else(Value::unknown, |inner| self.typed_within(inner, depth + 1));
+            return Value::new(one_or_none(element));
         }
         if TRANSPARENT.contains(&short) {
             return ty

@@ -127,6 +127,7 @@ impl<'a> Walker<'a> {
                 target.reached
             },
             is_thin: is_thin(code.body),
+            branches: self.branches,
             given: given.unfollowed_taint(),
         };
         let (sites, unsaid) = (self.sites.len(), self.unsaid);
@@ -137,6 +138,9 @@ impl<'a> Walker<'a> {
             && let Some(kind) = self.declared_to_answer(to, this)
         {
             answer.kind = kind;
+        }
+        if let Some(ty) = (self.world.view.function(to)).and_then(|declared| declared.return_type.as_ref()) {
+            answer.kind = self.held(ty, answer.kind);
         }
         let changes = own && !left.fields().is_empty();
         if own {
@@ -210,6 +214,7 @@ impl<'a> Walker<'a> {
             to: target.function,
             reached: target.reached,
             is_thin: is_thin(code.body),
+            branches: self.branches,
             given: given.taint(),
         };
         let (_, left) = self.within(unit, code, call, given);
@@ -242,6 +247,7 @@ impl<'a> Walker<'a> {
             to: target.function,
             reached: target.reached,
             is_thin: is_thin(code.body),
+            branches: self.branches,
             given: Taint::default(),
         };
         let caller = self.swap(Frame::of(&unit, env));

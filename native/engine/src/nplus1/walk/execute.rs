@@ -212,6 +212,7 @@ impl<'a> Walker<'a> {
             taint: taint.clone(),
             keys,
             guard: self.guards.iter().skip(outside).copied().max(),
+            branches: self.branches,
             identity: handle.orm.identity.matches(method),
             first_in_tick,
             held_in: self.variable(span),

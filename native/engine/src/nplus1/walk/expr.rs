@@ -212,7 +212,7 @@ impl<'a> Walker<'a> {
                 _ => self.eval(value),
             };
             let listed = key_name(key).is_some_and(|name| batch::is_key(&self.unit.orms, name));
-            taint.add(&if listed {
+            taint.add(&if listed && !self.is_of_any_row(&value.taint) {
                 value.taint.clone().into_batched()
             } else {
                 value.taint.clone()
@@ -220,11 +220,7 @@ impl<'a> Walker<'a> {
             match &key.kind {
                 ExprKind::Str(name) | ExprKind::Symbol(name) => parts.push((name.clone(), value)),
                 ExprKind::Spread(_) => match &value.kind {
-                    Kind::Fields(fields) => {
-                        let of =
-                            |(name, _): &(String, _)| Some((name.clone(), fields.part(name, &value.taint)?));
-                        parts.extend(fields.parts().iter().filter_map(of));
-                    }
+                    Kind::Fields(fields) => parts.extend(fields.read(&value.taint)),
                     _ => parts.push((SPREAD.to_owned(), value)),
                 },
                 _ => {

@@ -25,7 +25,8 @@ impl<'a> Walker<'a> {
             Kind::Class(_) => (Bound::Constant, Origin::Other, false, false),
             _ => (Bound::Unbounded, Origin::Other, false, false),
         };
-        if bound == Bound::Unbounded && driver.is_some_and(is_constant) {
+        let few = |driver: &Expr| is_constant(driver) || self.is_channel(driver);
+        if bound == Bound::Unbounded && driver.is_some_and(few) {
             bound = Bound::Constant;
         }
         let driver_span = driver.map_or(span, |driver| driver.span);
@@ -48,6 +49,14 @@ impl<'a> Walker<'a> {
         });
         self.open.push(id);
         id
+    }
+
+    /// `channel.Reader.ReadAllAsync()`: there is nothing yet that could be read together.
+    fn is_channel(&self, driver: &Expr) -> bool {
+        let ExprKind::Call { callee, .. } = &driver.kind else {
+            return false;
+        };
+        matches!(&callee.kind, ExprKind::Member { name, .. } if self.unit.table.channels.has(name))
     }
 
     pub(super) fn close_iteration(&mut self) {

@@ -262,6 +262,11 @@ impl<'a> Walker<'a> {
         }
     }
 
+    /// The same where nothing says yet which ORM will be asked.
+    pub(super) fn is_of_any_row(&self, taint: &Taint) -> bool {
+        (self.unit.orms.iter()).any(|active| self.is_of_one_row(active.orm, taint))
+    }
+
     /// Quirk `own_lists`: all of a list comes from single rows of queries that are walked here.
     fn is_of_one_row(&self, orm: &Orm, taint: &Taint) -> bool {
         let of_row = |dep: &Dep| {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::Walker;
 use super::orm_args::Args;
-use crate::facts::ir::{Arg, Expr, ExprKind, Lambda, Span, TypeRef};
+use crate::facts::ir::{Arg, Expr, ExprKind, Lambda, Pattern, Span, TypeRef};
 use crate::nplus1::orm::Effect;
 use crate::nplus1::orm::pattern::ArgNeed;
 use crate::nplus1::orm::schema::{Quirk, Role, Shape};
@@ -317,6 +317,13 @@ impl<'a> Walker<'a> {
             return match first.kind {
                 Kind::Text(_) => self.sql_effect(&first, effect),
                 Kind::Lambda(..) | Kind::Record => None,
+                _ if call
+                    .args
+                    .first()
+                    .is_some_and(|arg| self.is_statement_of_element(&arg.value, &first)) =>
+                {
+                    None
+                }
                 _ => Some(effect),
             };
         }
@@ -325,6 +332,24 @@ impl<'a> Walker<'a> {
             ..Args::default()
         };
         args.satisfies(need, self, handle.orm).map(|_| effect)
+    }
+
+    /// `for statement in statements: run(statement)`: a list of statements, each another one.
+    fn is_statement_of_element(&self, written: &'a Expr, value: &Value<'a>) -> bool {
+        let mut root = written;
+        while let ExprKind::Member { object, .. } = &root.kind {
+            root = object;
+        }
+        let ExprKind::Name(name) = &root.kind else {
+            return false;
+        };
+        let facts = self.unit.file.facts;
+        let own = facts.functions.get(self.function).into_iter();
+        let is_given = own
+            .flat_map(|function| &function.params)
+            .any(|param| matches!(&param.pattern, Pattern::Name { name: own, .. } if own == name));
+        let is_element = |id: &usize| self.iterations[*id].element.as_deref() == Some(name);
+        self.turns_with(value) && (is_given || self.open.iter().any(is_element))
     }
 
     pub(super) fn apply(

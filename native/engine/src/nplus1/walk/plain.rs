@@ -36,7 +36,7 @@ impl<'a> Walker<'a> {
         {
             return self.added(value, target, call);
         }
-        let args_taint = self.args_on(&value, name, call.args, call.block);
+        let (args_taint, given_back) = self.handed_functions(&value, name, call.args, call.block);
         let taint = value.taint.clone().with(&args_taint);
         let turning = self.open.last().map(|id| (*id, self.iterations[*id].form));
         if self.unit.table.draws.has(name)
@@ -62,7 +62,7 @@ impl<'a> Walker<'a> {
             page.taint.add(&taint);
             return page;
         }
-        self.fill(call.object, &args_taint);
+        self.fill(call.object, name, &args_taint);
         if batch::is_function(&self.unit.orms, name) {
             return Value::tainted(Kind::Scalar, taint.into_batched());
         }
@@ -102,6 +102,18 @@ impl<'a> Walker<'a> {
                 _ => Value::tainted(Kind::Unknown, taint),
             };
         }
+        if self.unit.table.locators.has(name)
+            && let [ty] = call.type_args
+        {
+            return self.typed(ty);
+        }
+        if self.unit.table.gives_optional.has(name) {
+            let element = match value.kind {
+                Kind::Coll(coll) => (*coll.element).clone(),
+                kind => Value::new(kind),
+            };
+            return Value::tainted(super::declared::one_or_none(element), taint);
+        }
         if matches!(name, "items" | "entries" | "each_with_index") {
             return Value::tainted(pairs_of(&value), taint);
         }
@@ -117,24 +129,26 @@ impl<'a> Walker<'a> {
         {
             return Value::tainted(kind, taint);
         }
-        Value::tainted(Kind::Unknown, taint)
+        Value::tainted(given_back.kind, taint)
     }
 
     /// Arguments of a call that no ORM knows. Functions among them run here, later, or behind a
     /// cache, by the call's name.
     pub(super) fn plain_args(&mut self, name: &str, args: &'a [Arg], block: Option<&'a Lambda>) -> Taint {
-        self.args_on(&Value::unknown(), name, args, block)
+        self.handed_functions(&Value::unknown(), name, args, block).0
     }
 
     /// The same on a receiver, which such a function may be handed: `optional.ifPresent(x -> …)`.
-    fn args_on(
+    /// Also gives what the call answers: `await cached(() => rows())` answers what its function does.
+    pub(super) fn handed_functions(
         &mut self,
         receiver: &Value<'a>,
         name: &str,
         args: &'a [Arg],
         block: Option<&'a Lambda>,
-    ) -> Taint {
+    ) -> (Taint, Value<'a>) {
         let awaited = std::mem::take(&mut self.awaited);
+        let mut given_back = Kind::Unknown;
         let mut taint = Taint::default();
         let handed = match &receiver.kind {
             Kind::Row(_) => receiver.clone(),
@@ -142,7 +156,13 @@ impl<'a> Walker<'a> {
         };
         for arg in args {
             let value = match &arg.value.kind {
-                ExprKind::Lambda(lambda) => self.given_lambda(name, lambda, &handed, awaited),
+                ExprKind::Lambda(lambda) => {
+                    let answer = self.given_lambda(name, lambda, &handed, awaited);
+                    if awaited && lambda.params.is_empty() && self.is_asynchronous() {
+                        given_back = answer.clone().settled().kind;
+                    }
+                    answer
+                }
                 _ => match self.referred_arg(&arg.value) {
                     Some((object, method)) if self.unit.table.wrappers.has(name) => {
                         self.referred(object, method, handed.clone(), arg.value.span)
@@ -164,9 +184,10 @@ impl<'a> Walker<'a> {
             taint.add(&self.given_lambda(name, block, &handed, true).taint);
         }
         if batch::is_function(&self.unit.orms, name) {
-            return taint.into_batched();
+            taint = taint.into_batched();
         }
-        taint
+        let answer = Value::tainted(given_back, taint.clone());
+        (taint, answer)
     }
 
     pub(super) fn given_lambda(
@@ -206,19 +227,23 @@ impl<'a> Walker<'a> {
     }
 
     /// `criteria.setOwner(order.owner)`: what a local object is given may show in what is read
-    /// with it later.
-    fn fill(&mut self, object: &'a Expr, given: &Taint) {
-        let mut root = object;
-        while let ExprKind::Member { object, .. } = &root.kind {
-            root = object;
+    /// with it later. `where.AND.push(…)`: so may what one part of a literal is given.
+    fn fill(&mut self, object: &'a Expr, method: &str, given: &Taint) {
+        let (mut root, mut part) = (object, "");
+        while let ExprKind::Member { object, name, .. } = &root.kind {
+            (root, part) = (object, name);
         }
-        if let ExprKind::Name(name) = &root.kind
-            && let Some(target) = self.env.own(name)
-            && matches!(target.kind, Kind::Unknown | Kind::Foreign | Kind::Query(_))
-        {
-            let taint = target.taint.clone().with(given);
-            self.env.set(name, Value::tainted(target.kind, taint));
-        }
+        let ExprKind::Name(name) = &root.kind else { return };
+        let Some(target) = self.env.own(name) else {
+            return;
+        };
+        let kind = match target.kind {
+            Kind::Unknown | Kind::Foreign | Kind::Query(_) => target.kind,
+            Kind::Fields(ref fields) if self.unit.table.adds.has(method) => fields.with_in(part, given),
+            Kind::Record if self.unit.table.adds.has(method) => target.kind,
+            _ => return,
+        };
+        self.env.set(name, Value::tainted(kind, target.taint.with(given)));
     }
 
     /// Puts a value into a local collection.

@@ -10,7 +10,7 @@ use super::resolve::handle;
 use crate::facts::ir::{ClassKind, Function, Language, Span, TypeRef};
 use crate::nplus1::eager::Scope;
 use crate::nplus1::orm::pattern::TypePattern;
-use crate::nplus1::orm::schema::{Role, Shape};
+use crate::nplus1::orm::schema::{Quirk, Role, Shape};
 use crate::nplus1::orm::{Effect, Orm};
 use crate::nplus1::site::Action;
 use crate::nplus1::value::{Bound, Coll, Evidence, Handle, Kind, Origin, Value};
@@ -58,19 +58,25 @@ impl<'a> Walker<'a> {
     /// Whether a class whose name alone looks like a client's is one: it extends one, or its bases are
     /// not of the repository.
     pub(super) fn is_client(&self, orm: &'static Orm, class: ClassRef) -> bool {
+        let marked = |base: &TypeRef| orm.signal_base.matches(base.short());
+        self.has_base(class, &marked) || self.extends_client(orm, class)
+    }
+
+    /// `class Database extends PrismaClient`, whatever it is called.
+    pub(super) fn extends_client(&self, orm: &'static Orm, class: ClassRef) -> bool {
+        let client = |base: &TypeRef| {
+            let mut known = orm.client_types.iter();
+            !orm.type_never.matches(base.short()) && known.any(|pattern| pattern.matches(base).is_some())
+        };
+        self.has_base(class, &client)
+    }
+
+    fn has_base(&self, class: ClassRef, is: &dyn Fn(&TypeRef) -> bool) -> bool {
         let view = self.world.view;
         let above = view.base_classes(class);
         let line = std::iter::once(class).chain(above.iter().copied());
         let mut declared = line.filter_map(|class| view.class(class));
-        declared.any(|declared| {
-            (declared.bases.iter()).any(|base| {
-                orm.signal_base.matches(base.short())
-                    || orm
-                        .client_types
-                        .iter()
-                        .any(|pattern| pattern.matches(base).is_some())
-            })
-        })
+        declared.any(|declared| declared.bases.iter().any(is))
     }
 
     /// Whether code of the repository stands behind the type.
@@ -253,6 +259,11 @@ impl<'a> Walker<'a> {
             target.model.clone_from(&answer.model);
         }
         target.plan.decorators(orm, &function.decorators, Scope::bare());
+        if orm.has(Quirk::DerivedNames) {
+            for relation in asked_by(name) {
+                target.plan.paths.add(&relation);
+            }
+        }
         let row = match &answer.model {
             Some(_) => Value::new(Kind::Row(target.clone())),
             None => answer.element,
@@ -335,6 +346,36 @@ impl<'a> Walker<'a> {
         file.text
             .get(decorator.span.start as usize..decorator.span.end as usize)
     }
+}
+
+/// Properties that a derived name compares with one value each: `customer` of `findByCustomerIdAndPaid`.
+fn asked_by(name: &str) -> Vec<String> {
+    let Some((_, asked)) = name.split_once("By") else {
+        return Vec::new();
+    };
+    let asked = asked.split("OrderBy").next().unwrap_or(asked);
+    if asked.contains("Or") {
+        return Vec::new();
+    }
+    let words = [
+        "In",
+        "Not",
+        "Null",
+        "Than",
+        "Like",
+        "Between",
+        "Containing",
+        "Before",
+        "After",
+    ];
+    let one = |part: &&str| !words.iter().any(|word| part.ends_with(word));
+    let property = |part: &str| {
+        let part = part.strip_suffix("Id").unwrap_or(part).trim_end_matches('_');
+        let mut chars = part.chars();
+        let first = chars.next()?.to_lowercase();
+        Some(first.chain(chars).collect())
+    };
+    asked.split("And").filter(one).filter_map(property).collect()
 }
 
 /// `T`, `E`, `ID`, `TEntity`: a name that stands for a type.

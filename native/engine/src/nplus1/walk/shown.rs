@@ -237,6 +237,7 @@ impl<'a> Walker<'a> {
                     code,
                 },
                 reached: Reached::Direct,
+                branches: self.branches,
                 is_thin: true,
                 given: rows.taint.clone(),
             });

@@ -99,12 +99,14 @@ impl<'a> Walker<'a> {
     fn ways(&mut self, ways: &[&'a [Stmt]]) -> Option<Value<'a>> {
         let before = self.env.clone();
         let mut answer = None;
+        self.branches += 1;
         for way in ways {
             let mut taken = std::mem::replace(&mut self.env, before.clone());
             answer = either(answer, self.nested(way));
             std::mem::swap(&mut taken, &mut self.env);
             self.env.join(taken);
         }
+        self.branches -= 1;
         answer
     }
 
@@ -118,12 +120,14 @@ impl<'a> Walker<'a> {
         let guard = self.guard_of(condition, then);
         let before = self.env.clone();
         self.guards.extend(guard);
+        self.branches += 1;
         let mut answer = self.nested(then);
         if guard.is_some() {
             self.guards.pop();
         }
         let after_then = std::mem::replace(&mut self.env, before);
         answer = either(answer, self.nested(otherwise));
+        self.branches -= 1;
         self.env.join(after_then);
         answer
     }

@@ -49,6 +49,11 @@ impl TsConfig {
         })
     }
 
+    /// Whether it says where any specifier leads.
+    pub(super) fn maps(&self) -> bool {
+        self.base.is_some() || !self.paths.is_empty()
+    }
+
     /// The pattern with the longest text before its `*` wins.
     pub(super) fn paths(&self, module: &str) -> Vec<String> {
         let mut best: Option<(usize, &str, &[String])> = None;
