@@ -55,7 +55,6 @@ pub mod unit;
 mod view;
 mod view_call;
 
-use crate::hashing::{Map, Set};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -66,6 +65,7 @@ use super::taint::IterationId;
 use super::value::Value;
 use super::world::World;
 use crate::facts::ir::{ClassId, FunctionId, FunctionKind, Lambda, Span, Stmt, StmtKind};
+use crate::hashing::{Map, Set};
 use crate::program::FunctionRef;
 use crate::sources::FileId;
 use enter::Frame;
@@ -79,7 +79,6 @@ const STEPS_MAX: u32 = 2_000_000;
 const TIME_MAX: Duration = Duration::from_secs(30);
 /// Text of another file that costs as much to get at as one expression does to look at.
 const BYTES_PER_STEP: usize = 64;
-
 /// Bodies entered through calls from one file, as a share of its own work; real files stay far below.
 const ENTERED_MAX: u32 = 20_000;
 
@@ -156,7 +155,7 @@ pub struct Walker<'a> {
     showing: Option<showing::Showing<'a>>,
     /// Files that were looked into for what they hand to templates.
     showers: usize,
-    /// Where the names of the template at hand were handed to it.
+    /// Where what the template at hand names was handed to it.
     handed: showing::Places,
     steps: u32,
     started: Instant,

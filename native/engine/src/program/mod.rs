@@ -39,8 +39,8 @@ pub use summary::{KeptOutline, Summary};
 pub use view::View;
 
 use crate::facts::ir::{ClassId, FileFacts, FunctionId};
-use ecma_module::Resolved;
 use crate::facts::lower::template::{self, template_of};
+use ecma_module::Resolved;
 use index::{FileIndex, Grouped, key};
 
 /// Index of a file in path order.
