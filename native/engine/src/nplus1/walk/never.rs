@@ -81,7 +81,7 @@ impl<'a> Walker<'a> {
             return true;
         }
         let below = view.implementations(class);
-        let mut below = below.into_iter().filter_map(|class| view.class(*class));
+        let mut below = below.iter().filter_map(|class| view.class(*class));
         below.any(|it| names.contains(&it.name.as_str()))
     }
 }

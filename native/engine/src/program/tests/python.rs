@@ -176,7 +176,7 @@ fn methods_and_fields_come_from_the_class_and_its_bases() {
     );
     assert_eq!(show(&view, go), "shop/services.py Users.one()");
     let base = class_ref(&view, "shop/models/base.py", "Mixin");
-    let below: Vec<_> = (view.implementations(base).into_iter())
+    let below: Vec<_> = (view.implementations(base).iter())
         .map(|class| view.class(*class).expect("a class").name.clone())
         .collect();
     assert_eq!(below, ["Base", "Order"]);
