@@ -79,9 +79,8 @@ impl Blocks {
     }
 
     pub fn done(mut self) -> (Vec<Stmt>, Vec<Function>, Vec<Span>) {
-        while let Some(last) = self.open.last() {
-            let (end, at) = (last.end.clone(), last.at);
-            self.close(&end, at);
+        if let Some(last) = self.open.last() {
+            self.close_from(0, last.at);
         }
         (self.body, self.macros, self.cut)
     }
@@ -108,6 +107,11 @@ impl Blocks {
         else {
             return;
         };
+        self.close_from(from, at);
+    }
+
+    /// Closes all blocks but the outermost `from`.
+    fn close_from(&mut self, from: usize, at: Span) {
         while self.open.len() > from
             && let Some(last) = self.open.pop()
         {

@@ -80,3 +80,34 @@ fn broken_templates_do_no_harm() {
         assert!(!dump(&facts).is_empty());
     }
 }
+
+/// A block that nothing opened, closed or went on with must not keep the reader from its end.
+#[test]
+fn any_order_of_tags_comes_to_an_end() {
+    const TAGS: [&str; 16] = [
+        "for a in b",
+        "empty",
+        "endfor",
+        "if a",
+        "elif b",
+        "else",
+        "endif",
+        "with a=b",
+        "endwith",
+        "macro m(a)",
+        "endmacro",
+        "cache 5 a",
+        "endcache",
+        "ifchanged a",
+        "comment",
+        "x y as z",
+    ];
+    for first in TAGS {
+        for second in TAGS {
+            for third in TAGS {
+                let text = format!("{{% {first} %}}{{{{ a }}}}{{% {second} %}}{{{{ b }}}}{{% {third} %}}");
+                assert_eq!(lowered(&text).functions[0].span.end as usize, text.len());
+            }
+        }
+    }
+}
