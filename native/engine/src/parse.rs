@@ -24,6 +24,12 @@ pub const TREE_DEPTH_MAX: usize = 5_000;
 const LOOKS_MIN: usize = 2_000;
 const BYTES_PER_LOOK: usize = 5;
 
+/// The grammars of Python and Ruby keep what is open in a buffer of 1,024 bytes and write up to two bytes
+/// beyond it, which ends the whole process. Two bytes for an indentation, next to 257 bytes of other things:
+const INDENTS_MAX: usize = 300;
+/// Four bytes and its word for a here-document, next to the literals around it:
+const HEREDOCS_MAX: usize = 600;
+
 #[derive(Clone, Copy, Debug)]
 pub struct ParseLimits {
     /// The last resort: what decides is counted in work, so that a busy machine finds the same.
@@ -91,9 +97,52 @@ pub fn facts(
     }
 }
 
+/// The most indentations that are open at once if every line counts, as the grammar measures them: at
+/// least as many as it finds.
+fn indents(text: &str) -> usize {
+    let mut open: Vec<usize> = Vec::new();
+    let mut most = 0;
+    for line in text.lines() {
+        let blanks = line
+            .bytes()
+            .take_while(|byte| matches!(byte, b' ' | b'\t' | 0x0c));
+        let width = blanks.map(|byte| if byte == b'\t' { 8 } else { 1 }).sum();
+        while open.last().is_some_and(|last| *last >= width) {
+            open.pop();
+        }
+        if !line.trim().is_empty() && width > 0 {
+            open.push(width);
+        }
+        most = most.max(open.len());
+    }
+    most
+}
+
+/// Bytes for the here-documents that a line may open.
+fn heredocs(line: &str) -> usize {
+    let words = line.split("<<").skip(1).map(|rest| {
+        let word = rest.trim_start_matches(['~', '-', '"', '\'', '`']);
+        4 + word
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .map(char::len_utf8)
+            .sum::<usize>()
+    });
+    words.sum()
+}
+
 /// Stopped by the token (or a grammar of another ABI version: a build mistake that every test would
 /// show), or by the work it takes.
 fn tree(text: &str, language: Language, token: &Cancel) -> Result<Tree, ParseStop> {
+    let is_too_much = match language {
+        Language::Python => indents(text) > INDENTS_MAX,
+        Language::Ruby => text.lines().any(|line| heredocs(line) > HEREDOCS_MAX),
+        _ => false,
+    };
+    if is_too_much {
+        let detail = "more indentations or here-documents are open at once than a parser can keep";
+        return Err(ParseStop::TooDeep(detail.to_owned()));
+    }
     let looks_max = LOOKS_MIN + text.len() / BYTES_PER_LOOK;
     let mut looks = 0;
     let mut progress = |_: &ParseState| {
@@ -245,5 +294,30 @@ mod tests {
             assert_eq!(found.functions[0].body.len(), 2, "{open}");
             assert!(!found.cut.is_empty(), "{open}");
         }
+    }
+
+    /// Each of these ended the process.
+    #[test]
+    fn what_a_grammar_cannot_keep_is_skipped() {
+        let stairs: String = (0..600)
+            .map(|depth| format!("{}if f\"{{x}}\":\n", " ".repeat(depth)))
+            .collect();
+        let documents: String = (0..80)
+            .map(|at| format!("<<~A_WORD_OF_A_DOCUMENT_{at}, "))
+            .collect();
+        for (text, language) in [
+            (stairs, Language::Python),
+            (format!("f({documents}1)\n"), Language::Ruby),
+        ] {
+            let stop = survives(text, language).err();
+            assert!(
+                matches!(stop, Some(ParseStop::TooDeep(_))),
+                "{language:?} {stop:?}"
+            );
+        }
+        let honest: String = (0..60)
+            .map(|depth| format!("{}if x:\n", "\t".repeat(depth)))
+            .collect();
+        assert!(survives(honest, Language::Python).is_ok());
     }
 }
