@@ -8,7 +8,7 @@ use super::site::Iteration;
 use super::value::Origin;
 use super::walk::Ended;
 use super::world::World;
-use super::{fix, load_path};
+use super::{counts, fix, load_path};
 use crate::facts::ir::{Expr, ExprKind, FileFacts, Function, Language, Pattern, Span, Stmt, StmtKind};
 use crate::nplus1::orm::schema::Role;
 use crate::nplus1::orm::{Effect, Orm};
@@ -71,47 +71,20 @@ fn expression_at(facts: &FileFacts, span: Span) -> Option<(&Function, &Expr)> {
     found
 }
 
-/// The value of a local that is assigned in one place only.
+/// The value of a local that one statement of the function assigns, under no condition.
 fn assigned_once<'f>(body: &'f [Stmt], name: &str) -> Option<&'f Expr> {
-    let mut values = Vec::new();
-    assigned(body, name, &mut values);
-    match values.as_slice() {
-        [Some(only)] => Some(only),
-        _ => None,
-    }
-}
-
-/// A value for each assignment; `None` for what is no plain one.
-fn assigned<'f>(body: &'f [Stmt], name: &str, values: &mut Vec<Option<&'f Expr>>) {
-    for stmt in body {
-        match &stmt.kind {
+    let mut assigning = (body.iter()).filter(|stmt| counts::assigns(std::slice::from_ref(*stmt), name));
+    match (&assigning.next()?.kind, assigning.next()) {
+        (
             StmtKind::Assign {
-                target, op, value, ..
-            } => {
-                if matches!(target, Pattern::Name { name: own, .. } if own == name) {
-                    values.push(value.as_ref().filter(|_| op.is_none()));
-                }
-            }
-            StmtKind::Loop(it) => assigned(&it.body, name, values),
-            StmtKind::If { then, otherwise, .. } => {
-                assigned(then, name, values);
-                assigned(otherwise, name, values);
-            }
-            StmtKind::Switch { arms, .. } => arms.iter().for_each(|arm| assigned(arm, name, values)),
-            StmtKind::Try {
-                body,
-                handlers,
-                finally,
-            } => {
-                assigned(body, name, values);
-                handlers
-                    .iter()
-                    .for_each(|handler| assigned(handler, name, values));
-                assigned(finally, name, values);
-            }
-            StmtKind::Scope { body, .. } => assigned(body, name, values),
-            _ => {}
-        }
+                target: Pattern::Name { .. },
+                op: None,
+                value,
+                ..
+            },
+            None,
+        ) => value.as_ref(),
+        _ => None,
     }
 }
 

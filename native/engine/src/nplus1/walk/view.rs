@@ -350,7 +350,8 @@ fn names(value: &Expr) -> Vec<String> {
     }
 }
 
-fn model_of(value: &Value<'_>) -> Option<String> {
+/// The model of a row, of what a query reads, or of a collection's rows.
+pub(super) fn model_of(value: &Value<'_>) -> Option<String> {
     match &value.kind {
         Kind::Row(row) => row.model.clone(),
         Kind::Query(query) => query.handle.model.clone(),

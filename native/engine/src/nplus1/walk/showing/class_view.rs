@@ -8,6 +8,7 @@ use crate::nplus1::contexts::{CONTEXTS, Shows};
 use crate::nplus1::orm::schema::Shape;
 use crate::nplus1::value::{Kind, Value};
 use crate::nplus1::walk::Walker;
+use crate::nplus1::walk::view::model_of;
 use crate::program::ClassRef;
 use crate::sources::FileId;
 
@@ -163,16 +164,6 @@ impl<'a> Walker<'a> {
             }
         }
         found
-    }
-}
-
-fn model_of(value: &Value<'_>) -> Option<String> {
-    match &value.kind {
-        Kind::Row(row) => row.model.clone(),
-        Kind::Query(query) => query.handle.model.clone(),
-        Kind::Source(source) => source.model.clone(),
-        Kind::Coll(coll) => model_of(&coll.element),
-        _ => None,
     }
 }
 
