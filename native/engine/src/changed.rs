@@ -220,19 +220,23 @@ pub fn look_at_unchanged(context: &Context, path: &str) -> Outcome {
     let Ok(Some(base)) = context.base.analyse(path) else {
         return Outcome::default();
     };
-    let mut outcome = Outcome {
-        compared: compare(
+    let compared = compare(
+        path,
+        Some(&base.analysis),
+        Some(Head {
             path,
-            Some(&base.analysis),
-            Some(Head {
-                path,
-                analysis: &head.analysis,
-                diff: Some(&FileDiff::default()),
-            }),
-            &context.levels,
-        ),
-        analysed: true,
-        query_sites: head.analysis.query_sites,
+            analysis: &head.analysis,
+            diff: Some(&FileDiff::default()),
+        }),
+        &context.levels,
+    );
+    // Which of these files are looked into hangs on what was kept, so only what the change makes of them is told.
+    let mut outcome = Outcome {
+        compared: Compared {
+            pre_existing: 0,
+            suppressed: 0,
+            ..compared
+        },
         ..Outcome::default()
     };
     outcome.count(&head.analysis);
