@@ -19,7 +19,7 @@ export const Place = z.object({
 export type Place = z.infer<typeof Place>;
 
 export const Related = z.object({
-  role: z.enum(['loop', 'query', 'driver', 'call', 'cause']),
+  role: z.enum(['loop', 'query', 'driver', 'call', 'cause', 'label']),
   place: Place,
   message: z.string(),
 });
@@ -92,6 +92,62 @@ export const ChangedFile = z.object({
 });
 export type ChangedFile = z.infer<typeof ChangedFile>;
 
+/** `new`: on a changed line. `caused`: new, but the change stands elsewhere. `touched`, `existing`: the base has it too. */
+export const newnessClasses = ['new', 'caused', 'touched', 'existing'] as const;
+export type Newness = (typeof newnessClasses)[number];
+
+/** The function, class or the like around a match. Lines are 1-based, both ends included. */
+export const MatchEntity = z.object({
+  name: z.string(),
+  /** Of `entityKinds` in rules/document.ts. */
+  kinds: z.array(z.string()),
+  startLine: z.int().min(1),
+  endLine: z.int().min(1),
+  exported: z.boolean(),
+});
+
+/** A place where a rule of the team matches; which of them are findings is decided by `rules/judge.ts`. */
+export const RuleMatch = z.object({
+  /** The id that the rule has in the `RuleSet`, or in the `ExternalMatch`. */
+  rule: z.string(),
+  /** As of a finding. */
+  id: z.string().regex(/^df1_[0-9a-f]{32}$/),
+  /** At the head, or in the scanned file. */
+  place: Place,
+  /** As of a finding. */
+  anchorLine: z.int().min(1).nullable(),
+  anchorPath: z.string().nullable(),
+  /** With what the rule's metavariables stand for. */
+  message: z.string(),
+  note: z.string().nullable(),
+  related: z.array(Related),
+  /** Qualified name of the innermost function or class; empty outside of one. */
+  symbol: z.string(),
+  entity: MatchEntity.nullable(),
+  /** null: a scan. */
+  newness: z.enum(newnessClasses).nullable(),
+  /** By an ignore comment of the rule's engine. `before`: the base has it too, or it is a scan. `now`: the change brings it. */
+  suppressed: z.enum(['before', 'now']).nullable(),
+  /** Verified: the edited file parses, this match is gone and no other rule matches newly. */
+  edit: Edit.nullable(),
+  /** The source line of the match. */
+  code: z.string(),
+});
+export type RuleMatch = z.infer<typeof RuleMatch>;
+
+/** What of the rules themselves, or of their number of matches, kept something from being looked at. */
+const ruleAnswer = {
+  matches: z.array(RuleMatch).default([]),
+  /** Rules that cannot be run: they do not compile, or their language is not known. The others ran. */
+  ruleProblems: z.array(z.object({ rule: z.string(), message: z.string() })).default([]),
+  /** Bounds that were reached, in plain words. */
+  ruleNotices: z.array(z.string()).default([]),
+};
+
+/** The answer about matches of another engine. */
+export const Matches = z.object(ruleAnswer);
+export type Matches = z.infer<typeof Matches>;
+
 /** The answer of one analysis. The same commits and settings give the same bytes, `stats` times aside. */
 export const Report = z.object({
   schemaVersion: z.int(),
@@ -100,6 +156,7 @@ export const Report = z.object({
   findings: z.array(Finding),
   files: z.array(ChangedFile),
   skipped: z.array(Skipped),
+  ...ruleAnswer,
   stats: z.object({
     filesChanged: z.int(),
     filesAnalysed: z.int(),
@@ -111,6 +168,8 @@ export const Report = z.object({
     parseMs: z.number(),
     analyseMs: z.number(),
     totalMs: z.number(),
+    /** Of all threads together, in milliseconds: parsing for rules alone, matching, checking of fixes. */
+    ruleMs: z.number().default(0),
   }),
 });
 export type Report = z.infer<typeof Report>;

@@ -1,6 +1,8 @@
 // How strict a rule is, as GitHub shows it: comment, annotation, SARIF, conclusion of the check. Pure, by tables.
+
+import type { Newness } from '../finding.ts';
 import { enforcements, type RuleCategory, type RuleEnforcement } from './document.ts';
-import { isReported, type Newness, type ReportMode } from './newness.ts';
+import { isReported, type ReportMode } from './newness.ts';
 
 export type Conclusion = 'success' | 'neutral' | 'failure';
 

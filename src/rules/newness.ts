@@ -1,8 +1,5 @@
 // How a finding at the head of a pull request relates to its base, and which of these relations are reported. Pure.
-
-/** `new`: on a changed line. `caused`: new, but the change stands elsewhere. `touched`, `existing`: the base has it too. */
-export const newnessClasses = ['new', 'caused', 'touched', 'existing'] as const;
-export type Newness = (typeof newnessClasses)[number];
+import { type Newness, newnessClasses } from '../finding.ts';
 
 export const reportModes = ['new', 'touched', 'all'] as const;
 /** `rules.report` of the configuration. */

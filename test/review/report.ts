@@ -57,6 +57,9 @@ export function report(findings: Finding[], over: Partial<Report> = {}): Report 
     findings,
     files,
     skipped: [],
+    matches: [],
+    ruleProblems: [],
+    ruleNotices: [],
     stats: {
       filesChanged: 1,
       filesAnalysed: 1,
@@ -68,6 +71,7 @@ export function report(findings: Finding[], over: Partial<Report> = {}): Report 
       parseMs: 0,
       analyseMs: 0,
       totalMs: 0,
+      ruleMs: 0,
     },
     ...over,
   };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { newnessClasses } from '../../src/finding.ts';
 import { categories, enforcements } from '../../src/rules/document.ts';
 import {
   byCommentOrder,
@@ -10,7 +11,7 @@ import {
   severityOf,
   shownAs,
 } from '../../src/rules/enforcement.ts';
-import { isReported, newnessClasses, newnessOf, reportModes } from '../../src/rules/newness.ts';
+import { isReported, newnessOf, reportModes } from '../../src/rules/newness.ts';
 
 const finding: Enforced = {
   enforcement: 'warn',
