@@ -1,12 +1,13 @@
 // The settings that judge a pull request: always those of its base, so that it cannot relax its own review.
 // A broken file is no reason to stop: the review goes on by default settings and says so.
+
+import { UserError } from '../src/errors.ts';
 import {
   parseRepositoryConfig,
   type RepositoryConfig,
   repositoryConfigPath,
   repositoryConfigWarnings,
-} from '../src/config.ts';
-import { UserError } from '../src/errors.ts';
+} from '../src/repository-config.ts';
 import { ruleIds } from '../src/review/rule.ts';
 import type { Deps } from './job.ts';
 

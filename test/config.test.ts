@@ -8,16 +8,15 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadEngine } from '../src/analysis/native.ts';
+import { environmentVariables, readEnvironment } from '../src/config.ts';
+import { UserError } from '../src/errors.ts';
 import {
-  environmentVariables,
   globProblem,
   parseRepositoryConfig,
   type RepositoryConfig,
-  readEnvironment,
   repositoryConfigKeys,
   repositoryConfigWarnings,
-} from '../src/config.ts';
-import { UserError } from '../src/errors.ts';
+} from '../src/repository-config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'driftline-config-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -151,6 +150,16 @@ describe('.github/driftline.yml', () => {
     levels: {},
     review: { maxInlineComments: 20, drafts: false },
     check: { onWarn: 'neutral' },
+    rules: {
+      paths: [],
+      sgconfig: false,
+      recommended: true,
+      impliedEnforcementCap: 'warn',
+      report: 'new',
+      onEngineUnavailable: 'neutral',
+    },
+    areas: {},
+    values: {},
   };
   const read = (text: string) => parseRepositoryConfig(Buffer.from(text));
 
@@ -165,6 +174,7 @@ describe('.github/driftline.yml', () => {
       '\ufeffexclude: &list\r\n  - "db/**"\r\nlevels: {n-plus-one/loop-query: block, db/write-in-loop: off}\r\n' +
       'review: {maxInlineComments: 0, drafts: true}\r\ncheck: {onWarn: success}\r\n';
     expect(read(text)).toEqual({
+      ...defaults,
       exclude: ['db/**'],
       levels: { 'n-plus-one/loop-query': 'block', 'db/write-in-loop': 'off' },
       review: { maxInlineComments: 0, drafts: true },
@@ -178,16 +188,21 @@ describe('.github/driftline.yml', () => {
       '# x\nreview:\n  maxInlineComment: 3\n  nonsense: 1',
       'line 3: unknown key "review.maxInlineComment", perhaps "maxInlineComments" was meant',
     ],
-    ['colour: red', 'line 1: unknown key "colour", known are exclude, levels, review, check'],
-    ['"\\u001b[31m\\n": 1', 'line 1: unknown key "\\u001b[31m\\n", known are exclude, levels, review, check'],
+    ['colour: red', 'line 1: unknown key "colour", known are exclude, levels, review, check, rules, areas, values'],
+    [
+      '"\\u001b[31m\\n": 1',
+      'line 1: unknown key "\\u001b[31m\\n", known are exclude, levels, review, check, rules, areas, values',
+    ],
     [
       '\n__proto__: {review: {drafts: true}}',
-      'line 2: unknown key "__proto__", known are exclude, levels, review, check',
+      'line 2: unknown key "__proto__", known are exclude, levels, review, check, rules, areas, values',
     ],
     ['review: {drafts: yes}', 'line 1: "review.drafts": expected boolean, received string'],
     ['review: {maxInlineComments: 51}', 'line 1: "review.maxInlineComments": Too big: expected number to be <=50'],
     ['levels:\n  a/b: warning', 'line 2: "levels.a/b": expected one of "block"|"warn"|"suggest"|"off"'],
     ['levels:\n  a b: off', 'line 2: "a b" is no rule id'],
+    ['values:\n  "a[b": low', 'line 2: "a[b" is no glob'],
+    ['areas:\n  "a/**": [b c]', 'line 2: "areas.a/**.0": Invalid string: must match pattern /^[\\w-]{1,50}$/'],
     ['check: {onWarn: failure}', 'line 1: "check.onWarn": expected one of "neutral"|"success"'],
     ['exclude:\n  - a\n  - 7', 'line 3: "exclude.1": expected string, received number'],
     ['exclude: &a [*a]', 'line 1: "exclude.0": expected string, received array'],

@@ -11,7 +11,7 @@ const tracked = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '
   .filter((file) => file !== '' && existsSync(path.join(root, file)));
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
 
-const foundation = ['src/finding.ts', 'src/errors.ts', 'src/config.ts'];
+const foundation = ['src/finding.ts', 'src/errors.ts', 'src/config.ts', 'src/repository-config.ts'];
 const pure = ['src/review', 'src/rules', 'src/patterns', 'src/attribution'];
 const edges = ['src/analysis', 'src/storage', 'src/github', 'src/git'];
 
@@ -19,7 +19,8 @@ const edges = ['src/analysis', 'src/storage', 'src/github', 'src/git'];
 const rooms: Record<string, { values: string[]; types?: string[] }> = {
   'src/finding.ts': { values: [] },
   'src/errors.ts': { values: [] },
-  'src/config.ts': { values: ['src/finding.ts', 'src/errors.ts'] },
+  'src/config.ts': { values: ['src/errors.ts'] },
+  'src/repository-config.ts': { values: ['src/finding.ts', 'src/errors.ts', 'src/config.ts'] },
   ...Object.fromEntries(pure.map((room) => [room, { values: foundation, types: pure }])),
   // Edges may call pure functions: a mark that `review` writes is read by `github` through one definition.
   ...Object.fromEntries(edges.map((room) => [room, { values: [...foundation, ...pure] }])),

@@ -1,8 +1,8 @@
 // Runs an analysis and prints its report: the report goes to standard output, warnings to standard error, progress
 // too and only to a terminal.
 import type { Progress } from '../analysis/engine.ts';
-import { parseRepositoryConfig, type RepositoryConfig, repositoryConfigWarnings } from '../config.ts';
 import type { Report } from '../finding.ts';
+import { parseRepositoryConfig, type RepositoryConfig, repositoryConfigWarnings } from '../repository-config.ts';
 import { ruleIds } from '../review/rule.ts';
 import { type Format, render } from './format/format.ts';
 import { printable } from './printable.ts';

@@ -1,9 +1,10 @@
 // `driftline review`: the change base...head of a local repository, with the engine and the settings
 // that the App would use. No network, no queue, no database; the repository is never written to.
-import { repositoryConfigPath } from '../config.ts';
+
 import { readFileAt } from '../git/blob.ts';
 import { defaultBase, repositoryRoot, resolveRevision } from '../git/resolve.ts';
 import { snapshotWorkingTree } from '../git/worktree.ts';
+import { repositoryConfigPath } from '../repository-config.ts';
 import { commandEngine } from './engine.ts';
 import { exitCodeOf, parseFailOn, parseFormat } from './format/format.ts';
 import { configOf, printReport } from './print.ts';

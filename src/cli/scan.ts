@@ -1,8 +1,8 @@
 // `driftline scan`: whole files of a tree, no git needed. The tree gives context, findings are reported for the paths.
 import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { repositoryConfigPath } from '../config.ts';
 import { UserError } from '../errors.ts';
+import { repositoryConfigPath } from '../repository-config.ts';
 import { commandEngine } from './engine.ts';
 import { exitCodeOf, parseFailOn, parseFormat } from './format/format.ts';
 import { configOf, printReport } from './print.ts';

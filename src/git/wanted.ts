@@ -2,7 +2,7 @@
 // native/engine reads (`language_of`, `is_manifest`, `manifests::of_tree`, `rename`): a blob that is not there is
 // reported as skipped.
 import { posix } from 'node:path';
-import { repositoryConfigPath } from '../config.ts';
+import { repositoryConfigPath } from '../repository-config.ts';
 
 const source =
   /(?:\.(?:rb|rake|ru|jbuilder|gemspec|erb|haml|py|java|cs|ts|tsx|mts|cts|js|jsx|mjs|cjs|jinja|jinja2|j2|djhtml)|(?:^|\/)(?:Rakefile|Gemfile)|(?:^|\/)(?:templates|jinja2)\/.*\.html)$/;

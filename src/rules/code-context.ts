@@ -1,12 +1,13 @@
 // The context of code, derived from its path, the repository's own files and what the analyser knows: never guessed, and
 // each part with the reason for it. Pure.
+import { businessValues } from '../repository-config.ts';
 import type { CodeOwners } from './code-owners.ts';
 import { ownersOf } from './code-owners.ts';
 import type { EntityKind } from './document.ts';
 import type { Entity } from './entity.ts';
 import { areasByPath, isExample, topFolder } from './feature-area.ts';
 import { globMatcher } from './glob.ts';
-import { type BusinessValue, businessValues, type FilterContext } from './semantic-filter.ts';
+import type { BusinessValue, FilterContext } from './semantic-filter.ts';
 
 /** What a repository says about itself, from its base branch. */
 export interface RepositoryFacts {

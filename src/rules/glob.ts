@@ -2,7 +2,7 @@
 // picomatch compiles a glob to a backtracking expression, so its cost is bounded by what a glob may hold; and the engine's
 // glob library must mean the same by it, so what only one of the two knows is refused.
 import picomatch from 'picomatch';
-import { globProblem } from '../config.ts';
+import { globProblem } from '../repository-config.ts';
 
 const maxLength = 300;
 const maxStarsInSegment = 3;

@@ -1,6 +1,7 @@
 // The semantic filter of a rule: conditions on what is known of the code that a finding lies in. Pure, and total: whatever
 // the context holds, a filter that passed the schema answers yes or no and never throws.
 import { z } from 'zod';
+import { businessValues } from '../repository-config.ts';
 
 export const filterFields = [
   'feature_area',
@@ -15,7 +16,6 @@ export const filterFields = [
 export type FilterField = (typeof filterFields)[number];
 
 /** Lowest first: `$gt` and its kind go by the place in this list. */
-export const businessValues = ['low', 'medium', 'high', 'critical'] as const;
 export const BusinessValue = z.enum(businessValues);
 export type BusinessValue = z.infer<typeof BusinessValue>;
 
