@@ -111,7 +111,9 @@ async function say(
     attempt.step('posted-read');
     const { maxInlineComments } = config.review;
     const { onWarn } = config.check;
-    const own = planReview(report, posted, { version: deps.version, headSha, maxInlineComments, onWarn, notices });
+    const { onEngineUnavailable } = config.rules;
+    const settings = { version: deps.version, headSha, maxInlineComments, onWarn, onEngineUnavailable, notices };
+    const own = planReview(report, posted, settings);
     const others = await othersOfHead(payload, own.check.conclusion, deps);
     const shared = withOthers(own.check, payload.pull, others);
     const plan = { ...own, check: shared, checkWaits: mustWait(shared, others) };

@@ -29,16 +29,41 @@ export type Related = z.infer<typeof Related>;
 export const Edit = z.object({ place: Place, before: z.string(), after: z.string() });
 export type Edit = z.infer<typeof Edit>;
 
+/** `new`: on a changed line. `caused`: new, but the change stands elsewhere. `touched`, `existing`: the base has it too. */
+export const newnessClasses = ['new', 'caused', 'touched', 'existing'] as const;
+export type Newness = (typeof newnessClasses)[number];
+
+export const engines = ['n-plus-one', 'ast-grep', 'semgrep'] as const;
+
+/** A rule of the team or of a pack, as people meet it. The built-in rules are described in review/rule.ts. */
+export const RuleInfo = z.object({
+  /** Short, before the colon of a title. */
+  name: z.string(),
+  /** One sentence or a few. */
+  summary: z.string(),
+  /** Text; may be empty. */
+  help: z.string(),
+  /** Where the rule is explained; https only. */
+  url: z.string().nullable(),
+  /** Category, CWE. */
+  tags: z.array(z.string()),
+});
+export type RuleInfo = z.infer<typeof RuleInfo>;
+
 export const Finding = z.object({
   /** `df1_` + 32 hex: stable over line shifts, renames of files and locals, and reformatting. */
   id: z.string().regex(/^df1_[0-9a-f]{32}$/),
   ruleId: z.string(),
+  engine: z.enum(engines).default('n-plus-one'),
+  /** null: a built-in rule. */
+  rule: RuleInfo.nullable().default(null),
   level: Level,
   severity: z.enum(['high', 'medium', 'low']),
   /** 0 to 1, two decimals: base × factors. */
   confidence: z.number().min(0).max(1),
   certainty: z.enum(['certain', 'likely', 'possible']),
   factors: z.array(z.object({ reason: z.string(), value: z.number() })),
+  /** Empty where a rule of the team found it. */
   orm: z.string(),
   model: z.string().nullable(),
   symbol: z.string(),
@@ -57,6 +82,8 @@ export const Finding = z.object({
   related: z.array(Related),
   /** The source line of the site. */
   code: z.string(),
+  /** `touched` and `existing` ones are in a report only where the configuration asks for them. */
+  newness: z.enum(newnessClasses).default('new'),
 });
 export type Finding = z.infer<typeof Finding>;
 
@@ -91,10 +118,6 @@ export const ChangedFile = z.object({
   hunks: z.array(Hunk),
 });
 export type ChangedFile = z.infer<typeof ChangedFile>;
-
-/** `new`: on a changed line. `caused`: new, but the change stands elsewhere. `touched`, `existing`: the base has it too. */
-export const newnessClasses = ['new', 'caused', 'touched', 'existing'] as const;
-export type Newness = (typeof newnessClasses)[number];
 
 /** The function, class or the like around a match. Lines are 1-based, both ends included. */
 export const MatchEntity = z.object({
@@ -148,6 +171,38 @@ const ruleAnswer = {
 export const Matches = z.object(ruleAnswer);
 export type Matches = z.infer<typeof Matches>;
 
+/** What became of the team's rules in a review, besides the findings. Texts are plain sentences. */
+export const RuleReview = z.object({
+  /** Commit whose rule files judged; null: a working tree. */
+  commit: z.string().nullable(),
+  /** Rules that ran. */
+  ran: z.int(),
+  /** Rules that could not be run, and why; never counted as passed. */
+  notEvaluated: z.array(z.object({ ruleId: z.string(), level: Level, reason: z.string() })),
+  /** Findings that only an ignore comment of this very change silences. */
+  ignored: z.array(z.object({ ruleId: z.string(), id: z.string(), path: z.string(), line: z.int() })),
+  /** Matches that stood before and are not reported. */
+  stoodBefore: z.int(),
+  /** Matches that a semantic filter dropped. */
+  filtered: z.int(),
+  /** What is wrong with rule files of the base. */
+  problems: z.array(z.string()),
+  /** Bounds that were reached, an engine that is missing. */
+  notices: z.array(z.string()),
+  /** For each rule, to which files of the change it applies, or why to none. */
+  trace: z.array(z.string()),
+  /** Of a change that edits rule files. */
+  preview: z
+    .object({
+      /** What is wrong with the rule files of the head: the check fails. */
+      problems: z.array(z.object({ path: z.string(), line: z.int().nullable(), message: z.string() })),
+      /** What the rules will do once they are merged. */
+      effects: z.array(z.string()),
+    })
+    .nullable(),
+});
+export type RuleReview = z.infer<typeof RuleReview>;
+
 /** The answer of one analysis. The same commits and settings give the same bytes, `stats` times aside. */
 export const Report = z.object({
   schemaVersion: z.int(),
@@ -157,6 +212,8 @@ export const Report = z.object({
   files: z.array(ChangedFile),
   skipped: z.array(Skipped),
   ...ruleAnswer,
+  /** null: no rules of the team were asked. */
+  ruleReview: RuleReview.nullable().default(null),
   stats: z.object({
     filesChanged: z.int(),
     filesAnalysed: z.int(),

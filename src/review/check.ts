@@ -1,8 +1,9 @@
 // The check run's conclusion, title, summary, text and annotations, within GitHub's limits. Pure.
-import type { Finding, Report, Skipped } from '../finding.ts';
-import { code, cut, plain, prose } from './markdown.ts';
+import type { Finding, Report, RuleReview, Skipped } from '../finding.ts';
+import { code, count, cut, folded, plain, prose, section } from './markdown.ts';
 import type { Annotation, CheckPlan, Conclusion } from './plan.ts';
 import { ruleText } from './rule.ts';
+import { ruleFileAnnotations, ruleSections, ruleSummary } from './rule-report.ts';
 import { byPlace, type Selection } from './select.ts';
 
 /** GitHub's limit is 65,535; the rest is room for what the publisher adds (SARIF, refused anchors). */
@@ -15,26 +16,41 @@ export interface CheckInput {
   report: Report;
   selection: Selection;
   onWarn: 'neutral' | 'success';
+  onEngineUnavailable: 'neutral' | 'failure';
   /** Things the reader must know first, such as a configuration file that could not be read. Plain sentences. */
   notices: readonly string[];
 }
 
-/** RUL-416: one block fails the check, one warn makes it `onWarn`, suggestions change nothing. */
-export function conclusionOf(findings: readonly Finding[], onWarn: 'neutral' | 'success'): Conclusion {
+/**
+ * RUL-416: one block fails the check, and so does a rule file that cannot be used once it is merged; a blocking rule that
+ * could not be run makes it `onEngineUnavailable`, one warn makes it `onWarn`; suggestions change nothing.
+ */
+export function conclusionOf(
+  findings: readonly Finding[],
+  rules: RuleReview | null,
+  { onWarn, onEngineUnavailable }: Pick<CheckInput, 'onWarn' | 'onEngineUnavailable'>,
+): Conclusion {
   if (findings.some((finding) => finding.level === 'block')) return 'failure';
+  if ((rules?.preview?.problems ?? []).length > 0) return 'failure';
+  if (rules?.notEvaluated.some(({ level }) => level === 'block')) return onEngineUnavailable;
   if (findings.some((finding) => finding.level === 'warn')) return onWarn;
   return 'success';
 }
 
-export function planCheck({ report, selection, onWarn, notices }: CheckInput): CheckPlan {
+export function planCheck(input: CheckInput): CheckPlan {
+  const { report, selection, notices } = input;
+  const { ruleReview } = report;
   const quiet = new Set(selection.quiet);
   const loud = report.findings.filter((finding) => !quiet.has(finding)).sort(byPlace);
   return {
-    conclusion: conclusionOf(loud, onWarn),
+    conclusion: conclusionOf(loud, ruleReview, input),
     title: titleOf(loud, selection.quiet, report),
     summary: cut(summaryOf(report, loud, selection, notices), checkTextLimit),
     text: textOf(report, loud, selection),
-    annotations: loud.map(annotationOf),
+    annotations: [
+      ...ruleFileAnnotations(ruleReview),
+      ...loud.filter(({ level }) => level !== 'suggest').map(annotationOf),
+    ],
   };
 }
 
@@ -71,7 +87,7 @@ function summaryOf(report: Report, loud: readonly Finding[], selection: Selectio
   );
   if (stats.suppressed > 0) lines.push(`| Silenced by a comment in the code | ${stats.suppressed} |`);
   lines.push(`| Not analysed | ${skippedLine(report.skipped)} |`);
-  return lines.join('\n');
+  return [...lines, ...ruleSummary(report.ruleReview)].join('\n');
 }
 
 function skippedLine(skipped: readonly Skipped[]): string {
@@ -86,6 +102,7 @@ function textOf(report: Report, loud: readonly Finding[], selection: Selection):
   const sections = [
     section('Problems', loud.map(lineOf)),
     folded('Hints that are not commented', selection.quiet.map(lineOf)),
+    ...ruleSections(report.ruleReview),
     folded('Files that were not analysed', report.skipped.slice(0, listedSkips).map(skipOf), report.skipped.length),
   ].filter((part) => part !== '');
   return sections.length === 0 ? null : cut(sections.join('\n\n'), checkTextLimit);
@@ -93,21 +110,11 @@ function textOf(report: Report, loud: readonly Finding[], selection: Selection):
 
 export function lineOf(finding: Finding): string {
   const where = `${finding.place.path}:${finding.place.startLine}`;
-  return `- ${code(where)} **${plain(ruleText(finding.ruleId).name)}:** ${prose(finding.title)} (${code(finding.ruleId)}, ${finding.level}, ${finding.certainty}, ${code(finding.id.slice(0, 12))})`;
+  return `- ${code(where)} **${plain(ruleText(finding).name)}:** ${prose(finding.title)} (${code(finding.ruleId)}, ${finding.level}, ${finding.certainty}, ${code(finding.id.slice(0, 12))})`;
 }
 
 function skipOf({ path, reason, detail }: Skipped): string {
   return `- ${code(path)} ${reason}${detail === '' ? '' : `: ${plain(detail)}`}`;
-}
-
-function section(title: string, lines: readonly string[]): string {
-  return lines.length === 0 ? '' : `### ${title}\n${lines.join('\n')}`;
-}
-
-function folded(title: string, lines: readonly string[], total = lines.length): string {
-  if (lines.length === 0) return '';
-  const more = total > lines.length ? `\n\n… and ${total - lines.length} more.` : '';
-  return `<details><summary>${title} (${total})</summary>\n\n${lines.join('\n')}${more}\n\n</details>`;
 }
 
 function annotationOf(finding: Finding): Annotation {
@@ -119,15 +126,13 @@ function annotationOf(finding: Finding): Annotation {
     endLine: place.endLine,
     startColumn: oneLine ? place.startColumn : null,
     endColumn: oneLine ? place.endColumn : null,
-    level: finding.level === 'block' ? 'failure' : finding.level === 'warn' ? 'warning' : 'notice',
-    title: cut(`${ruleText(finding.ruleId).name}: ${finding.title.replaceAll('`', '')}`, annotationTitleLimit, '…'),
+    level: finding.level === 'block' ? 'failure' : 'warning',
+    title: cut(`${ruleText(finding).name}: ${finding.title.replaceAll('`', '')}`, annotationTitleLimit, '…'),
     message: cut(
-      `${finding.message}\n\nFix: ${finding.fix}\n\n${finding.ruleId} ${finding.id}`,
+      [finding.message, finding.fix === '' ? '' : `Fix: ${finding.fix}`, `${finding.ruleId} ${finding.id}`]
+        .filter((part) => part !== '')
+        .join('\n\n'),
       annotationMessageLimit,
     ),
   };
-}
-
-export function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }

@@ -16,7 +16,7 @@ const editLimit = 800;
  * else the edit is shown folded.
  */
 export function commentBody(finding: Finding, suggested = false): string {
-  const rule = ruleText(finding.ruleId);
+  const rule = ruleText(finding);
   const head = `${findingMarker(finding.id)}\n**${plain(rule.name)}:** ${prose(finding.title)}`;
   const foot = footOf(finding);
   const middle = [prose(finding.message), whereOf(finding), finding.fix === '' ? '' : `**Fix:** ${prose(finding.fix)}`]
@@ -51,11 +51,23 @@ function whereOf(finding: Finding): string {
 
 function footOf(finding: Finding): string {
   const why = finding.factors.map((factor) => plain(factor.reason)).join('; ');
-  const family = finding.ruleId.split('/')[0] ?? finding.ruleId;
+  const link = ruleLink(finding);
   return [
-    `<sub>[${code(finding.ruleId)}](${ruleLink(finding.ruleId)})`,
+    `<sub>${link === null ? code(finding.ruleId) : `[${code(finding.ruleId)}](${link})`}`,
     `${finding.certainty} (${finding.confidence.toFixed(2)}${why === '' ? '' : `: ${why}`})`,
-    `silence it with a comment ${code(`driftline-ignore ${family}: reason`)} on the line or the line above`,
+    silencedBy(finding),
     `${code(finding.id.slice(0, 12))}</sub>`,
   ].join(' · ');
+}
+
+/** The ignore comment of the engine behind the finding. One that a change brings along does not silence what blocks. */
+function silencedBy({ engine, level, ruleId }: Finding): string {
+  if (engine === 'n-plus-one') {
+    const family = ruleId.split('/')[0] ?? ruleId;
+    return `silence it with a comment ${code(`driftline-ignore ${family}: reason`)} on the line or the line above`;
+  }
+  if (level === 'block') return 'it blocks, so an ignore comment counts only once it is on the base branch';
+  return engine === 'ast-grep'
+    ? `silence it with a comment ${code(`ast-grep-ignore: ${ruleId}`)} on the line or the line above`
+    : `silence it with a comment ${code(`nosemgrep: ${ruleId}`)} on its first line or the line above`;
 }

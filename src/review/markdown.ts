@@ -65,3 +65,17 @@ function withoutOpenSpan(text: string): string {
   }
   return /[\uD800-\uDBFF]$/.test(text) ? text.slice(0, -1) : text;
 }
+
+export function section(title: string, lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `### ${title}\n${lines.join('\n')}`;
+}
+
+export function folded(title: string, lines: readonly string[], total = lines.length): string {
+  if (lines.length === 0) return '';
+  const more = total > lines.length ? `\n\n… and ${total - lines.length} more.` : '';
+  return `<details><summary>${title} (${total})</summary>\n\n${lines.join('\n')}${more}\n\n</details>`;
+}
+
+export function count(n: number, noun: string, plural = `${noun}s`): string {
+  return `${n} ${n === 1 ? noun : plural}`;
+}

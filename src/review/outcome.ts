@@ -1,7 +1,6 @@
 // What publishing itself found out and the check must say: comments that GitHub refused, and why code scanning has
 // nothing. Pure text.
-import { count } from './check.ts';
-import { code, cut, plain } from './markdown.ts';
+import { code, count, cut, plain } from './markdown.ts';
 import type { CheckPlan, InlineComment } from './plan.ts';
 
 /** GitHub's limit is 65,535 characters. */

@@ -2,10 +2,10 @@
 // and settings give the same plan. `github/publish.ts` carries a plan out.
 import type { Log } from 'sarif';
 import type { Report } from '../finding.ts';
-import { count, planCheck } from './check.ts';
+import { planCheck } from './check.ts';
 import { commentBody } from './comment.ts';
 import { commentPlace } from './edit.ts';
-import { code, cut, plain, prose } from './markdown.ts';
+import { code, count, cut, plain, prose } from './markdown.ts';
 import { reviewMarker } from './marker.ts';
 import type { PostedState } from './pull.ts';
 import { ruleText } from './rule.ts';
@@ -59,6 +59,7 @@ export interface PlanSettings {
   headSha: string;
   maxInlineComments: number;
   onWarn: 'neutral' | 'success';
+  onEngineUnavailable: 'neutral' | 'failure';
   notices: readonly string[];
 }
 
@@ -81,7 +82,7 @@ export function planReview(report: Report, posted: PostedState, settings: PlanSe
       comments.length === 0
         ? null
         : { body: reviewBody(comments.length, selection.overflow, settings.headSha), comments },
-    check: planCheck({ report, selection, onWarn: settings.onWarn, notices: settings.notices }),
+    check: planCheck({ ...settings, report, selection }),
     checkWaits: false,
     sarif: sarifLog(report, { version: settings.version, newOnly: true }),
   };
@@ -93,7 +94,7 @@ function reviewBody(inline: number, overflow: ReturnType<typeof select>['overflo
     lines.push('Not shown inline:', '');
     for (const finding of overflow) {
       const where = `${finding.place.path}:${finding.place.startLine}`;
-      lines.push(`- ${code(where)} **${plain(ruleText(finding.ruleId).name)}:** ${prose(finding.title)}`);
+      lines.push(`- ${code(where)} **${plain(ruleText(finding).name)}:** ${prose(finding.title)}`);
     }
   }
   return cut(lines.join('\n'), reviewBodyLimit);

@@ -1,4 +1,5 @@
 // The built-in rules as people meet them: name, what is wrong, where it is shown. It must not know how they are found.
+import type { Finding } from '../finding.ts';
 
 interface RuleText {
   id: string;
@@ -86,11 +87,13 @@ const byId = new Map(texts.map((text) => [text.id, text]));
 
 export const ruleIds: readonly string[] = texts.map(({ id }) => id);
 
-/** A rule that is not built in (a pack's) is named by its own id and shown inline. */
-export function ruleText(id: string): RuleText {
+/** A rule of the team or of a pack brings its own words; one that is not known is named by its id. */
+export function ruleText({ ruleId: id, rule }: Pick<Finding, 'ruleId' | 'rule'>): RuleText {
+  if (rule !== null) return { id, ...rule, help: rule.help || rule.summary, shown: 'inline' };
   return byId.get(id) ?? { id, name: id, summary: id, help: id, shown: 'inline', tags: [] };
 }
 
-export function ruleLink(id: string): string {
-  return `${docs}#${id.replaceAll('/', '')}`;
+/** Where a rule is explained; null: nowhere. */
+export function ruleLink({ ruleId, rule }: Pick<Finding, 'ruleId' | 'rule'>): string | null {
+  return rule === null ? `${docs}#${ruleId.replaceAll('/', '')}` : rule.url;
 }

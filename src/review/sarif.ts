@@ -50,14 +50,16 @@ export function sarifLog(report: Report, { version, newOnly }: SarifOptions): Lo
 }
 
 function descriptorOf(id: string, findings: readonly Finding[]): ReportingDescriptor {
-  const text = ruleText(id);
-  const level = findings.find((finding) => finding.ruleId === id)?.level ?? 'warn';
+  const first = findings.find((finding) => finding.ruleId === id);
+  const text = ruleText(first ?? { ruleId: id, rule: null });
+  const level = first?.level ?? 'warn';
+  const link = first === undefined ? null : ruleLink(first);
   return {
     id,
     name: text.name,
     shortDescription: { text: text.summary },
     fullDescription: { text: text.summary },
-    helpUri: ruleLink(id),
+    ...(link === null ? {} : { helpUri: link }),
     help: { text: text.help, markdown: text.help },
     defaultConfiguration: { level: levels[level] },
     properties: { tags: text.tags.slice(0, tagsLimit), precision: 'high' },
@@ -69,7 +71,7 @@ function resultOf(finding: Finding, ruleIndex: number, newOnly: boolean): Result
     ruleId: finding.ruleId,
     ruleIndex,
     level: levels[finding.level],
-    message: { text: `${finding.title}. ${finding.message} Fix: ${finding.fix}` },
+    message: { text: messageOf(finding) },
     locations: [locationOf(finding.place)],
     relatedLocations: finding.related.map(({ place, message, role }, id) => ({
       id,
@@ -82,14 +84,23 @@ function resultOf(finding: Finding, ruleIndex: number, newOnly: boolean): Result
       primaryLocationLineHash: `${finding.id.slice('df1_'.length, 'df1_'.length + 16)}:1`,
     },
     ...(finding.edit === null ? {} : { fixes: [fixOf(finding.fix, finding.edit)] }),
-    ...(newOnly ? { baselineState: 'new' as const } : {}),
+    ...(newOnly ? { baselineState: baselineOf(finding) } : {}),
     properties: {
       confidence: finding.confidence,
       certainty: finding.certainty,
       severity: finding.severity,
-      orm: finding.orm,
+      ...(finding.orm === '' ? {} : { orm: finding.orm }),
     },
   };
+}
+
+function messageOf({ title, message, fix }: Finding): string {
+  return `${title}.${message === '' ? '' : ` ${message}`}${fix === '' ? '' : ` Fix: ${fix}`}`;
+}
+
+/** What a rule reports although it stood before was asked for by `rules.report`. */
+function baselineOf({ newness }: Finding): 'new' | 'unchanged' {
+  return newness === 'new' || newness === 'caused' ? 'new' : 'unchanged';
 }
 
 function fixOf(description: string, { place, after }: Edit): Fix {

@@ -40,8 +40,9 @@ export interface Selection {
 }
 
 /** Said in the check only. A summary rule that the owner has raised is meant to be heard. */
-export function isQuiet({ ruleId, level, certainty }: Finding): boolean {
-  return certainty === 'possible' || (ruleText(ruleId).shown === 'summary' && level === 'suggest');
+export function isQuiet(finding: Finding): boolean {
+  const { level, certainty } = finding;
+  return certainty === 'possible' || (ruleText(finding).shown === 'summary' && level === 'suggest');
 }
 
 /**

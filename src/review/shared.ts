@@ -1,8 +1,8 @@
 // One check for several pull requests: GitHub keeps checks by commit, so the worst conclusion among the pull requests
 // with that head stands, and the check names each of them. Pure; it must not know how the others were looked up.
 import type { Finding } from '../finding.ts';
-import { checkTextLimit, count, lineOf } from './check.ts';
-import { cut, plain } from './markdown.ts';
+import { checkTextLimit, lineOf } from './check.ts';
+import { count, cut, plain } from './markdown.ts';
 import type { CheckPlan, Conclusion } from './plan.ts';
 import { byPlace, isQuiet } from './select.ts';
 

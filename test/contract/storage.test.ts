@@ -46,6 +46,9 @@ function finding(number: number, change: Partial<Finding> = {}): Finding {
   return {
     id: `df1_${number.toString(16).padStart(32, '0')}`,
     ruleId: 'n-plus-one/loop-query',
+    engine: 'n-plus-one',
+    rule: null,
+    newness: 'new',
     level: 'warn',
     severity: 'high',
     confidence: 0.87,

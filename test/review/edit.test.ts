@@ -9,6 +9,7 @@ const settings = {
   headSha: 'b'.repeat(40),
   maxInlineComments: 20,
   onWarn: 'neutral',
+  onEngineUnavailable: 'neutral',
   notices: [],
 } as const;
 

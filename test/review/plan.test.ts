@@ -10,6 +10,7 @@ const settings: PlanSettings = {
   headSha: 'b'.repeat(40),
   maxInlineComments: 20,
   onWarn: 'neutral',
+  onEngineUnavailable: 'neutral',
   notices: [],
 };
 

@@ -18,6 +18,8 @@ export function finding(n: number, over: Partial<Finding> = {}): Finding {
   return {
     id: `df1_${n.toString(16).padStart(32, '0')}`,
     ruleId: 'n-plus-one/loop-query',
+    engine: 'n-plus-one',
+    rule: null,
     level: 'warn',
     severity: 'medium',
     confidence: 0.95,
@@ -36,6 +38,7 @@ export function finding(n: number, over: Partial<Finding> = {}): Finding {
     related: [
       { role: 'loop', place: { ...place, startLine: line - 1, endLine: line - 1 }, message: 'once per `order`' },
     ],
+    newness: 'new',
     code: 'customer = Customer.objects.get(pk=order.customer_id)',
     ...over,
   };
@@ -60,6 +63,7 @@ export function report(findings: Finding[], over: Partial<Report> = {}): Report 
     matches: [],
     ruleProblems: [],
     ruleNotices: [],
+    ruleReview: null,
     stats: {
       filesChanged: 1,
       filesAnalysed: 1,

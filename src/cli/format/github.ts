@@ -11,15 +11,16 @@ const property = (text: string) => data(text).replaceAll(':', '%3A').replaceAll(
 export function githubCommands(report: Report): string {
   return [...report.findings]
     .sort(byPlace)
-    .map(({ level, place, ruleId, title, message, fix }) => {
+    .map((finding) => {
+      const { level, place, ruleId, title, message, fix } = finding;
       const properties = [
         `file=${property(place.path)}`,
         `line=${place.startLine}`,
         `endLine=${place.endLine}`,
         ...(place.startLine === place.endLine ? [`col=${place.startColumn}`, `endColumn=${place.endColumn}`] : []),
-        `title=${property(ruleText(ruleId).name)}`,
+        `title=${property(ruleText(finding).name)}`,
       ];
-      return `::${commands[level]} ${properties.join(',')}::${data(`${title}\n${message}\nFix: ${fix}\n(${ruleId})`)}\n`;
+      return `::${commands[level]} ${properties.join(',')}::${data(`${title}\n${message}${fix === '' ? '' : `\nFix: ${fix}`}\n(${ruleId})`)}\n`;
     })
     .join('');
 }

@@ -2,10 +2,12 @@
 import { z } from 'zod';
 import { Report } from '../../finding.ts';
 
-const times = { diffMs: true, parseMs: true, analyseMs: true, totalMs: true } as const;
+const times = { diffMs: true, parseMs: true, analyseMs: true, totalMs: true, ruleMs: true } as const;
+/** Between the engines and the judgement; findings are what comes of them. */
+const inner = { matches: true, ruleProblems: true, ruleNotices: true } as const;
 
 /** What `--format json` prints; docs/report.schema.json is its JSON Schema. */
-export const JsonReport = Report.extend({ stats: Report.shape.stats.omit(times) });
+export const JsonReport = Report.omit(inner).extend({ stats: Report.shape.stats.omit(times) });
 export type JsonReport = z.infer<typeof JsonReport>;
 
 export function jsonReport(report: Report): string {

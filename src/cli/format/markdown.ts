@@ -1,8 +1,7 @@
 // The report as Markdown, for pull-request descriptions and job summaries.
 import type { Finding, Report } from '../../finding.ts';
-import { count } from '../../review/check.ts';
 import { diffText } from '../../review/edit.ts';
-import { block, code, plain, prose } from '../../review/markdown.ts';
+import { block, code, count, plain, prose } from '../../review/markdown.ts';
 import { ruleText } from '../../review/rule.ts';
 import { byPlace } from '../../review/select.ts';
 
@@ -16,10 +15,10 @@ export function markdownReport(report: Report, { change }: { change: boolean }):
 function sectionOf(finding: Finding): string {
   const { place } = finding;
   return [
-    `### ${code(`${place.path}:${place.startLine}`)} ${plain(ruleText(finding.ruleId).name)}: ${prose(finding.title)}`,
+    `### ${code(`${place.path}:${place.startLine}`)} ${plain(ruleText(finding).name)}: ${prose(finding.title)}`,
     block(finding.code),
     prose(finding.message),
-    `**Fix:** ${prose(finding.fix)}`,
+    ...(finding.fix === '' ? [] : [`**Fix:** ${prose(finding.fix)}`]),
     ...(finding.edit === null ? [] : [block(diffText(finding.edit), 'diff')]),
     `<sub>${code(finding.ruleId)} · ${finding.level} · ${finding.certainty} · ${code(finding.id)}</sub>`,
   ].join('\n\n');

@@ -1,6 +1,6 @@
 // Rules, the trace of a file and problems of rule files for people at a terminal.
 import { styleText } from 'node:util';
-import { count } from '../../review/check.ts';
+import { count } from '../../review/markdown.ts';
 import type { RuleDoc, RuleEnforcement } from '../../rules/document.ts';
 import { problemLine } from '../../rules/file/problem.ts';
 import type { RuleFiles } from '../../rules/file/read.ts';

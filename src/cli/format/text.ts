@@ -1,7 +1,7 @@
 // The report for people at a terminal: place, what is wrong, the code line, why, the fix.
 import { styleText } from 'node:util';
 import type { Edit, Finding, Level, Report } from '../../finding.ts';
-import { count } from '../../review/check.ts';
+import { count } from '../../review/markdown.ts';
 import { ruleText } from '../../review/rule.ts';
 import { byPlace } from '../../review/select.ts';
 import { printable } from '../printable.ts';
@@ -32,7 +32,7 @@ function findingLines(finding: Finding, paint: Paint): string {
   const bar = paint('dim', '│');
   const lines = [
     `${paint('bold', placeText(place))}  ${paint(levelStyle[finding.level], finding.level)}  ${paint('dim', finding.ruleId)}`,
-    `  ${paint('bold', `${ruleText(finding.ruleId).name}: ${printable(finding.title)}`)}`,
+    `  ${paint('bold', `${ruleText(finding).name}: ${printable(finding.title)}`)}`,
     `  ${paint('dim', number)} ${bar} ${printable(finding.code)}`,
   ];
   for (const { role, place: where, message } of finding.related) {

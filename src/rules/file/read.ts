@@ -34,8 +34,12 @@ export function isRuleFile(path: string): boolean {
   return /\.ya?ml$/.test(path) && !/\.(test|fixed)\.ya?ml$/.test(path);
 }
 
-/** Reads `files`; those below `.driftline/utils/` are utility rules, all others rules of ast-grep or Semgrep. */
-export function readRuleFiles(files: readonly RuleFile[], source: RuleSource): RuleFiles {
+/** Reads `files`; those below `utilityFolders` are utility rules, all others rules of ast-grep or Semgrep. */
+export function readRuleFiles(
+  files: readonly RuleFile[],
+  source: RuleSource,
+  utilityFolders: readonly string[] = [utilityFolder],
+): RuleFiles {
   const found: RuleFiles = { rules: [], utilities: [], problems: [] };
   const ordered = files.filter(({ path }) => isRuleFile(path)).sort((a, b) => compareText(a.path, b.path));
   let bytes = 0;
@@ -48,7 +52,8 @@ export function readRuleFiles(files: readonly RuleFile[], source: RuleSource): R
     }
     const { documents, problems } = readYaml(file.path, file.bytes);
     found.problems.push(...problems);
-    if (file.path.startsWith(`${utilityFolder}/`)) readUtilities(file.path, documents, found);
+    const isUtility = utilityFolders.some((folder) => file.path.startsWith(`${folder}/`));
+    if (isUtility) readUtilities(file.path, documents, found);
     else readRules(file.path, documents, source, found);
   }
   const left = found.rules.splice(maxRules);

@@ -1,0 +1,220 @@
+// A change or a folder with the team's rules: the addon runs N+1 detection and ast-grep's rules on one parse, Semgrep its own
+// as a process, and one judgement makes findings of their matches. The command line and the App both come through here.
+import type { Finding, Matches, Report, RuleReview } from '../finding.ts';
+import { engineOf, type RuleDoc } from '../rules/document.ts';
+import { problemLine } from '../rules/file/problem.ts';
+import { judgeMatches, levelOf, resolveFor, runnableRules } from '../rules/judge.ts';
+import { ruleIdOf } from '../rules/rule-finding.ts';
+import { documentIdOf, type EngineRules, engineRules } from '../rules/rule-set.ts';
+import { traceLines } from '../rules/trace-lines.ts';
+import type { ChangeRequest, Engine, ExternalMatch, MatchEngine, ScanRequest } from './engine.ts';
+import type { RuleOwner, TeamRules } from './rule-source.ts';
+
+/** What Semgrep found on one side, or why it found nothing. */
+export interface SemgrepAnswer {
+  matches: ExternalMatch[];
+  /** Rules that did not run, by the id that they were handed in with. */
+  notEvaluated: { id: string; reason: string }[];
+  /** In plain words. */
+  notices: string[];
+}
+
+export interface SemgrepRun {
+  rules: EngineRules['semgrep'];
+  /** Absolute. */
+  root: string;
+  /** Relative to the root, with `/`; empty means everything. */
+  paths: string[];
+  signal?: AbortSignal;
+}
+
+export interface RuleDeps {
+  engine: Engine & MatchEngine;
+  /** Never throws for what a rule or Semgrep itself does wrong. */
+  semgrep: (run: SemgrepRun) => Promise<SemgrepAnswer>;
+  /** Files of a commit in a folder of their own, with the ignore file of Semgrep that `base` has. */
+  checkout: (wanted: {
+    repository: string;
+    commit: string;
+    base: string;
+    paths: readonly string[];
+    signal?: AbortSignal;
+  }) => Promise<{ root: string; dispose: () => Promise<void> }>;
+  twoPassEnabled: boolean;
+}
+
+export interface Asked {
+  rules: TeamRules;
+  owner: RuleOwner;
+  /** Of a pull request: its base branch, its author. */
+  branch: string | null;
+  userId: string | null;
+}
+
+/** What is new at the head; `report.ruleReview` says what became of the rules. */
+export async function reviewChange(deps: RuleDeps, request: ChangeRequest, asked: Asked): Promise<Report> {
+  const { documents } = asked.rules;
+  const runnable = runnableRules({ documents, subject: subjectOf(asked) });
+  const texts = { ...asked.rules, documents: runnable };
+  const ruleSet = engineRules(texts, null).astGrep;
+  const report = await deps.engine.analyzeChange({ ...request, ...(ruleSet.rules.length > 0 && { ruleSet }) });
+  const paths = report.files.filter(({ status }) => status !== 'deleted').map(({ path }) => path);
+  const { semgrep } = engineRules(texts, paths);
+  const external = semgrep.length === 0 ? nothing : await semgrepOnChange(deps, request, report, semgrep);
+  return judged(report, external, asked, { runnable, paths, twoPassEnabled: deps.twoPassEnabled });
+}
+
+/** What stands in the files. */
+export async function scanFolder(deps: RuleDeps, request: ScanRequest, asked: Asked): Promise<Report> {
+  const { documents } = asked.rules;
+  const runnable = runnableRules({ documents, subject: subjectOf(asked) });
+  const { astGrep: ruleSet, semgrep } = engineRules({ ...asked.rules, documents: runnable }, null);
+  const report = await deps.engine.scan({ ...request, ...(ruleSet.rules.length > 0 && { ruleSet }) });
+  const external = semgrep.length === 0 ? nothing : await semgrepOnFolder(deps, request, semgrep);
+  return judged(report, external, asked, { runnable, paths: [], twoPassEnabled: deps.twoPassEnabled });
+}
+
+interface External extends Matches {
+  notEvaluated: SemgrepAnswer['notEvaluated'];
+}
+
+const nothing: External = { matches: [], ruleProblems: [], ruleNotices: [], notEvaluated: [] };
+
+async function semgrepOnChange(
+  deps: RuleDeps,
+  request: ChangeRequest,
+  report: Report,
+  rules: EngineRules['semgrep'],
+): Promise<External> {
+  const { repository, exclude, signal } = request;
+  const { mergeBase, head, files } = report;
+  const skipped = new Set(report.skipped.map(({ path }) => path));
+  const looked = files.filter(({ status, path }) => status !== 'deleted' && !skipped.has(path));
+  const side = async (commit: string, paths: string[]): Promise<SemgrepAnswer> => {
+    if (paths.length === 0) return { matches: [], notEvaluated: [], notices: [] };
+    const passed = signal === undefined ? {} : { signal };
+    const { root, dispose } = await deps.checkout({ repository, commit, base: mergeBase, paths, ...passed });
+    try {
+      return await deps.semgrep({ rules, root, paths, ...passed });
+    } finally {
+      await dispose();
+    }
+  };
+  const atHead = await side(
+    head,
+    looked.map(({ path }) => path),
+  );
+  // Nothing at the head: whatever the base has is gone.
+  const atBase =
+    atHead.matches.length === 0
+      ? null
+      : await side(
+          mergeBase,
+          looked.flatMap(({ basePath, path, status }) => (status === 'added' ? [] : [basePath ?? path])),
+        );
+  const matches = { head: atHead.matches, base: atBase?.matches ?? [] };
+  const compared = await deps.engine.compareMatches({ repository, base: request.base, head, exclude, matches });
+  return {
+    ...compared,
+    ruleNotices: [...new Set([...compared.ruleNotices, ...atHead.notices, ...(atBase?.notices ?? [])])],
+    notEvaluated: atHead.notEvaluated,
+  };
+}
+
+async function semgrepOnFolder(
+  deps: RuleDeps,
+  { root, paths, exclude, signal }: ScanRequest,
+  rules: EngineRules['semgrep'],
+): Promise<External> {
+  const answer = await deps.semgrep({ rules, root, paths, ...(signal && { signal }) });
+  const placed = await deps.engine.placeMatches({ root, exclude, matches: answer.matches });
+  return { ...placed, ruleNotices: [...placed.ruleNotices, ...answer.notices], notEvaluated: answer.notEvaluated };
+}
+
+interface Ran {
+  runnable: readonly RuleDoc[];
+  /** Files of the change at its head; empty for a scan. */
+  paths: readonly string[];
+  twoPassEnabled: boolean;
+}
+
+function judged(report: Report, external: External, asked: Asked, ran: Ran): Report {
+  const { rules } = asked;
+  const subject = subjectOf(asked);
+  const { documents, facts, levels } = rules;
+  const { twoPassEnabled } = ran;
+  const matches = [...report.matches, ...external.matches];
+  const judging = { documents, subject, facts, levels, report: rules.report, twoPassEnabled };
+  const { findings, ignored, stoodBefore, filtered } = judgeMatches(matches, judging);
+  const failed = [
+    ...[...report.ruleProblems, ...external.ruleProblems].map(({ rule, message }) => ({ id: rule, reason: message })),
+    ...external.notEvaluated,
+  ];
+  const notEvaluated = notRun(failed, asked, ran.runnable);
+  const silenced = matches.filter(({ suppressed }) => suppressed === 'before').length;
+  const ruleReview: RuleReview = {
+    commit: rules.commit,
+    ran: ran.runnable.length - notEvaluated.length,
+    notEvaluated,
+    ignored: ignored.map(({ ruleId, id, place }) => ({ ruleId, id, path: place.path, line: place.startLine })),
+    stoodBefore,
+    filtered,
+    problems: rules.problems.map(problemLine),
+    notices: [...report.ruleNotices, ...external.ruleNotices],
+    trace: traceLines(documents, subject, ran.paths),
+    preview: null,
+  };
+  const { preExisting, suppressed } = report.stats;
+  return {
+    ...report,
+    findings: [...report.findings, ...findings].sort(byPlace),
+    matches: [],
+    ruleProblems: [],
+    ruleNotices: [],
+    ruleReview: documents.length === 0 && rules.problems.length === 0 ? null : ruleReview,
+    stats: { ...report.stats, preExisting: preExisting + stoodBefore, suppressed: suppressed + silenced },
+  };
+}
+
+/** One line for each rule, the first reason counts; what is switched off is no loss. */
+function notRun(
+  failed: readonly { id: string; reason: string }[],
+  asked: Asked,
+  runnable: readonly RuleDoc[],
+): RuleReview['notEvaluated'] {
+  const { rules: resolved } = resolveFor(null, { documents: asked.rules.documents, subject: subjectOf(asked) });
+  const told = new Set<string>();
+  return failed.flatMap(({ id, reason }) => {
+    const rule = runnable.find((one) => one.id === documentIdOf(id));
+    if (rule === undefined || told.has(rule.id)) return [];
+    told.add(rule.id);
+    const ruleId = ruleIdOf(rule);
+    const { enforcement } = resolved.find((one) => one.rule.id === rule.id) ?? rule;
+    const level = levelOf({ rule, enforcement, raisedBy: null }, asked.rules.levels[ruleId]);
+    return level === 'off' ? [] : [{ ruleId, level, reason }];
+  });
+}
+
+function subjectOf({ owner, branch, userId }: Asked) {
+  return { ...owner, branch, userId };
+}
+
+/** As the addon orders them. */
+function byPlace(a: Finding, b: Finding): number {
+  return (
+    compareText(a.place.path, b.place.path) ||
+    a.place.startByte - b.place.startByte ||
+    a.place.endByte - b.place.endByte ||
+    compareText(a.ruleId, b.ruleId) ||
+    compareText(a.id, b.id)
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Whether any rule wants Semgrep. */
+export function needsSemgrep({ documents }: Pick<TeamRules, 'documents'>): boolean {
+  return documents.some((rule) => rule.status === 'active' && engineOf(rule) === 'semgrep');
+}
