@@ -22,7 +22,7 @@ export interface RepositoryState {
     wants: (path: string) => boolean;
     maxFiles: number;
     maxBytes: number;
-  }): Promise<{ files: RuleFile[]; cut: boolean }>;
+  }): Promise<{ files: RuleFile[]; cut: boolean; links: string[] }>;
 }
 
 export interface RuleOwner {
@@ -60,7 +60,7 @@ const sgConfigPath = 'sgconfig.yml';
 export async function readTeamRules(state: RepositoryState, asked: RulesAsked): Promise<TeamRules> {
   const { owner, config, others, implementations } = asked;
   const { folders, utilityFolders, problems } = await foldersOf(state, config);
-  const { files, cut } = await state.readFiles({
+  const { files, cut, links } = await state.readFiles({
     under: [...folders, ...utilityFolders],
     wants: isRuleFile,
     maxFiles,
@@ -70,6 +70,8 @@ export async function readTeamRules(state: RepositoryState, asked: RulesAsked): 
     const what = `there are more than ${maxFiles} rule files, and the rest is not read`;
     problems.push(fileProblem('too-many-rules', ruleFolder, null, what));
   }
+  for (const link of links)
+    problems.push(fileProblem('link', link, null, 'this is a link, and links are not followed'));
   const { commit, at } = state;
   const { impliedEnforcementCap, report, onEngineUnavailable } = config.rules;
   const read = readRuleFiles(files, { ...owner, commit, at, impliedEnforcementCap }, utilityFolders);

@@ -1,73 +1,55 @@
-// The rule files of a working tree, read from disk: bounded, and without following links out of it.
+// A working tree as the reader of rules sees it: files below some folders, bounded, and without following links out of it.
 import { closeSync, type Dirent, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import path from 'node:path';
+import type { RepositoryState } from '../analysis/rule-source.ts';
 import { UserError } from '../errors.ts';
-import { type FileProblem, fileProblem } from '../rules/file/problem.ts';
-import {
-  isRuleFile,
-  type RuleFile,
-  type RuleFiles,
-  readRuleFiles,
-  ruleFolder,
-  utilityFolder,
-} from '../rules/file/read.ts';
-import { yamlBounds } from '../rules/file/yaml.ts';
+import type { RuleFile } from '../rules/file/read.ts';
 
-/** A working tree belongs to no account; its rules are those of one nameless repository. */
-export const localOwner = { orgId: 'local', repoId: 'local' } as const;
+type Wanted = Parameters<RepositoryState['readFiles']>[0];
+type Found = Awaited<ReturnType<RepositoryState['readFiles']>>;
 
-/** Beyond it the rest is not read; 500 rules are the limit anyway. */
-const maxFiles = 2_000;
-
-/** `root` is absolute and without links. No folder of rules means no rules, which is no error. */
-export function readWorkTreeRules(root: string): RuleFiles {
-  const found: Found = { files: [], problems: [] };
-  for (const folder of [ruleFolder, utilityFolder]) collect(root, folder, found);
-  const read = readRuleFiles(found.files, {
-    ...localOwner,
+/** `root` is absolute and without links. */
+export function folderState(root: string): RepositoryState {
+  return {
     commit: null,
     // A working tree has no time of its own; all its rules are equally new.
     at: '1970-01-01T00:00:00Z',
-    impliedEnforcementCap: 'warn',
-  });
-  return { ...read, problems: [...found.problems, ...read.problems] };
+    readFiles: async (wanted) => {
+      const found: Found = { files: [], cut: false, links: [] };
+      for (const name of wanted.under) collect(root, name, wanted, found);
+      return found;
+    },
+  };
 }
 
-interface Found {
-  files: RuleFile[];
-  problems: FileProblem[];
-}
-
-function collect(root: string, folder: string, found: Found): void {
-  const link = folder
-    .split('/')
-    .map((_, index, parts) => parts.slice(0, index + 1).join('/'))
-    .find((part) => lstatSync(path.join(root, part), { throwIfNoEntry: false })?.isSymbolicLink());
+function collect(root: string, name: string, wanted: Wanted, found: Found): void {
+  const parts = name.split('/').map((_, index, all) => all.slice(0, index + 1).join('/'));
+  const link = parts.find((part) => statOf(root, part)?.isSymbolicLink());
   if (link !== undefined) {
-    found.problems.push(linkProblem(link));
+    found.links.push(link);
     return;
   }
-  const waiting = [folder];
+  if (statOf(root, name)?.isFile()) take(root, name, wanted, found);
+  const waiting = [name];
   for (let below = waiting.pop(); below !== undefined; below = waiting.pop()) {
     for (const entry of entriesOf(root, below)) {
-      const name = `${below}/${entry.name}`;
-      if (entry.isDirectory()) waiting.push(name);
-      if (!isRuleFile(name)) continue;
-      if (entry.isSymbolicLink()) found.problems.push(linkProblem(name));
-      if (!entry.isFile()) continue;
-      if (found.files.length >= maxFiles) {
-        const what = `there are more than ${maxFiles} rule files, and the rest is not read`;
-        found.problems.push(fileProblem('too-many-rules', folder, null, what));
-        return;
-      }
-      found.files.push({ path: name, bytes: startOf(path.join(root, name)) });
+      const inner = `${below}/${entry.name}`;
+      if (entry.isDirectory()) waiting.push(inner);
+      else if (entry.isSymbolicLink() && wanted.wants(inner)) found.links.push(inner);
+      else if (entry.isFile()) take(root, inner, wanted, found);
+      if (found.cut) return;
     }
   }
 }
 
-/** As in a commit, where a link is no file. */
-function linkProblem(name: string): FileProblem {
-  return fileProblem('link', name, null, 'this is a link, and links are not followed');
+function take(root: string, name: string, { wants, maxFiles, maxBytes }: Wanted, found: Found): void {
+  if (!wants(name)) return;
+  if (found.files.length >= maxFiles) found.cut = true;
+  else found.files.push({ path: name, bytes: startOf(path.join(root, name), maxBytes + 1) });
+}
+
+function statOf(root: string, name: string) {
+  return lstatSync(path.join(root, name), { throwIfNoEntry: false });
 }
 
 function entriesOf(root: string, folder: string): Dirent[] {
@@ -80,17 +62,24 @@ function entriesOf(root: string, folder: string): Dirent[] {
   }
 }
 
+/** Files of `folder`, wherever it lies, by names below it. For rules that the command line is given besides. */
+export async function filesOfFolder(folder: string, wants: Wanted['wants'], maxBytes: number): Promise<RuleFile[]> {
+  const { base, dir } = path.parse(path.resolve(folder));
+  const { files } = await folderState(dir).readFiles({ under: [base], wants, maxFiles: 2_000, maxBytes });
+  return files;
+}
+
 /** One byte more than is allowed is enough to tell that a file is too large. */
-function startOf(file: string): Uint8Array {
+function startOf(file: string, length: number): Uint8Array {
   let descriptor: number | null = null;
   try {
     descriptor = openSync(file, 'r');
-    const buffer = new Uint8Array(yamlBounds.maxBytes + 1);
-    let length = 0;
-    for (let got = -1; got !== 0 && length < buffer.length; length += got) {
-      got = readSync(descriptor, buffer, length, buffer.length - length, null);
+    const buffer = new Uint8Array(length);
+    let filled = 0;
+    for (let got = -1; got !== 0 && filled < length; filled += got) {
+      got = readSync(descriptor, buffer, filled, length - filled, null);
     }
-    return buffer.slice(0, length);
+    return buffer.slice(0, filled);
   } catch (error) {
     throw new UserError('unreadable-rules', `${JSON.stringify(file)} cannot be read`, { cause: error });
   } finally {

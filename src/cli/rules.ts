@@ -1,13 +1,15 @@
 // `driftline rules`: the rules of a working tree, why each applies to a file, and what is wrong with them.
 import path from 'node:path';
+import { localOwner, type TeamRules } from '../analysis/rule-source.ts';
 import { UserError } from '../errors.ts';
 import { type FileProblem, problemLine } from '../rules/file/problem.ts';
 import { resolveRules } from '../rules/resolve.ts';
 import { explainText, listText, validateText } from './format/rules.ts';
 import { wantsColor } from './print.ts';
 import { printable } from './printable.ts';
-import { localOwner, readWorkTreeRules } from './rule-files.ts';
-import { rootOf } from './scan.ts';
+import { folderState } from './rule-files.ts';
+import { configOfFolder, rootOf } from './scan.ts';
+import { localRules } from './team.ts';
 
 export interface RulesOptions {
   root: string;
@@ -19,7 +21,7 @@ export interface ExplainOptions extends RulesOptions {
 }
 
 export async function listRules({ root, format }: RulesOptions): Promise<number> {
-  const { rules, problems } = readWorkTreeRules(rootOf(root));
+  const { documents: rules, problems } = await rulesOf(rootOf(root));
   if (format === 'json') writeJson({ rules, problems });
   else {
     warn(problems);
@@ -30,7 +32,7 @@ export async function listRules({ root, format }: RulesOptions): Promise<number>
 
 /** Exits 1 when anything is refused; notes alone are no failure. */
 export async function validateRules({ root, format }: RulesOptions): Promise<number> {
-  const files = readWorkTreeRules(rootOf(root));
+  const files = await rulesOf(rootOf(root));
   if (format === 'json') writeJson({ valid: files.problems.every(isNote), problems: files.problems });
   else process.stdout.write(validateText(files, wantsColor()));
   return files.problems.every(isNote) ? 0 : 1;
@@ -40,7 +42,7 @@ export async function validateRules({ root, format }: RulesOptions): Promise<num
 export async function explainRules(given: string, options: ExplainOptions): Promise<number> {
   const root = rootOf(options.root);
   const filePath = belowRoot(root, given);
-  const { rules, problems } = readWorkTreeRules(root);
+  const { documents: rules, problems } = await rulesOf(root);
   const branch = options.branch ?? null;
   const resolution = resolveRules(rules, {
     ...localOwner,
@@ -59,6 +61,10 @@ export async function explainRules(given: string, options: ExplainOptions): Prom
     process.stdout.write(explainText(filePath, resolution, rules, wantsColor()));
   }
   return 0;
+}
+
+function rulesOf(root: string): Promise<TeamRules> {
+  return localRules(folderState(root), configOfFolder(root));
 }
 
 function belowRoot(root: string, given: string): string {

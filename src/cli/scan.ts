@@ -2,7 +2,7 @@
 import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.ts';
-import { repositoryConfigPath } from '../repository-config.ts';
+import { type RepositoryConfig, repositoryConfigPath } from '../repository-config.ts';
 import { commandEngine } from './engine.ts';
 import { exitCodeOf, parseFailOn, parseFormat } from './format/format.ts';
 import { configOf, printReport } from './print.ts';
@@ -17,7 +17,7 @@ export async function scan(paths: readonly string[], options: ScanOptions): Prom
   const format = parseFormat(options.format);
   const failOn = parseFailOn(options.failOn);
   const root = rootOf(options.root);
-  const config = configOf(readOptional(path.join(root, repositoryConfigPath)), repositoryConfigPath);
+  const config = configOfFolder(root);
   const report = await printReport(format, false, (onProgress) =>
     commandEngine().scan({
       root,
@@ -28,6 +28,10 @@ export async function scan(paths: readonly string[], options: ScanOptions): Prom
     }),
   );
   return exitCodeOf(report, failOn);
+}
+
+export function configOfFolder(root: string): RepositoryConfig {
+  return configOf(readOptional(path.join(root, repositoryConfigPath)), repositoryConfigPath);
 }
 
 export function rootOf(given: string): string {

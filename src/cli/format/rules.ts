@@ -2,8 +2,9 @@
 import { styleText } from 'node:util';
 import { count } from '../../review/markdown.ts';
 import type { RuleDoc, RuleEnforcement } from '../../rules/document.ts';
+import type { UtilityRule } from '../../rules/file/ast-grep.ts';
+import type { FileProblem } from '../../rules/file/problem.ts';
 import { problemLine } from '../../rules/file/problem.ts';
-import type { RuleFiles } from '../../rules/file/read.ts';
 import { languageOf, runsOn } from '../../rules/language.ts';
 import type { Resolution } from '../../rules/resolve.ts';
 import { printable } from '../printable.ts';
@@ -67,13 +68,19 @@ export function explainText(
   return `${lines.join('\n')}\n`;
 }
 
-export function validateText({ rules, utilities, problems }: RuleFiles, color: boolean): string {
+interface Validated {
+  documents: readonly RuleDoc[];
+  utilities: readonly UtilityRule[];
+  problems: readonly FileProblem[];
+}
+
+export function validateText({ documents, utilities, problems }: Validated, color: boolean): string {
   const paint = painter(color);
   const lines = problems.map((problem) =>
     printable(`${problem.level === 'note' ? 'note: ' : ''}${problemLine(problem)}`),
   );
   const refused = problems.filter(({ level }) => level === 'refused').length;
-  const sound = [count(rules.length, 'sound rule')];
+  const sound = [count(documents.length, 'sound rule')];
   if (utilities.length > 0) sound.push(count(utilities.length, 'utility rule'));
   const verdict = refused === 0 ? paint('green', 'nothing refused') : paint('red', `${count(refused, 'problem')}`);
   return `${[...lines, `${sound.join(', ')}; ${verdict}`].join('\n')}\n`;

@@ -1,0 +1,53 @@
+// The team's rules for the commands: those of the repository, of the folders that the command line names, and what runs them.
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { localOwner, type RepositoryState, readTeamRules, type TeamRules } from '../analysis/rule-source.ts';
+import { UserError } from '../errors.ts';
+import { readFilesAt, timeOfCommit } from '../git/files.ts';
+import type { RepositoryConfig } from '../repository-config.ts';
+import { problemLine } from '../rules/file/problem.ts';
+import { isRuleFile, readRuleFiles } from '../rules/file/read.ts';
+import { yamlBounds } from '../rules/file/yaml.ts';
+import { printable } from './printable.ts';
+import { filesOfFolder } from './rule-files.ts';
+
+/** `folders`: what `--rules` names, relative to the working folder. Problems of files are told on standard error. */
+export async function commandRules(
+  state: RepositoryState,
+  config: RepositoryConfig,
+  folders: readonly string[],
+): Promise<TeamRules> {
+  const rules = await localRules(state, config);
+  for (const folder of folders) {
+    const files = await filesOfFolder(rulesFolder(folder), isRuleFile, yamlBounds.maxBytes);
+    const source = { ...localOwner, commit: null, at: '1970-01-01T00:00:00Z', impliedEnforcementCap: 'block' } as const;
+    const read = readRuleFiles(files, source);
+    rules.documents.push(...read.rules);
+    rules.utilities.push(...read.utilities);
+    rules.problems.push(...read.problems);
+  }
+  for (const problem of rules.problems) {
+    process.stderr.write(printable(`driftline: ${problemLine(problem)}`).concat('\n'));
+  }
+  return rules;
+}
+
+/** The rules that judge a local repository, without those of the command line. */
+export function localRules(state: RepositoryState, config: RepositoryConfig): Promise<TeamRules> {
+  return readTeamRules(state, { owner: localOwner, config, others: [], implementations: [] });
+}
+
+function rulesFolder(given: string): string {
+  if (!existsSync(given) || !statSync(given).isDirectory()) {
+    throw new UserError('no-such-path', `--rules ${JSON.stringify(given)} is not a folder`);
+  }
+  return realpathSync(given);
+}
+
+/** A commit of a local repository, as the reader of rules sees it. */
+export async function commitState(repository: string, sha: string): Promise<RepositoryState> {
+  return {
+    commit: sha,
+    at: await timeOfCommit(repository, sha),
+    readFiles: (wanted) => readFilesAt(repository, sha, wanted),
+  };
+}
