@@ -25,7 +25,10 @@ export const Related = z.object({
 });
 export type Related = z.infer<typeof Related>;
 
-/** Whole lines of the finding's file, and what is to stand there instead; no line break at the end. */
+/**
+ * Whole lines of the finding's file, and what is to stand there instead; no line break at the end. `after` without a
+ * character: the lines go, with their line breaks.
+ */
 export const Edit = z.object({ place: Place, before: z.string(), after: z.string() });
 export type Edit = z.infer<typeof Edit>;
 

@@ -1,6 +1,6 @@
 // The text of one inline comment: what happens, how often, why, the fix, how sure, how to silence it.
 import type { Finding, Place } from '../finding.ts';
-import { diffText } from './edit.ts';
+import { diffText, isShown, type Refusal, suggestionBlock } from './edit.ts';
 import { block, code, cut, plain, prose } from './markdown.ts';
 import { findingMarker } from './marker.ts';
 import { ruleLink, ruleText } from './rule.ts';
@@ -8,29 +8,26 @@ import { ruleLink, ruleText } from './rule.ts';
 /** ANA-325: longer comments are not read. The marker and the foot always stay whole. */
 const bodyLimit = 1_800;
 
-/** Longer lines are not worth a place in a comment. */
-const editLimit = 800;
-
 /**
- * `suggested`: the comment stands on the very lines that the finding's edit replaces, so GitHub can apply it;
- * else the edit is shown folded.
+ * `refusal`: null when the comment stands on the very lines that the finding's edit replaces, so that GitHub can apply
+ * it; else why not, and the edit is shown folded (RUL-422). Without an edit it says nothing.
  */
-export function commentBody(finding: Finding, suggested = false): string {
+export function commentBody(finding: Finding, refusal: Refusal | null = null): string {
   const rule = ruleText(finding);
   const head = `${findingMarker(finding.id)}\n**${plain(rule.name)}:** ${prose(finding.title)}`;
   const foot = footOf(finding);
   const middle = [prose(finding.message), whereOf(finding), finding.fix === '' ? '' : `**Fix:** ${prose(finding.fix)}`]
     .filter((part) => part !== '')
     .join('\n\n');
-  const edit = editOf(finding, suggested);
+  const edit = editOf(finding, refusal);
   const room = bodyLimit - head.length - foot.length - edit.length - 6;
   return [head, cut(middle, room, ' …'), edit, foot].filter((part) => part !== '').join('\n\n');
 }
 
-function editOf({ edit, place }: Finding, suggested: boolean): string {
-  if (edit === null || edit.before.length + edit.after.length > editLimit) return '';
-  if (suggested) return block(edit.after, 'suggestion');
-  const title = `The edit in line ${edit.place.startLine} of ${plain(place.path)}`;
+function editOf({ edit }: Finding, refusal: Refusal | null): string {
+  if (edit === null || !isShown(edit)) return '';
+  if (refusal === null) return suggestionBlock(edit);
+  const title = `The edit in line ${edit.place.startLine} of ${plain(edit.place.path)}, not directly applicable: ${refusal}`;
   return `<details><summary>${title}</summary>\n\n${block(diffText(edit), 'diff')}\n\n</details>`;
 }
 

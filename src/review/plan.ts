@@ -4,7 +4,7 @@ import type { Log } from 'sarif';
 import type { Report } from '../finding.ts';
 import { planCheck } from './check.ts';
 import { commentBody } from './comment.ts';
-import { commentPlace } from './edit.ts';
+import { commentPlace, suggestionRefusals } from './edit.ts';
 import { code, count, cut, plain, prose } from './markdown.ts';
 import { reviewMarker } from './marker.ts';
 import type { PostedState } from './pull.ts';
@@ -61,6 +61,10 @@ export interface PlanSettings {
   onWarn: 'neutral' | 'success';
   onEngineUnavailable: 'neutral' | 'failure';
   notices: readonly string[];
+  /** Findings whose edit a suggestion would not write byte for byte (`isVerbatim`). */
+  notVerbatim?: ReadonlySet<string>;
+  /** Fixes can be committed to the head branch: the check offers a button for it where a finding has a fix. */
+  canCommit?: boolean;
 }
 
 const reviewBodyLimit = 60_000;
@@ -69,12 +73,11 @@ const reviewBodyLimit = 60_000;
 export function planReview(report: Report, posted: PostedState, settings: PlanSettings): ReviewPlan {
   const already = new Set(posted.comments.map((comment) => comment.findingId));
   const selection = select(report.findings, report.files, already, settings.maxInlineComments);
-  const suggestedLines = new Set<string>();
+  const refusals = suggestionRefusals(selection.inline, report.files, settings.notVerbatim ?? new Set());
   const comments = selection.inline.flatMap((finding) => {
-    const at = commentPlace(finding, report.files, suggestedLines);
-    if (at === null) return [];
-    const { path, line, startLine, suggested } = at;
-    return [{ findingId: finding.id, path, line, startLine, body: commentBody(finding, suggested) }];
+    const refusal = refusals.get(finding) ?? null;
+    const at = commentPlace(finding, refusal === null);
+    return at === null ? [] : [{ findingId: finding.id, ...at, body: commentBody(finding, refusal) }];
   });
   return {
     headSha: settings.headSha,

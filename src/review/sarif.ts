@@ -105,14 +105,14 @@ function baselineOf({ newness }: Finding): 'new' | 'unchanged' {
 
 function fixOf(description: string, { place, after }: Edit): Fix {
   const { startLine, startColumn, endLine, endColumn } = place;
+  // Lines that go take their line break along.
+  const end = after === '' ? { endLine: endLine + 1, endColumn: 1 } : { endLine, endColumn };
   return {
     description: { text: description },
     artifactChanges: [
       {
         artifactLocation: { uri: uriOf(place.path), uriBaseId: '%SRCROOT%' },
-        replacements: [
-          { deletedRegion: { startLine, startColumn, endLine, endColumn }, insertedContent: { text: after } },
-        ],
+        replacements: [{ deletedRegion: { startLine, startColumn, ...end }, insertedContent: { text: after } }],
       },
     ],
   };

@@ -5,10 +5,15 @@ import { ruleText } from './rule.ts';
 const levelOrder: Record<Level, number> = { block: 0, warn: 1, suggest: 2 };
 const severityOrder = { high: 0, medium: 1, low: 2 } as const;
 
+/** Negative when `a` is the higher one. */
+export function compareLevel(a: Level, b: Level): number {
+  return levelOrder[a] - levelOrder[b];
+}
+
 /** Loudest first, then surest, then by place; a total order, so that output never depends on input order. */
 export function byWeight(a: Finding, b: Finding): number {
   return (
-    levelOrder[a.level] - levelOrder[b.level] ||
+    compareLevel(a.level, b.level) ||
     severityOrder[a.severity] - severityOrder[b.severity] ||
     b.confidence - a.confidence ||
     byPlace(a, b)

@@ -31,12 +31,13 @@ describe('the edit of a finding', () => {
     expect(comment?.body).not.toContain('<details>');
   });
 
-  it('is shown folded where its line is not part of the diff', () => {
+  it('is shown folded, with the reason, where its line is not part of the diff', () => {
     for (const outside of [edit(201), edit(7, 'shop/models.py')]) {
       const [comment] = comments(finding(9, { edit: outside }));
       expect(comment).toMatchObject({ path: 'shop/views.py', line: 9 });
       expect(comment?.body).not.toContain('```suggestion');
       expect(comment?.body).toContain(`<details><summary>The edit in line ${outside.place.startLine}`);
+      expect(comment?.body).toContain(', not directly applicable: ');
       expect(comment?.body).toContain(`\`\`\`diff\n${diffText(outside)}\n\`\`\``);
     }
   });
@@ -47,11 +48,65 @@ describe('the edit of a finding', () => {
     expect(both.filter((comment) => comment.body.includes('```diff'))).toHaveLength(1);
   });
 
+  it('of the finding with the higher level is the one, then of the surer', () => {
+    const suggested = (...findings: ReturnType<typeof finding>[]) =>
+      comments(...findings)
+        .filter((comment) => comment.body.includes('```suggestion'))
+        .map((comment) => comment.findingId);
+    const [first, second] = [finding(9, { edit: edit(7) }), finding(12, { edit: edit(7) })];
+    expect(suggested(first, second)).toEqual([first.id]);
+    expect(suggested(first, { ...second, confidence: 0.96 })).toEqual([second.id]);
+    expect(suggested(first, { ...second, level: 'block', confidence: 0.9 })).toEqual([second.id]);
+    expect(suggested({ ...first, level: 'suggest', confidence: 1 }, second)).toEqual([second.id]);
+    const [folded] = comments(first, { ...second, level: 'block' }).filter((one) => one.findingId === first.id);
+    expect(folded?.body).toContain('not directly applicable: another suggestion is for the same lines');
+    expect(folded).toMatchObject({ line: 9, startLine: null });
+  });
+
+  it('of several lines is one where they lie in one hunk', () => {
+    const lines = edit(7);
+    lines.place.endLine = 8;
+    lines.before = 'a\nb';
+    const [whole] = comments(finding(9, { edit: lines }));
+    expect(whole).toMatchObject({ startLine: 7, line: 8 });
+    const plan = (newLines: number, next: number) => {
+      const hunks = [
+        { oldStart: 1, oldLines: 1, newStart: 1, newLines },
+        { oldStart: 90, oldLines: 1, newStart: next, newLines: 9 },
+      ];
+      const files = [{ path: 'shop/views.py', basePath: null, status: 'added' as const, hunks }];
+      return planReview(report([finding(9, { edit: lines })], { files }), nothingPosted, settings).review?.comments[0];
+    };
+    // Lines 7 and 8 both lie in the diff, but not in one part of it.
+    expect(plan(7, 8)?.body).toContain('not directly applicable: its lines are not together in one part of the diff');
+    expect(plan(7, 8)?.line).toBe(9);
+  });
+
+  it('is no suggestion where one click would write other bytes', () => {
+    const one = finding(9, { edit: edit(7) });
+    const plan = planReview(report([one]), nothingPosted, { ...settings, notVerbatim: new Set([one.id]) });
+    expect(plan.review?.comments[0]?.body).toContain('its lines end in more than a line feed');
+    const returns = { ...edit(7), before: 'a\r\nb' };
+    returns.place = { ...returns.place, endLine: 8 };
+    expect(comments(finding(9, { edit: returns }))[0]?.body).toContain('its lines end in more than a line feed');
+    const part = edit(7);
+    part.place = { ...part.place, startColumn: 5 };
+    expect(comments(finding(9, { edit: part }))[0]?.body).toContain('it is not one of whole lines');
+  });
+
+  it('that takes lines away is an empty suggestion', () => {
+    const [comment] = comments(finding(9, { edit: { ...edit(7), after: '' } }));
+    expect(comment?.body).toContain('```suggestion\n```');
+    expect(diffText({ ...edit(7), after: '' })).toBe('-    orders = Order.objects.all()');
+  });
+
   it('cannot close its fence, and a long one is left out', () => {
     const hostile = { ...edit(7), after: '``` </details> ````' };
     expect(comments(finding(9, { edit: hostile }))[0]?.body).toContain('`````suggestion\n``` </details> ````\n`````');
     const long = { ...edit(7), after: 'x'.repeat(900) };
-    expect(comments(finding(9, { edit: long }))[0]?.body).not.toContain('suggestion');
+    const [comment] = comments(finding(9, { edit: long }));
+    expect(comment?.body).not.toContain('suggestion');
+    expect(comment?.line).toBe(9);
   });
 
   it('is a fix in SARIF', () => {
