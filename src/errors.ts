@@ -6,6 +6,8 @@ const cures = {
   'object-format': 'Such repositories cannot be reviewed yet; `driftline scan` reads their files without git.',
   'unknown-revision': 'Check the name with `git rev-parse`; fetch the branch if it is only on the remote.',
   'no-working-tree': 'Name the changed side with --head REV.',
+  'fix-needs-working-tree': 'Leave out --head: only the working tree can be edited.',
+  'not-writable': 'Check who may write there; what was written before stands, and the command can be run again.',
   'no-base': 'Name the branch that the change goes to with --base REV.',
   'unreadable-config': 'Fix .github/driftline.yml; docs/configuration.md lists every key.',
   'unreadable-rules': 'Check that the file can be read by this user.',

@@ -41,6 +41,7 @@ export function program(run: (code: number) => void): Command {
     .option('--head <rev>', 'the changed side (default: the working tree, with untracked files)')
     .addOption(formatOption())
     .option('--fail-on <level>', 'exit 1 from this level on: block, warn, suggest or never', 'block')
+    .option('--fix', 'write the fixes of what is found into the working tree; report and exit code are of what remains')
     .action(async (options) => run(await (await import('./review.ts')).review(options)));
 
   driftline

@@ -6,6 +6,7 @@ import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
+import { identity } from './commit.ts';
 import { GitError, type GitOptions, git, gitText } from './run.ts';
 
 export interface Snapshot {
@@ -86,16 +87,6 @@ async function commit(source: string, target: string): Promise<string> {
   const parents = parent === null ? [] : ['-p', parent];
   return gitText(['commit-tree', ...parents, '-m', 'Working tree', tree], at);
 }
-
-/** Always the same, so that the same working tree gives the same commit id. */
-const identity = {
-  GIT_AUTHOR_NAME: 'driftline',
-  GIT_AUTHOR_EMAIL: 'driftline@localhost',
-  GIT_AUTHOR_DATE: '@0 +0000',
-  GIT_COMMITTER_NAME: 'driftline',
-  GIT_COMMITTER_EMAIL: 'driftline@localhost',
-  GIT_COMMITTER_DATE: '@0 +0000',
-};
 
 function ignoreMissing(error: unknown): void {
   if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;

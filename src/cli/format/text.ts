@@ -46,13 +46,14 @@ function findingLines(finding: Finding, paint: Paint): string {
   return lines.join('\n');
 }
 
-/** The edit as a diff under its line number; blanks that both sides begin with say nothing here. */
+/** The edit as a diff under its line number; blanks that a single line begins with on both sides say nothing here. */
 function editLines({ place, before, after }: Edit, paint: Paint): string[] {
+  const isLine = !before.includes('\n') && !after.includes('\n');
+  const rows = (style: Style, sign: string, text: string) =>
+    text.split('\n').map((line) => paint(style, `${sign} ${printable(isLine ? line.trim() : line.trimEnd())}`));
+  const all = [...rows('red', '-', before), ...(after === '' ? [] : rows('green', '+', after))];
   const gutter = ' '.repeat(String(place.startLine).length);
-  return [
-    `  ${paint('dim', `${place.startLine} │`)} ${paint('red', `- ${printable(before.trim())}`)}`,
-    `  ${paint('dim', `${gutter} │`)} ${paint('green', `+ ${printable(after.trim())}`)}`,
-  ];
+  return all.map((row, index) => `  ${paint('dim', `${index === 0 ? place.startLine : gutter} │`)} ${row}`);
 }
 
 const listedSkips = 10;
