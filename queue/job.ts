@@ -1,7 +1,10 @@
 // What every kind of job has in common: a checked payload of ids and SHAs, an id that makes redelivery harmless,
 // and a handler. It knows neither BullMQ nor what the kinds do.
 import { z } from 'zod';
-import type { Engine } from '../src/analysis/engine.ts';
+import type { ChangeRequest } from '../src/analysis/engine.ts';
+import type { RulesAsked, TeamRules } from '../src/analysis/rule-source.ts';
+import type { Asked } from '../src/analysis/team-rules.ts';
+import type { Report } from '../src/finding.ts';
 import type { Mirrors } from '../src/git/mirror.ts';
 import type { GitHub } from '../src/github/port.ts';
 import type { Storage } from '../src/storage/open.ts';
@@ -14,13 +17,18 @@ export const Repository = z.object({
   name: z.string().min(1),
 });
 
+export type Repository = z.infer<typeof Repository>;
+
 export const Sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
 
 /** What a job may use. The edges arrive as values, so that queue/ imports none of them. */
 export interface Deps {
   github: GitHub;
   storage: Storage;
-  engine: Engine;
+  /** The rules that a commit of a local repository has. */
+  rulesAt(repository: string, sha: string, asked: RulesAsked): Promise<TeamRules>;
+  /** The engines, with the team's rules. */
+  reviewChange(request: ChangeRequest, asked: Asked, rulesOfHead: () => Promise<TeamRules>): Promise<Report>;
   mirrors: Pick<Mirrors, 'prepare'>;
   /** A file of a commit in a local repository; null when there is none. */
   readFile(repository: string, sha: string, path: string): Promise<Buffer | null>;

@@ -11,7 +11,7 @@ import { couldNotReview, notReviewed, standingWord } from './conclude.ts';
 import { pullKey, type Turn } from './gate.ts';
 import { type Attempt, type Deps, type JobKind, type JobResult, LostJob, newJob, Repository, Sha } from './job.ts';
 import { showOnCheck } from './progress.ts';
-import { type BaseSettings, baseSettings } from './settings.ts';
+import { type BaseSettings, baseSettings, ownerOf, rulesAt } from './settings.ts';
 import { concludeLeft, endWithout, heirOfHead, mustWait, othersOfHead, takeHead } from './shared-head.ts';
 
 const Payload = z.object({
@@ -89,7 +89,7 @@ interface Begun {
   startedAt: number;
 }
 
-interface Judged extends BaseSettings {
+interface Judged extends Pick<BaseSettings, 'config' | 'notices'> {
   report: Report;
 }
 
@@ -182,14 +182,16 @@ async function analyse({ pull, check }: Begun, deps: Deps, attempt: Attempt, sig
   const mirror = await deps.mirrors.prepare({ repositoryId, access, pull: number, headSha, baseSha, baseRef, signal });
   try {
     attempt.step('mirror-ready');
-    const { config, notices } = await baseSettings(mirror.path, baseSha, deps);
+    const { config, rules, notices } = await baseSettings(mirror.path, baseSha, repository, deps);
     if (pull.draft && !config.review.drafts) return { report: null, config, notices };
     const { exclude, levels } = config;
     const progress = showOnCheck({ show: (text) => deps.github.showProgress(repository, check.id, text) });
     const onProgress = check.concluded ? undefined : progress.update;
     const request = { repository: mirror.path, base: baseSha, head: headSha, exclude, levels, signal };
-    const report = await deps.engine
-      .analyzeChange({ ...request, ...(onProgress && { onProgress }) })
+    const rulesOfHead = () => rulesAt(mirror.path, headSha, repository, config, deps);
+    const asked = { rules, owner: ownerOf(repository), branch: baseRef, userId: pull.author };
+    const report = await deps
+      .reviewChange({ ...request, ...(onProgress && { onProgress }) }, asked, rulesOfHead)
       .finally(progress.end);
     attempt.step('analysed');
     return { report, config, notices };

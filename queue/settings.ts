@@ -1,6 +1,6 @@
-// The settings that judge a pull request: always those of its base, so that it cannot relax its own review.
+// What judges a pull request: always settings and rules of its base, so that it cannot relax its own review.
 // A broken file is no reason to stop: the review goes on by default settings and says so.
-
+import type { RuleOwner, TeamRules } from '../src/analysis/rule-source.ts';
 import { UserError } from '../src/errors.ts';
 import {
   parseRepositoryConfig,
@@ -9,10 +9,12 @@ import {
   repositoryConfigWarnings,
 } from '../src/repository-config.ts';
 import { ruleIds } from '../src/review/rule.ts';
-import type { Deps } from './job.ts';
+import { ruleIdOf } from '../src/rules/rule-finding.ts';
+import type { Deps, Repository } from './job.ts';
 
 export interface BaseSettings {
   config: RepositoryConfig;
+  rules: TeamRules;
   /** Plain sentences for the head of the check's summary. */
   notices: string[];
 }
@@ -20,20 +22,46 @@ export interface BaseSettings {
 export async function baseSettings(
   mirror: string,
   baseSha: string,
-  deps: Pick<Deps, 'readFile'>,
+  repository: Repository,
+  deps: Pick<Deps, 'readFile' | 'storage' | 'rulesAt'>,
 ): Promise<BaseSettings> {
   const bytes = await deps.readFile(mirror, baseSha, repositoryConfigPath);
+  const { config, notices } = configOf(bytes);
+  const rules = await rulesAt(mirror, baseSha, repository, config, deps);
+  if (notices.length > 0) return { config, rules, notices };
+  const known = [...ruleIds, ...rules.documents.map(ruleIdOf)];
+  const warnings = repositoryConfigWarnings(bytes, known).map(
+    (warning) => `In the configuration on the base branch, ${warning}.`,
+  );
+  return { config, rules, notices: warnings };
+}
+
+/** The rules in the files of a commit, and those of the database. */
+export async function rulesAt(
+  mirror: string,
+  sha: string,
+  repository: Repository,
+  config: RepositoryConfig,
+  { storage, rulesAt: read }: Pick<Deps, 'storage' | 'rulesAt'>,
+): Promise<TeamRules> {
+  const owner = ownerOf(repository);
+  const others = await storage.rules.query({ ...owner, status: 'active' });
+  const isPolyglot = others.some(({ polyglot }) => polyglot);
+  const implementations = isPolyglot ? await storage.rules.implementations(owner.orgId) : [];
+  return read(mirror, sha, { owner, config, others, implementations });
+}
+
+function configOf(bytes: Buffer | null): { config: RepositoryConfig; notices: string[] } {
   try {
-    const notices = repositoryConfigWarnings(bytes, ruleIds).map(
-      (warning) => `In the configuration on the base branch, ${warning}.`,
-    );
-    return { config: parseRepositoryConfig(bytes), notices };
+    return { config: parseRepositoryConfig(bytes), notices: [] };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { config: parseRepositoryConfig(null), notices: [notice(error.message)] };
+    const what = `The configuration on the base branch cannot be used, so default settings apply: ${error.message}.`;
+    return { config: parseRepositoryConfig(null), notices: [what] };
   }
 }
 
-function notice(what: string): string {
-  return `The configuration on the base branch cannot be used, so default settings apply: ${what}.`;
+/** An installation of the App is one account; its rules are seen by no other. */
+export function ownerOf({ installationId, repositoryId }: Repository): RuleOwner {
+  return { orgId: String(installationId), repoId: String(repositoryId) };
 }

@@ -35,6 +35,8 @@ export const localOwner: RuleOwner = { orgId: 'local', repoId: 'local' };
 
 export interface TeamRules {
   commit: string | null;
+  /** Where its rule files lie, utility rules and all. */
+  folders: string[];
   documents: RuleDoc[];
   utilities: UtilityRule[];
   implementations: readonly LanguageImplementation[];
@@ -77,6 +79,7 @@ export async function readTeamRules(state: RepositoryState, asked: RulesAsked): 
   const read = readRuleFiles(files, { ...owner, commit, at, impliedEnforcementCap }, utilityFolders);
   return {
     commit,
+    folders: [...folders, ...utilityFolders],
     documents: [...read.rules, ...others],
     utilities: read.utilities,
     implementations,

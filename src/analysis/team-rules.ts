@@ -9,29 +9,22 @@ import { documentIdOf, type EngineRules, engineRules } from '../rules/rule-set.t
 import { traceLines } from '../rules/trace-lines.ts';
 import type { ChangeRequest, Engine, ExternalMatch, MatchEngine, ScanRequest } from './engine.ts';
 import type { RuleOwner, TeamRules } from './rule-source.ts';
+import type { Semgrep, SemgrepRequest } from './semgrep/semgrep.ts';
 
 /** What Semgrep found on one side, or why it found nothing. */
-export interface SemgrepAnswer {
+interface SemgrepAnswer {
   matches: ExternalMatch[];
   /** Rules that did not run, by the id that they were handed in with. */
   notEvaluated: { id: string; reason: string }[];
+  /** Those of them that are wrong themselves. */
+  wrong: { id: string; reason: string }[];
   /** In plain words. */
   notices: string[];
 }
 
-export interface SemgrepRun {
-  rules: EngineRules['semgrep'];
-  /** Absolute. */
-  root: string;
-  /** Relative to the root, with `/`; empty means everything. */
-  paths: string[];
-  signal?: AbortSignal;
-}
-
 export interface RuleDeps {
   engine: Engine & MatchEngine;
-  /** Never throws for what a rule or Semgrep itself does wrong. */
-  semgrep: (run: SemgrepRun) => Promise<SemgrepAnswer>;
+  semgrep: Pick<Semgrep, 'run'>;
   /** Files of a commit in a folder of their own, with the ignore file of Semgrep that `base` has. */
   checkout: (wanted: {
     repository: string;
@@ -51,8 +44,12 @@ export interface Asked {
   userId: string | null;
 }
 
-/** What is new at the head; `report.ruleReview` says what became of the rules. */
-export async function reviewChange(deps: RuleDeps, request: ChangeRequest, asked: Asked): Promise<Report> {
+/** Both engines over a change. `wrong`: rules that an engine refuses. */
+export async function runRules(
+  deps: RuleDeps,
+  request: ChangeRequest,
+  asked: Asked,
+): Promise<{ report: Report; wrong: { id: string; reason: string }[] }> {
   const { documents } = asked.rules;
   const runnable = runnableRules({ documents, subject: subjectOf(asked) });
   const texts = { ...asked.rules, documents: runnable };
@@ -61,7 +58,11 @@ export async function reviewChange(deps: RuleDeps, request: ChangeRequest, asked
   const paths = report.files.filter(({ status }) => status !== 'deleted').map(({ path }) => path);
   const { semgrep } = engineRules(texts, paths);
   const external = semgrep.length === 0 ? nothing : await semgrepOnChange(deps, request, report, semgrep);
-  return judged(report, external, asked, { runnable, paths, twoPassEnabled: deps.twoPassEnabled });
+  const wrong = report.ruleProblems.map(({ rule, message }) => ({ id: rule, reason: message }));
+  return {
+    report: judged(report, external, asked, { runnable, paths, twoPassEnabled: deps.twoPassEnabled }),
+    wrong: [...wrong, ...external.wrong],
+  };
 }
 
 /** What stands in the files. */
@@ -76,9 +77,10 @@ export async function scanFolder(deps: RuleDeps, request: ScanRequest, asked: As
 
 interface External extends Matches {
   notEvaluated: SemgrepAnswer['notEvaluated'];
+  wrong: SemgrepAnswer['wrong'];
 }
 
-const nothing: External = { matches: [], ruleProblems: [], ruleNotices: [], notEvaluated: [] };
+const nothing: External = { matches: [], ruleProblems: [], ruleNotices: [], notEvaluated: [], wrong: [] };
 
 async function semgrepOnChange(
   deps: RuleDeps,
@@ -91,11 +93,11 @@ async function semgrepOnChange(
   const skipped = new Set(report.skipped.map(({ path }) => path));
   const looked = files.filter(({ status, path }) => status !== 'deleted' && !skipped.has(path));
   const side = async (commit: string, paths: string[]): Promise<SemgrepAnswer> => {
-    if (paths.length === 0) return { matches: [], notEvaluated: [], notices: [] };
+    if (paths.length === 0) return { matches: [], notEvaluated: [], wrong: [], notices: [] };
     const passed = signal === undefined ? {} : { signal };
     const { root, dispose } = await deps.checkout({ repository, commit, base: mergeBase, paths, ...passed });
     try {
-      return await deps.semgrep({ rules, root, paths, ...passed });
+      return await runSemgrep(deps, { rules, root, paths, gitignore: false, signal });
     } finally {
       await dispose();
     }
@@ -118,6 +120,7 @@ async function semgrepOnChange(
     ...compared,
     ruleNotices: [...new Set([...compared.ruleNotices, ...atHead.notices, ...(atBase?.notices ?? [])])],
     notEvaluated: atHead.notEvaluated,
+    wrong: atHead.wrong,
   };
 }
 
@@ -126,9 +129,32 @@ async function semgrepOnFolder(
   { root, paths, exclude, signal }: ScanRequest,
   rules: EngineRules['semgrep'],
 ): Promise<External> {
-  const answer = await deps.semgrep({ rules, root, paths, ...(signal && { signal }) });
+  const answer = await runSemgrep(deps, { rules, root, paths, gitignore: true, signal });
   const placed = await deps.engine.placeMatches({ root, exclude, matches: answer.matches });
-  return { ...placed, ruleNotices: [...placed.ruleNotices, ...answer.notices], notEvaluated: answer.notEvaluated };
+  const { notEvaluated, wrong, notices } = answer;
+  return { ...placed, ruleNotices: [...placed.ruleNotices, ...notices], notEvaluated, wrong };
+}
+
+/** All rules on one side of a review, or on a folder; what is left when it is over was not run. */
+const semgrepTimeoutMs = 120_000;
+
+async function runSemgrep(deps: RuleDeps, request: Omit<SemgrepRequest, 'timeoutMs'>): Promise<SemgrepAnswer> {
+  const { matches, failed, notEvaluated, incomplete, reason } = await deps.semgrep.run({
+    ...request,
+    timeoutMs: semgrepTimeoutMs,
+  });
+  const files = new Set(incomplete.map(({ path }) => path));
+  const notices = [...files].sort().map((path) => {
+    const why = incomplete.find((one) => one.path === path);
+    return `Semgrep did not get through ${path}: ${why?.message ?? ''}`;
+  });
+  const wrong = failed.map(({ rule: id, message }) => ({ id, reason: message }));
+  return {
+    matches,
+    wrong,
+    notEvaluated: [...wrong, ...notEvaluated.map(({ rule: id, reason: why }) => ({ id, reason: why }))],
+    notices: reason === null ? notices : [`Semgrep: ${reason}`, ...notices],
+  };
 }
 
 interface Ran {
@@ -153,16 +179,14 @@ function judged(report: Report, external: External, asked: Asked, ran: Ran): Rep
   const notEvaluated = notRun(failed, asked, ran.runnable);
   const silenced = matches.filter(({ suppressed }) => suppressed === 'before').length;
   const ruleReview: RuleReview = {
-    commit: rules.commit,
+    ...noReview(rules),
     ran: ran.runnable.length - notEvaluated.length,
     notEvaluated,
     ignored: ignored.map(({ ruleId, id, place }) => ({ ruleId, id, path: place.path, line: place.startLine })),
     stoodBefore,
     filtered,
-    problems: rules.problems.map(problemLine),
     notices: [...report.ruleNotices, ...external.ruleNotices],
     trace: traceLines(documents, subject, ran.paths),
-    preview: null,
   };
   const { preExisting, suppressed } = report.stats;
   return {
@@ -173,6 +197,22 @@ function judged(report: Report, external: External, asked: Asked, ran: Ran): Rep
     ruleNotices: [],
     ruleReview: documents.length === 0 && rules.problems.length === 0 ? null : ruleReview,
     stats: { ...report.stats, preExisting: preExisting + stoodBefore, suppressed: suppressed + silenced },
+  };
+}
+
+/** Of a repository without rules, or before they ran. */
+export function noReview({ commit, problems }: Pick<TeamRules, 'commit' | 'problems'>): RuleReview {
+  return {
+    commit,
+    ran: 0,
+    notEvaluated: [],
+    ignored: [],
+    stoodBefore: 0,
+    filtered: 0,
+    problems: problems.map(problemLine),
+    notices: [],
+    trace: [],
+    preview: null,
   };
 }
 

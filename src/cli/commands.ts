@@ -12,6 +12,11 @@ const exitUsage = 2;
 
 const formatOption = () => new Option('--format <format>', `one of: ${formats.join(', ')}`).default('text');
 
+const rulesOption = () =>
+  new Option('--rules <dir>', 'a folder of ast-grep or Semgrep rules to run besides the repository’s; may be repeated')
+    .argParser((folder: string, folders: string[]) => [...folders, folder])
+    .default([], 'none');
+
 /**
  * The registration page writes what GitHub gives into `.env` of the folder the server was started in. Only the
  * commands of the server read it: `review` and `scan` stand in repositories whose files are not ours to trust.
@@ -42,6 +47,7 @@ export function program(run: (code: number) => void): Command {
     .addOption(formatOption())
     .option('--fail-on <level>', 'exit 1 from this level on: block, warn, suggest or never', 'block')
     .option('--fix', 'write the fixes of what is found into the working tree; report and exit code are of what remains')
+    .addOption(rulesOption())
     .action(async (options) => run(await (await import('./review.ts')).review(options)));
 
   driftline
@@ -51,6 +57,7 @@ export function program(run: (code: number) => void): Command {
     .option('--root <dir>', 'the tree', '.')
     .addOption(formatOption())
     .option('--fail-on <level>', 'exit 1 from this level on: block, warn, suggest or never', 'block')
+    .addOption(rulesOption())
     .action(async (paths, options) => run(await (await import('./scan.ts')).scan(paths, options)));
 
   addRules(driftline, run);

@@ -1,14 +1,19 @@
 // `driftline scan`: whole files of a tree, no git needed. The tree gives context, findings are reported for the paths.
 import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { localOwner } from '../analysis/rule-source.ts';
+import { scanFolder } from '../analysis/team-rules.ts';
 import { UserError } from '../errors.ts';
 import { type RepositoryConfig, repositoryConfigPath } from '../repository-config.ts';
-import { commandEngine } from './engine.ts';
+import { commandDeps } from './engine.ts';
 import { exitCodeOf, parseFailOn, parseFormat } from './format/format.ts';
 import { configOf, printReport } from './print.ts';
+import { folderState } from './rule-files.ts';
+import { commandRules } from './team.ts';
 
 export interface ScanOptions {
   root: string;
+  rules: string[];
   format: string;
   failOn: string;
 }
@@ -18,14 +23,20 @@ export async function scan(paths: readonly string[], options: ScanOptions): Prom
   const failOn = parseFailOn(options.failOn);
   const root = rootOf(options.root);
   const config = configOfFolder(root);
+  const rules = await commandRules(folderState(root), config, options.rules);
+  const asked = { rules, owner: localOwner, branch: null, userId: null };
   const report = await printReport(format, false, (onProgress) =>
-    commandEngine().scan({
-      root,
-      paths: paths.map((given) => belowRoot(root, given)),
-      exclude: config.exclude,
-      levels: config.levels,
-      onProgress,
-    }),
+    scanFolder(
+      commandDeps(),
+      {
+        root,
+        paths: paths.map((given) => belowRoot(root, given)),
+        exclude: config.exclude,
+        levels: config.levels,
+        onProgress,
+      },
+      asked,
+    ),
   );
   return exitCodeOf(report, failOn);
 }

@@ -74,7 +74,8 @@ export async function startReviewing(config: ServerConfig, options: WorkerOption
   const deps: Deps = {
     github: createGitHub({ ...githubOptions(config, config.github, log), ...options.github }),
     storage,
-    engine: options.engine,
+    rulesAt: rulesAt,
+    reviewChange: (request, asked) => reviewChange(ruleDeps(options.engine), request, asked),
     mirrors: new Mirrors({ root: join(config.dataDir, 'mirrors'), maxBytes: config.mirrorMaxBytes }),
     readFile: readFileAt,
     gate,

@@ -3,13 +3,15 @@ import type { Finding, Report } from '../../finding.ts';
 import { diffText } from '../../review/edit.ts';
 import { block, code, count, plain, prose } from '../../review/markdown.ts';
 import { ruleText } from '../../review/rule.ts';
+import { ruleSections, ruleSummary } from '../../review/rule-report.ts';
 import { byPlace } from '../../review/select.ts';
 
 export function markdownReport(report: Report, { change }: { change: boolean }): string {
   const findings = [...report.findings].sort(byPlace);
   const noun = change ? 'new problem' : 'problem';
   const head = `## Driftline: ${findings.length === 0 ? `no ${noun}s` : count(findings.length, noun)}`;
-  return `${[head, ...findings.map(sectionOf), skippedOf(report)].filter((part) => part !== '').join('\n\n')}\n`;
+  const rules = [ruleSummary(report.ruleReview).join('\n').trim(), ...ruleSections(report.ruleReview)];
+  return `${[head, ...findings.map(sectionOf), ...rules, skippedOf(report)].filter((part) => part !== '').join('\n\n')}\n`;
 }
 
 function sectionOf(finding: Finding): string {

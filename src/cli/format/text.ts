@@ -1,6 +1,6 @@
 // The report for people at a terminal: place, what is wrong, the code line, why, the fix.
 import { styleText } from 'node:util';
-import type { Edit, Finding, Level, Report } from '../../finding.ts';
+import type { Edit, Finding, Level, Report, RuleReview } from '../../finding.ts';
 import { count } from '../../review/markdown.ts';
 import { ruleText } from '../../review/rule.ts';
 import { byPlace } from '../../review/select.ts';
@@ -77,7 +77,33 @@ function tail(report: Report, change: boolean, paint: Paint): string {
   if (skipped.length > listedSkips) {
     lines.push(paint('dim', `  … and ${skipped.length - listedSkips} more; --format json lists all`));
   }
+  lines.push(...ruleLines(report.ruleReview, paint));
   return lines.join('\n');
+}
+
+/** What became of the team's rules besides their findings. */
+function ruleLines(rules: RuleReview | null, paint: Paint): string[] {
+  if (rules === null) return [];
+  const { notEvaluated, ignored, notices, preview } = rules;
+  const more = (count: number) =>
+    count > listedSkips ? [`… and ${count - listedSkips} more; --format json lists all`] : [];
+  const lines = [
+    ...notEvaluated
+      .slice(0, listedSkips)
+      .map(({ ruleId, level, reason }) => paint('yellow', printable(`rule not run: ${ruleId} (${level}): ${reason}`))),
+    ...more(notEvaluated.length),
+    ...notices.slice(0, listedSkips).map((notice) => paint('dim', printable(notice))),
+    ...more(notices.length),
+    ...ignored
+      .slice(0, listedSkips)
+      .map(({ ruleId, path, line }) => paint('dim', printable(`silenced by a new comment: ${path}:${line} ${ruleId}`))),
+    ...more(ignored.length),
+    ...(preview?.problems ?? []).map(({ path, line, message }) =>
+      paint('red', printable(`rule file: ${path}${line === null ? '' : `:${line}`}: ${message}`)),
+    ),
+    ...(preview?.effects ?? []).map((effect) => printable(`rule of this change: ${effect}`)),
+  ];
+  return lines.map((line) => `  ${line}`);
 }
 
 function levelCounts(findings: readonly Finding[]): string {
