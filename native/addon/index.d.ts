@@ -36,6 +36,21 @@ export interface Progress {
 /** How far the running call of this number is; null if there is none. */
 export declare function progress(call: number): Progress | null
 
+export interface RuleSet {
+  rules: Array<RuleText>
+  /** Utility rules that others call by the id in their text. */
+  utilities: Array<UtilityText>
+}
+
+export interface RuleText {
+  /** Unique in the set. */
+  id: string
+  /** One document in ast-grep's YAML. */
+  text: string
+  /** Takes the place of the document's own fix. */
+  fix?: string
+}
+
 /** What stands in whole files: a JSON `Report`. Rejects like `analyzeChange`. */
 export declare function scan(request: ScanRequest): Promise<Buffer>
 
@@ -54,6 +69,8 @@ export interface Settings {
   exclude: Array<string>
   /** Rule id to level. */
   levels: Record<string, LevelSetting>
+  /** Rules of the team to run on the same files. */
+  ruleSet?: RuleSet
   /** Time for the whole run in milliseconds; files not reached are skipped. */
   budgetMs?: number
   /** A number of the caller's choice that `cancel` and `progress` take. */
@@ -65,4 +82,9 @@ export interface Settings {
   /** Threads of a pool of its own; without it, the one that all calls share. */
   threads?: number
   fault?: Fault
+}
+
+export interface UtilityText {
+  id: string
+  text: string
 }

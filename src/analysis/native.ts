@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import type * as Addon from '../../native/addon/index.d.ts';
 import { type ErrorCode, UserError } from '../errors.ts';
 import { Report } from '../finding.ts';
-import type { AnalysisSettings, Engine, Progress } from './engine.ts';
+import type { AnalysisSettings, Engine, Progress, RuleSet } from './engine.ts';
 
 /** Must equal `SCHEMA_VERSION` in native/engine/src/schema.rs. */
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 export interface EngineOptions {
   /** Time for one call; files that were not reached by then are listed as skipped. */
@@ -51,7 +51,7 @@ export function loadEngine(options: EngineOptions = {}): Engine {
 }
 
 function plain(settings: AnalysisSettings, options: EngineOptions, call: number): Addon.Settings {
-  const { exclude, levels, cacheName } = settings;
+  const { exclude, levels, cacheName, ruleSet } = settings;
   const { budgetMs = defaultBudgetMs, cacheDir, threads } = options;
   return {
     exclude,
@@ -60,8 +60,14 @@ function plain(settings: AnalysisSettings, options: EngineOptions, call: number)
     call,
     ...(cacheDir ? { cache: cacheDir } : {}),
     ...(cacheName === undefined ? {} : { cacheName }),
+    ...(ruleSet === undefined ? {} : { ruleSet: written(ruleSet) }),
     ...(threads === undefined ? {} : { threads }),
   };
+}
+
+/** The addon takes an absent fix for none, never null. */
+function written({ rules, utilities }: RuleSet): Addon.RuleSet {
+  return { rules: rules.map(({ fix, ...rule }) => (fix === null ? rule : { ...rule, fix })), utilities };
 }
 
 const progressEveryMs = 250;

@@ -37,11 +37,36 @@ pub enum Fault {
 }
 
 #[napi(object)]
+pub struct RuleText {
+    /// Unique in the set.
+    pub id: String,
+    /// One document in ast-grep's YAML.
+    pub text: String,
+    /// Takes the place of the document's own fix.
+    pub fix: Option<String>,
+}
+
+#[napi(object)]
+pub struct UtilityText {
+    pub id: String,
+    pub text: String,
+}
+
+#[napi(object)]
+pub struct RuleSet {
+    pub rules: Vec<RuleText>,
+    /// Utility rules that others call by the id in their text.
+    pub utilities: Vec<UtilityText>,
+}
+
+#[napi(object)]
 pub struct Settings {
     /// Globs of paths left out besides the built-in ones.
     pub exclude: Vec<String>,
     /// Rule id to level.
     pub levels: HashMap<String, LevelSetting>,
+    /// Rules of the team to run on the same files.
+    pub rule_set: Option<RuleSet>,
     /// Time for the whole run in milliseconds; files not reached are skipped.
     pub budget_ms: Option<f64>,
     /// A number of the caller's choice that `cancel` and `progress` take.
@@ -214,6 +239,7 @@ fn settings(
     Ok(request::Settings {
         exclude: settings.exclude,
         levels,
+        rule_set: settings.rule_set.map(rule_set),
         budget,
         cache: settings.cache.map(Into::into),
         cache_name: settings.cache_name,
@@ -223,6 +249,15 @@ fn settings(
             Fault::Call => request::Fault::Call,
         }),
     })
+}
+
+fn rule_set(set: RuleSet) -> request::RuleSet {
+    let rule = |RuleText { id, text, fix }| request::RuleText { id, text, fix };
+    let utility = |UtilityText { id, text }| request::UtilityText { id, text };
+    request::RuleSet {
+        rules: set.rules.into_iter().map(rule).collect(),
+        utilities: set.utilities.into_iter().map(utility).collect(),
+    }
 }
 
 fn duration(milliseconds: f64) -> Option<Duration> {

@@ -7,19 +7,22 @@ use std::sync::Arc;
 use gix::ObjectId;
 
 use crate::cancel::Cancel;
-use crate::changed::{self, Context};
+use crate::changed::{self, Context, readable};
 use crate::error::{Code, EngineError, Phase};
 use crate::git::list::Listing;
-use crate::git::tree::{Delta, deltas};
+use crate::git::tree::{Delta, Entry, deltas};
 use crate::git::{Handle, Repository};
 use crate::manifests;
 use crate::parse::language_of;
 use crate::pool::Pool;
 use crate::report::{Report, SkipReason, Skipped};
 use crate::request::{ChangeRequest, Fault};
+use crate::rules::look::Ruling;
+use crate::rules::work::{Call, Read, Side};
+use crate::rules::{self, Rules};
 use crate::run::Run;
 use crate::screen::{FILE_BYTES_MAX, PathRules, Refusal};
-use crate::sources::{Shared, Sources, Texts};
+use crate::sources::{Shared, Sources, Text, Texts};
 use crate::tree::{Tree, is_manifest};
 
 /// More source files than this in one change are not looked at.
@@ -58,12 +61,21 @@ pub fn analyze_change(request: &ChangeRequest, cancel: &Cancel, pool: &Pool) -> 
     context.diffs = named
         .map(|(delta, diff)| (delta.path().to_string(), diff.unwrap_or_default()))
         .collect();
+    let ruled = ruled(&prepared.deltas, &context);
+    let call = Call {
+        shared: Arc::clone(&shared),
+        read: reader(context.repository.clone()),
+        fault: context.fault,
+        cancel: run.cancel().clone(),
+    };
     let work = work(prepared.deltas, &context);
     let mut report = run.look_at_each(work, move |work| match work {
         Work::Changed(delta) => changed::look_at(&context, &delta),
         Work::Unchanged(path) => changed::look_at_unchanged(&context, &path),
     })?;
+    rules::work::run(&run, call, ruled, &mut report)?;
     shared.store.finish();
+    run.finish(&mut report);
     report.merge_base = prepared.merge_base.to_string();
     report.head = prepared.head.to_string();
     if prepared.cut {
@@ -74,6 +86,7 @@ pub fn analyze_change(request: &ChangeRequest, cancel: &Cancel, pool: &Pool) -> 
         });
     }
     report.skipped.sort();
+    report.skipped.dedup();
     report.stats.files_changed = u32::try_from(files_changed).unwrap_or(u32::MAX);
     Ok(report)
 }
@@ -99,6 +112,48 @@ fn work(deltas: Vec<Delta>, context: &Context) -> Vec<(String, Work)> {
     changed.chain(unchanged).collect()
 }
 
+/// Changed files that rules are run on: those that head has, in a language of some rule. What is no code of the team
+/// is told by the analysis of queries if that looks at such files, else here.
+fn ruled(deltas: &[Delta], context: &Context) -> Vec<rules::work::Work> {
+    let Some(ruling) = &context.shared.ruling else {
+        return Vec::new();
+    };
+    let file = |entry: &Option<Entry>| {
+        let entry = entry.as_ref().filter(|entry| entry.is_file())?;
+        Some(Side {
+            path: readable(&entry.path)?.to_owned(),
+            blob: Some(entry.id),
+        })
+    };
+    let works = deltas.iter().filter_map(|delta| {
+        let head = file(&delta.head)?;
+        let is_ruled =
+            ruling.rules.wants(&head.path) && context.rules.refuse_as_foreign(&head.path).is_none();
+        is_ruled.then(|| rules::work::Work {
+            base: file(&delta.base),
+            diff: Some(
+                context
+                    .diffs
+                    .get(&head.path)
+                    .map(|it| it.diff.clone())
+                    .unwrap_or_default(),
+            ),
+            head,
+        })
+    });
+    works.collect()
+}
+
+/// Reads blobs of a repository for rules.
+pub(crate) fn reader(repository: Repository) -> Read {
+    Arc::new(move |side| {
+        let gone = || (SkipReason::Unreadable, "not in this tree".to_owned());
+        let blob = side.blob.ok_or_else(gone)?;
+        let text = changed::text(repository.handle().blob(blob, FILE_BYTES_MAX))?;
+        Ok(Text { text, blob })
+    })
+}
+
 fn prepare(request: &ChangeRequest, cancel: &Cancel) -> Result<Prepared, EngineError> {
     let settings = &request.settings;
     Fault::Call.strike(settings.fault);
@@ -110,7 +165,13 @@ fn prepare(request: &ChangeRequest, cancel: &Cancel) -> Result<Prepared, EngineE
     let merge_base = handle.merge_base(base, head)?;
     let (base_tree, head_tree) = (handle.tree_of(merge_base)?, handle.tree_of(head)?);
     let changes = deltas(&handle, base_tree, head_tree, cancel)?;
-    let shared = Arc::new(Shared::new(settings.store(&request.repository)));
+    let ruling = settings.rule_set.as_ref().map(|set| {
+        let files = changes.deltas.iter().take(FILES_MAX);
+        let sides = files.flat_map(|delta| [&delta.base, &delta.head]).flatten();
+        let paths = sides.filter_map(|entry| Some(readable(&entry.path)?.to_owned()));
+        Ruling::new(Rules::of(set), paths.collect())
+    });
+    let shared = Arc::new(Shared::with_rules(settings.store(&request.repository), ruling));
     let side = |tree, other| side_of(&handle, tree, &repository, &rules, &shared, other, cancel);
     let (base, listed) = side(base_tree, None);
     let (head_side, _) = side(head_tree, Some(&listed));

@@ -33,12 +33,38 @@ impl Fault {
     }
 }
 
+/// A rule of the team in the form of ast-grep.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RuleText {
+    /// Ours, unique.
+    pub id: String,
+    /// One YAML document.
+    pub text: String,
+    /// Takes the place of the document's own fix, in the same forms.
+    pub fix: Option<String>,
+}
+
+/// A utility rule that others call by the id in its text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UtilityText {
+    pub id: String,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RuleSet {
+    pub rules: Vec<RuleText>,
+    pub utilities: Vec<UtilityText>,
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// Globs of paths left out besides the built-in ones.
     pub exclude: Vec<String>,
     /// Rule id to level; a rule not named keeps its own.
     pub levels: BTreeMap<String, LevelSetting>,
+    /// Rules of the team to run on the same files.
+    pub rule_set: Option<RuleSet>,
     /// Time for the whole run; files that were not reached are skipped with reason `budget`.
     pub budget: Option<Duration>,
     /// Folder to keep what was learnt of contents for later runs; nothing is written elsewhere.
