@@ -98,6 +98,46 @@ pub struct ScanRequest {
     pub settings: Settings,
 }
 
+/// A match of another engine.
+#[napi(object)]
+pub struct ExternalMatch {
+    pub rule: String,
+    pub path: String,
+    /// Of the file as UTF-8.
+    pub start_byte: u32,
+    pub end_byte: u32,
+    pub message: String,
+    /// Text to stand in place of the range.
+    pub fix: Option<String>,
+    /// An ignore comment of that engine covers it.
+    pub suppressed: bool,
+}
+
+#[napi(object)]
+pub struct SideMatches {
+    pub head: Vec<ExternalMatch>,
+    /// In the same files at the merge base, by their names there.
+    pub base: Vec<ExternalMatch>,
+}
+
+#[napi(object)]
+pub struct CompareRequest {
+    /// Path of a repository, bare or with work tree.
+    pub repository: String,
+    /// Full commit ids.
+    pub base: String,
+    pub head: String,
+    pub matches: SideMatches,
+    pub settings: Settings,
+}
+
+#[napi(object)]
+pub struct PlaceRequest {
+    pub root: String,
+    pub matches: Vec<ExternalMatch>,
+    pub settings: Settings,
+}
+
 const THREADS_MAX: u32 = 256;
 
 /// The version of requests and reports; it must equal the one the caller was written for.
@@ -133,6 +173,38 @@ pub fn scan(env: &Env, request: ScanRequest) -> napi::Result<Object<'_>> {
             settings: settings(request.settings, progress)?,
         };
         engine::scan::scan(&request, cancel, pool)
+    })
+}
+
+/// What another engine's matches are in a change: of a JSON `Report`, the matches and notices. Rejects like
+/// `analyzeChange`.
+#[napi(ts_return_type = "Promise<Buffer>")]
+pub fn compare_matches(env: &Env, request: CompareRequest) -> napi::Result<Object<'_>> {
+    let (call, threads) = (request.settings.call, request.settings.threads);
+    promise(env, call, threads, move |cancel, pool, progress| {
+        let request = request::CompareRequest {
+            repository: request.repository.into(),
+            base: request.base,
+            head: request.head,
+            head_matches: externals(request.matches.head),
+            base_matches: externals(request.matches.base),
+            settings: settings(request.settings, progress)?,
+        };
+        engine::rules::external::compare_matches(request, cancel, pool)
+    })
+}
+
+/// What another engine's matches are in a folder. Answers and rejects like `compareMatches`.
+#[napi(ts_return_type = "Promise<Buffer>")]
+pub fn place_matches(env: &Env, request: PlaceRequest) -> napi::Result<Object<'_>> {
+    let (call, threads) = (request.settings.call, request.settings.threads);
+    promise(env, call, threads, move |cancel, pool, progress| {
+        let request = request::PlaceRequest {
+            root: request.root.into(),
+            matches: externals(request.matches),
+            settings: settings(request.settings, progress)?,
+        };
+        engine::rules::external::place_matches(request, cancel, pool)
     })
 }
 
@@ -249,6 +321,19 @@ fn settings(
             Fault::Call => request::Fault::Call,
         }),
     })
+}
+
+fn externals(matches: Vec<ExternalMatch>) -> Vec<request::External> {
+    let external = |it: ExternalMatch| request::External {
+        rule: it.rule,
+        path: it.path,
+        start_byte: it.start_byte,
+        end_byte: it.end_byte,
+        message: it.message,
+        fix: it.fix,
+        suppressed: it.suppressed,
+    };
+    matches.into_iter().map(external).collect()
 }
 
 fn rule_set(set: RuleSet) -> request::RuleSet {

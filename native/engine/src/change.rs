@@ -2,6 +2,7 @@
 //! changed files and their manifests, and has each file's two sides analysed on the pool.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use gix::ObjectId;
@@ -16,9 +17,9 @@ use crate::manifests;
 use crate::parse::language_of;
 use crate::pool::Pool;
 use crate::report::{Report, SkipReason, Skipped};
-use crate::request::{ChangeRequest, Fault};
+use crate::request::{ChangeRequest, Fault, Settings};
 use crate::rules::look::Ruling;
-use crate::rules::work::{Call, Read, Side};
+use crate::rules::work::{Call, Finder, Read, Side, Work as Sides};
 use crate::rules::{self, Rules};
 use crate::run::Run;
 use crate::screen::{FILE_BYTES_MAX, PathRules, Refusal};
@@ -66,6 +67,7 @@ pub fn analyze_change(request: &ChangeRequest, cancel: &Cancel, pool: &Pool) -> 
         shared: Arc::clone(&shared),
         read: reader(context.repository.clone()),
         fault: context.fault,
+        finder: Finder::Rules,
         cancel: run.cancel().clone(),
     };
     let work = work(prepared.deltas, &context);
@@ -114,10 +116,25 @@ fn work(deltas: Vec<Delta>, context: &Context) -> Vec<(String, Work)> {
 
 /// Changed files that rules are run on: those that head has, in a language of some rule. What is no code of the team
 /// is told by the analysis of queries if that looks at such files, else here.
-fn ruled(deltas: &[Delta], context: &Context) -> Vec<rules::work::Work> {
+fn ruled(deltas: &[Delta], context: &Context) -> Vec<Sides> {
     let Some(ruling) = &context.shared.ruling else {
         return Vec::new();
     };
+    let works = deltas.iter().filter_map(|delta| {
+        let work = both(delta)?;
+        let path = &work.head.path;
+        let is_ruled = ruling.rules.wants(path) && context.rules.refuse_as_foreign(path).is_none();
+        let diff = context.diffs.get(path).map(|it| it.diff.clone());
+        is_ruled.then(|| Sides {
+            diff: Some(diff.unwrap_or_default()),
+            ..work
+        })
+    });
+    works.collect()
+}
+
+/// A changed file that head has; its lines are not compared yet.
+fn both(delta: &Delta) -> Option<Sides> {
     let file = |entry: &Option<Entry>| {
         let entry = entry.as_ref().filter(|entry| entry.is_file())?;
         Some(Side {
@@ -125,23 +142,44 @@ fn ruled(deltas: &[Delta], context: &Context) -> Vec<rules::work::Work> {
             blob: Some(entry.id),
         })
     };
-    let works = deltas.iter().filter_map(|delta| {
-        let head = file(&delta.head)?;
-        let is_ruled =
-            ruling.rules.wants(&head.path) && context.rules.refuse_as_foreign(&head.path).is_none();
-        is_ruled.then(|| rules::work::Work {
-            base: file(&delta.base),
-            diff: Some(
-                context
-                    .diffs
-                    .get(&head.path)
-                    .map(|it| it.diff.clone())
-                    .unwrap_or_default(),
-            ),
-            head,
+    Some(Sides {
+        head: file(&delta.head)?,
+        base: file(&delta.base),
+        diff: None,
+    })
+}
+
+/// The changed files of a pull request that are asked for by their path at head, and how they are read.
+///
+/// # Errors
+/// The request is wrong, or the repository lacks something.
+pub(crate) fn sides(
+    repository: &Path,
+    base: &str,
+    head: &str,
+    settings: &Settings,
+    cancel: &Cancel,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<(Read, Vec<Sides>), EngineError> {
+    Fault::Call.strike(settings.fault);
+    let rules = PathRules::new(&settings.exclude)
+        .map_err(|message| EngineError::new(Code::BadRequest, Phase::Request, message))?;
+    let repository = Repository::open(repository)?;
+    let handle = repository.handle();
+    let (base, head) = (handle.commit(base)?, handle.commit(head)?);
+    let merge_base = handle.merge_base(base, head)?;
+    let (base_tree, head_tree) = (handle.tree_of(merge_base)?, handle.tree_of(head)?);
+    let changes = deltas(&handle, base_tree, head_tree, cancel)?;
+    let files = changes.deltas.iter().take(FILES_MAX).filter_map(|delta| {
+        let work = both(delta)?;
+        let path = &work.head.path;
+        (wanted(path) && rules.refuse_as_foreign(path).is_none()).then(|| Sides {
+            diff: Some(changed::diff(&repository, delta).diff),
+            ..work
         })
     });
-    works.collect()
+    let files = files.collect();
+    Ok((reader(repository.clone()), files))
 }
 
 /// Reads blobs of a repository for rules.

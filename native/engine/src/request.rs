@@ -113,3 +113,37 @@ pub struct ScanRequest {
     pub paths: Vec<String>,
     pub settings: Settings,
 }
+
+/// A match of another engine.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct External {
+    pub rule: String,
+    pub path: String,
+    /// Of the file as UTF-8.
+    pub start_byte: u32,
+    pub end_byte: u32,
+    pub message: String,
+    /// Text to stand in place of the range.
+    pub fix: Option<String>,
+    /// A comment of that engine silences it.
+    pub suppressed: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct CompareRequest {
+    pub repository: PathBuf,
+    /// Full commit ids.
+    pub base: String,
+    pub head: String,
+    pub head_matches: Vec<External>,
+    /// In the same files at the merge base, by their names there.
+    pub base_matches: Vec<External>,
+    pub settings: Settings,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct PlaceRequest {
+    pub root: PathBuf,
+    pub matches: Vec<External>,
+    pub settings: Settings,
+}

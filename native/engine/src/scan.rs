@@ -19,7 +19,7 @@ use crate::report::{Finding, Report, SkipReason, Skipped};
 use crate::request::{Fault, ScanRequest};
 use crate::rules::Rules;
 use crate::rules::look::Ruling;
-use crate::rules::work::{self, Call, Read, Work};
+use crate::rules::work::{self, Call, Finder, Read, Work};
 use crate::run::Run;
 use crate::screen::{self, FILE_BYTES_MAX, PathRules, Refusal};
 use crate::sources::{Shared, Sources, Text, Texts, blob_of};
@@ -78,6 +78,7 @@ pub fn scan(request: &ScanRequest, cancel: &Cancel, pool: &Pool) -> Result<Repor
         shared: Arc::clone(&shared),
         read: reader(request.root.clone()),
         fault: context.fault,
+        finder: Finder::Rules,
         cancel: run.cancel().clone(),
     };
     let mut report = run.look_at_each(work, move |path| {
@@ -140,6 +141,16 @@ impl Texts for Folder {
     fn read(&self, path: &str) -> Result<String, Refusal> {
         screen::text(read(&self.root.join(path))?)
     }
+}
+
+/// Whether a path names a file below a root, and no link leads there.
+pub(crate) fn is_file_below(root: &Path, path: &str) -> bool {
+    let full = root.join(path);
+    let is_direct = match (root.canonicalize(), full.canonicalize()) {
+        (Ok(root), Ok(full)) => full == root.join(path),
+        _ => false,
+    };
+    is_direct && full.is_file()
 }
 
 /// Reads files below a folder for rules.

@@ -7,6 +7,7 @@ pub mod collect;
 pub mod compare;
 pub mod compile;
 pub mod entity;
+pub mod external;
 pub mod fix;
 pub mod language;
 pub mod look;

@@ -23,6 +23,19 @@ pub struct Suppression {
     ids: Option<Vec<String>>,
 }
 
+impl Suppression {
+    /// A comment of another engine.
+    #[must_use]
+    pub fn of_line(line: u32, text: &str) -> Self {
+        Suppression {
+            of_file: false,
+            line,
+            text: text.trim().to_owned(),
+            ids: None,
+        }
+    }
+}
+
 /// Those of one file.
 #[derive(Debug, Default)]
 pub struct Suppressions {

@@ -10,7 +10,9 @@ use gix::ObjectId;
 use super::bound;
 use super::collect::Collector;
 use super::compare::{Compared, Found, Head, compare};
+use super::external::Given;
 use super::fix::Bench;
+use super::language::RuleLanguage;
 use super::look::Ruling;
 use crate::cancel::{Cancel, Stop};
 use crate::error::EngineError;
@@ -55,9 +57,19 @@ impl Work {
 /// How the text of a side is read.
 pub type Read = Arc<dyn Fn(&Side) -> Result<Text, Refusal> + Send + Sync>;
 
+/// Where matches come from.
+#[derive(Clone)]
+pub(crate) enum Finder {
+    /// The rules of the call, if it has any.
+    Rules,
+    /// Another engine.
+    Given(Arc<Given>),
+}
+
 /// What all files of a call share.
 #[derive(Clone)]
 pub(crate) struct Call {
+    pub finder: Finder,
     pub shared: Arc<Shared>,
     pub read: Read,
     pub fault: Option<Fault>,
@@ -69,13 +81,27 @@ impl Call {
         self.shared.ruling.as_ref()
     }
 
+    fn spend(&self, started: Instant) {
+        if let Some(ruling) = self.ruling() {
+            ruling.spend(started);
+        }
+    }
+
     /// # Errors
     /// The file cannot be looked at.
-    fn look_at(&self, ruling: &Ruling, work: &Work) -> Result<Compared, Refusal> {
+    fn look_at(&self, work: &Work) -> Result<Compared, Refusal> {
         if self.cancel.is_stopped() {
             return Err(file::out_of_budget());
         }
         Fault::File.strike(self.fault);
+        match (&self.finder, self.ruling()) {
+            (Finder::Given(given), _) => given.look_at(self, work),
+            (Finder::Rules, Some(ruling)) => self.look_by(ruling, work),
+            (Finder::Rules, None) => Ok(Compared::default()),
+        }
+    }
+
+    fn look_by(&self, ruling: &Ruling, work: &Work) -> Result<Compared, Refusal> {
         let store = &self.shared.store;
         let text = (self.read)(&work.head)?;
         let matches = ruling.look(store, &work.head.path, text.blob, &text.text, &self.cancel)?;
@@ -95,11 +121,17 @@ impl Call {
         Ok(compare(id_path, base.as_ref(), head))
     }
 
+    fn bench<'a>(&'a self, path: &'a str, text: Text) -> Option<Bench<'a>> {
+        match (&self.finder, self.ruling()) {
+            (Finder::Rules, Some(ruling)) => Bench::new(ruling, &self.shared.store, path, text, &self.cancel),
+            _ => Bench::plain(path, text.text, RuleLanguage::of_path(path)?, &self.cancel),
+        }
+    }
+
     /// Checks the fixes in one file; those that hold become edits.
-    fn check(&self, ruling: &Ruling, side: &Side, mut all: Vec<Found>) -> Vec<RuleMatch> {
-        let bench = (self.read)(side)
-            .ok()
-            .and_then(|text| Bench::new(ruling, &self.shared.store, &side.path, text, &self.cancel));
+    fn check(&self, side: &Side, mut all: Vec<Found>) -> Vec<RuleMatch> {
+        let text = (self.read)(side).ok();
+        let bench = text.and_then(|text| self.bench(&side.path, text));
         for found in &mut all {
             if let (Some(bench), Some(fix)) = (&bench, &found.fix) {
                 found.matched.edit = bench.edit(&found.matched, fix);
@@ -119,11 +151,14 @@ pub(crate) fn run(
     files: Vec<Work>,
     report: &mut Report,
 ) -> Result<(), EngineError> {
-    let Some(ruling) = call.ruling() else {
-        return Ok(());
-    };
-    report.rule_problems.clone_from(&ruling.rules.problems);
-    report.stats.rules = ruling.rules.count;
+    match (&call.finder, call.ruling()) {
+        (Finder::Rules, None) => return Ok(()),
+        (_, Some(ruling)) => {
+            report.rule_problems.clone_from(&ruling.rules.problems);
+            report.stats.rules = ruling.rules.count;
+        }
+        (Finder::Given(_), None) => {}
+    }
     let sides: BTreeMap<String, Side> = files
         .iter()
         .map(|work| (work.head.path.clone(), work.head.clone()))
@@ -150,10 +185,9 @@ fn look_at_each(
     let paths: Vec<String> = files.iter().map(|work| work.head.path.clone()).collect();
     let (call, collector) = (call.clone(), Arc::clone(collector));
     let answers = run.each(files, move |work| {
-        let ruling = call.ruling()?;
         let started = Instant::now();
-        let looked = call.look_at(ruling, &work);
-        ruling.spend(started);
+        let looked = call.look_at(&work);
+        call.spend(started);
         match looked {
             Ok(compared) => {
                 collector
@@ -216,11 +250,10 @@ fn checked(
     let kept: Vec<Vec<Found>> = with_fixes.iter().map(|(_, all)| all.clone()).collect();
     let call_of = call.clone();
     let answers = run.each(with_fixes, move |(side, all)| {
-        let ruling = call_of.ruling()?;
         let started = Instant::now();
-        let matches = call_of.check(ruling, &side, all);
-        ruling.spend(started);
-        Some(matches)
+        let matches = call_of.check(&side, all);
+        call_of.spend(started);
+        matches
     });
     if call.cancel.stop() == Some(Stop::Deadline) {
         notices.push("the time for the whole run was over before every fix was checked".to_owned());
@@ -228,7 +261,7 @@ fn checked(
     let unchecked = |all: Vec<Found>| all.into_iter().map(|it| it.matched).collect::<Vec<_>>();
     let mut matches: Vec<RuleMatch> = plain.into_iter().flat_map(|(_, all)| unchecked(all)).collect();
     for (answer, all) in answers.into_iter().zip(kept) {
-        matches.extend(answer.ok().flatten().unwrap_or_else(|| unchecked(all)));
+        matches.extend(answer.unwrap_or_else(|_| unchecked(all)));
     }
     matches.sort_by(|a, b| (&a.place, &a.rule, &a.id).cmp(&(&b.place, &b.rule, &b.id)));
     matches
