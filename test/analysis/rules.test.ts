@@ -71,7 +71,7 @@ test('a change tells what is new and a rule without fix gets the one of the requ
   const ruleSet = { rules: [{ ...rule, fix: 'trace($A)' }], utilities: [] };
   const report = await engine.analyzeChange({ repository, base, head, ...settings, ruleSet });
   expect(report.matches.map(({ newness, anchorLine, edit }) => [newness, anchorLine, edit?.after])).toEqual([
-    ['existing', 1, 'trace(1);'],
+    ['existing', 1, undefined],
     ['new', 2, 'trace(2);'],
   ]);
 });

@@ -13,8 +13,10 @@ pub const SEEN_IN_FILE: usize = 1_000;
 pub const OF_RULE: usize = 1_000;
 pub const OF_ALL: usize = 5_000;
 /// Fixes that are checked in one answer; a check parses the file again and runs all its rules.
-pub const FIXES_CHECKED: usize = 1_000;
+pub const FIXES_CHECKED: usize = 300;
 
+/// Notices of single files that are told one by one.
+pub const NOTICES: usize = 100;
 pub const PROBLEM_CHARS_MAX: usize = 500;
 pub const MESSAGE_CHARS_MAX: usize = 4_000;
 pub const LABELS_MAX: usize = 20;

@@ -25,25 +25,33 @@ fn place(found: &Found) -> Place {
 pub struct Collector {
     kept: BTreeMap<Place, Found>,
     by_rule: BTreeMap<String, BTreeSet<Place>>,
+    /// The first ones, of this many.
     notices: BTreeSet<String>,
-    left_out: BTreeSet<String>,
-    is_full: bool,
+    noticed: usize,
+    /// Matches of each rule, kept or not.
+    seen: BTreeMap<String, usize>,
     pub files: u32,
 }
 
 impl Collector {
     pub fn add(&mut self, compared: Compared) {
         self.files += 1;
-        self.notices.extend(compared.notices);
+        self.noticed += compared.notices.len();
+        for notice in compared.notices {
+            self.notices.insert(notice);
+            if self.notices.len() > bound::NOTICES {
+                self.notices.pop_last();
+            }
+        }
         for found in compared.found {
             let (place, rule) = (place(&found), found.matched.rule.clone());
             self.kept.insert(place.clone(), found);
-            let of_rule = self.by_rule.entry(rule.clone()).or_default();
+            *self.seen.entry(rule.clone()).or_insert(0) += 1;
+            let of_rule = self.by_rule.entry(rule).or_default();
             of_rule.insert(place);
             if of_rule.len() > bound::OF_RULE {
                 let last = of_rule.pop_last();
                 last.and_then(|last| self.kept.remove(&last));
-                self.left_out.insert(rule);
             }
             if self.kept.len() > bound::OF_ALL
                 && let Some((last, found)) = self.kept.pop_last()
@@ -51,7 +59,6 @@ impl Collector {
                 if let Some(of_rule) = self.by_rule.get_mut(&found.matched.rule) {
                     of_rule.remove(&last);
                 }
-                self.is_full = true;
             }
         }
     }
@@ -60,11 +67,21 @@ impl Collector {
     #[must_use]
     pub fn finish(self) -> (Vec<Found>, Vec<String>) {
         let mut notices: Vec<String> = self.notices.into_iter().collect();
-        notices.extend(self.left_out.iter().map(|rule| {
-            let most = bound::OF_RULE;
-            format!("rule {rule} matches more than {most} places: the rest is left out")
-        }));
-        if self.is_full {
+        if self.noticed > notices.len() {
+            notices.push(format!(
+                "{} more notices of single files",
+                self.noticed - notices.len()
+            ));
+        }
+        let most = bound::OF_RULE;
+        let beyond = self.seen.iter().filter(|(_, seen)| **seen > most);
+        notices.extend(
+            beyond.map(|(rule, _)| {
+                format!("rule {rule} matches more than {most} places: the rest is left out")
+            }),
+        );
+        let fitting: usize = self.seen.values().map(|seen| (*seen).min(most)).sum();
+        if fitting > bound::OF_ALL {
             let most = bound::OF_ALL;
             notices.push(format!(
                 "the rules match more than {most} places together: the rest is left out"

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::bound;
-use super::run::{FileMatches, Raw, Replacement};
+use super::run::{self, FileMatches, Raw, Replacement};
 use crate::compare::{first_within, nearest, new_side, own_name, touched};
 use crate::facts::ir::Span;
 use crate::git::hunks::FileDiff;
@@ -74,7 +74,8 @@ pub fn compare(id_path: &str, base: Option<&FileMatches>, head: Head<'_>) -> Com
         });
         found.push(Found {
             matched: present(raw, id, head, &lines, newness, suppressed),
-            fix: raw.fix.clone(),
+            // Nobody is asked to change what the change did not touch, so there is nothing to check.
+            fix: raw.fix.clone().filter(|_| newness != Some(Newness::Existing)),
         });
     }
     cut(head, found)
@@ -221,14 +222,8 @@ pub fn rank(matched: &RuleMatch) -> u8 {
     }
 }
 
-/// At most so many of one rule; of the file's other notices, each in words.
+/// At most so many of one rule; with the file's notices in words.
 fn cut(head: Head<'_>, mut found: Vec<Found>) -> Compared {
-    let mut notices: Vec<String> = head
-        .matches
-        .notices
-        .iter()
-        .map(|(rule, why)| format!("rule {rule} in {}: {why}", head.path))
-        .collect();
     found.sort_by_key(|it| rank(&it.matched));
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     found.retain(|it| {
@@ -236,15 +231,22 @@ fn cut(head: Head<'_>, mut found: Vec<Found>) -> Compared {
         *count += 1;
         *count <= bound::OF_RULE_IN_FILE
     });
-    for (rule, _) in counts
-        .iter()
-        .filter(|(_, count)| **count > bound::OF_RULE_IN_FILE)
-    {
-        notices.push(format!(
-            "rule {rule} matches more than {} places in {}: the rest is left out",
-            bound::OF_RULE_IN_FILE,
-            head.path
-        ));
+    counts.retain(|_, count| *count > bound::OF_RULE_IN_FILE);
+    // Fewer are kept than were looked at, so that says it all.
+    let others = head.matches.notices.iter();
+    let others = others.filter(|(rule, why)| why != run::TOO_MANY || !counts.contains_key(rule));
+    let most = bound::OF_RULE_IN_FILE;
+    let many = counts.keys().map(|rule| {
+        (
+            rule,
+            format!("matches more than {most} places: the rest is left out"),
+        )
+    });
+    let all = others.map(|(rule, why)| (rule, why.clone())).chain(many);
+    Compared {
+        notices: all
+            .map(|(rule, why)| format!("rule {rule} in {}: {why}", head.path))
+            .collect(),
+        found,
     }
-    Compared { found, notices }
 }

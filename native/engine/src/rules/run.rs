@@ -61,6 +61,9 @@ pub struct FileMatches {
     pub notices: Vec<(String, String)>,
 }
 
+/// Of a rule with more matches than are looked at.
+pub const TOO_MANY: &str = "matches too many places: the rest is left out";
+
 /// The time of the whole run is over, or nobody wants the answer any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stopped;
@@ -194,11 +197,7 @@ impl<'r> Walk<'r> {
             return;
         };
         if allowance.matches == 0 {
-            let why = format!(
-                "matches more than {} places: the rest is left out",
-                bound::SEEN_IN_FILE
-            );
-            self.switch_off(at, &why);
+            self.switch_off(at, TOO_MANY);
             return;
         }
         allowance.matches -= 1;
