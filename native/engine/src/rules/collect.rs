@@ -55,10 +55,9 @@ impl Collector {
             }
             if self.kept.len() > bound::OF_ALL
                 && let Some((last, found)) = self.kept.pop_last()
+                && let Some(of_rule) = self.by_rule.get_mut(&found.matched.rule)
             {
-                if let Some(of_rule) = self.by_rule.get_mut(&found.matched.rule) {
-                    of_rule.remove(&last);
-                }
+                of_rule.remove(&last);
             }
         }
     }

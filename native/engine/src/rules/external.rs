@@ -193,8 +193,9 @@ pub fn place_matches(request: PlaceRequest, cancel: &Cancel, pool: &Pool) -> Res
     let given = Arc::new(Given::new(request.matches, Vec::new())?);
     let rules = PathRules::new(&request.settings.exclude)
         .map_err(|message| EngineError::new(Code::BadRequest, Phase::Request, message))?;
-    let (files, others): (Vec<String>, Vec<String>) = (given.head.keys().cloned())
+    let (files, others): (Vec<String>, Vec<String>) = (given.head.keys())
         .filter(|path| rules.refuse_as_foreign(path).is_none())
+        .cloned()
         .partition(|path| scan::is_file_below(&request.root, path));
     let read = scan::reader(request.root.clone());
     let files = files.into_iter().map(Work::scanned).collect();

@@ -75,7 +75,7 @@ pub fn run(document: Document, path: &str, bucket: &Bucket, cancel: &Cancel) -> 
     let root = AstGrep::doc(document);
     let (mut matches, mut notices) = {
         let mut walk = Walk::new(&root, path, bucket, &suppressions);
-        walk.to_end(cancel)?;
+        walk.finish(cancel)?;
         (walk.matches, walk.notices)
     };
     matches.sort_by(|a, b| (a.start, a.end, &a.rule).cmp(&(b.start, b.end, &b.rule)));
@@ -148,7 +148,7 @@ impl<'r> Walk<'r> {
     }
 
     /// Goes on after a rule that was cut off with the next one.
-    fn to_end(&mut self, cancel: &Cancel) -> Result<(), Stopped> {
+    fn finish(&mut self, cancel: &Cancel) -> Result<(), Stopped> {
         let meter = Meter::start(cancel);
         while self.node.is_some() {
             let Err(payload) = catch_unwind(AssertUnwindSafe(|| self.go(&meter))) else {

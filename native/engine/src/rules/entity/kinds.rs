@@ -286,5 +286,5 @@ fn is_private_in_ruby(node: Node<'_>, text: &str) -> bool {
 }
 
 pub fn children<'t>(node: Node<'t>) -> impl Iterator<Item = Node<'t>> {
-    (0..node.child_count()).filter_map(move |at| node.child(u32::try_from(at).ok()?))
+    (0..node.child_count()).filter_map(move |at| node.child(at))
 }
