@@ -230,6 +230,9 @@ export const Report = z.object({
     totalMs: z.number(),
     /** Of all threads together, in milliseconds: parsing for rules alone, matching, checking of fixes. */
     ruleMs: z.number().default(0),
+    /** Rules that could be run, and files that some rule was run on. */
+    rules: z.int().default(0),
+    ruleFiles: z.int().default(0),
   }),
 });
 export type Report = z.infer<typeof Report>;

@@ -19,11 +19,50 @@ export interface ChangeRequest {
   settings: Settings
 }
 
+/**
+ * What another engine's matches are in a change: of a JSON `Report`, the matches and notices. Rejects like
+ * `analyzeChange`.
+ */
+export declare function compareMatches(request: CompareRequest): Promise<Buffer>
+
+export interface CompareRequest {
+  /** Path of a repository, bare or with work tree. */
+  repository: string
+  /** Full commit ids. */
+  base: string
+  head: string
+  matches: SideMatches
+  settings: Settings
+}
+
+/** A match of another engine. */
+export interface ExternalMatch {
+  rule: string
+  path: string
+  /** Of the file as UTF-8. */
+  startByte: number
+  endByte: number
+  message: string
+  /** Text to stand in place of the range. */
+  fix?: string
+  /** An ignore comment of that engine covers it. */
+  suppressed: boolean
+}
+
 /** A panic on purpose, for tests of the boundary. */
 export type Fault = 'file' | 'call'
 
 /** Level of a rule; `off` drops it. */
 export type LevelSetting = 'block' | 'warn' | 'suggest' | 'off'
+
+/** What another engine's matches are in a folder. Answers and rejects like `compareMatches`. */
+export declare function placeMatches(request: PlaceRequest): Promise<Buffer>
+
+export interface PlaceRequest {
+  root: string
+  matches: Array<ExternalMatch>
+  settings: Settings
+}
 
 /** How far a call is. */
 export interface Progress {
@@ -35,6 +74,21 @@ export interface Progress {
 
 /** How far the running call of this number is; null if there is none. */
 export declare function progress(call: number): Progress | null
+
+export interface RuleSet {
+  rules: Array<RuleText>
+  /** Utility rules that others call by the id in their text. */
+  utilities: Array<UtilityText>
+}
+
+export interface RuleText {
+  /** Unique in the set. */
+  id: string
+  /** One document in ast-grep's YAML. */
+  text: string
+  /** Takes the place of the document's own fix. */
+  fix?: string
+}
 
 /** What stands in whole files: a JSON `Report`. Rejects like `analyzeChange`. */
 export declare function scan(request: ScanRequest): Promise<Buffer>
@@ -54,6 +108,8 @@ export interface Settings {
   exclude: Array<string>
   /** Rule id to level. */
   levels: Record<string, LevelSetting>
+  /** Rules of the team to run on the same files. */
+  ruleSet?: RuleSet
   /** Time for the whole run in milliseconds; files not reached are skipped. */
   budgetMs?: number
   /** A number of the caller's choice that `cancel` and `progress` take. */
@@ -65,4 +121,15 @@ export interface Settings {
   /** Threads of a pool of its own; without it, the one that all calls share. */
   threads?: number
   fault?: Fault
+}
+
+export interface SideMatches {
+  head: Array<ExternalMatch>
+  /** In the same files at the merge base, by their names there. */
+  base: Array<ExternalMatch>
+}
+
+export interface UtilityText {
+  id: string
+  text: string
 }

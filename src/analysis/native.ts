@@ -3,13 +3,14 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import type { z } from 'zod';
 import type * as Addon from '../../native/addon/index.d.ts';
 import { type ErrorCode, UserError } from '../errors.ts';
-import { Report } from '../finding.ts';
-import type { AnalysisSettings, Engine, Progress } from './engine.ts';
+import { Matches, Report } from '../finding.ts';
+import type { AnalysisSettings, Engine, MatchEngine, Progress } from './engine.ts';
 
 /** Must equal `SCHEMA_VERSION` in native/engine/src/schema.rs. */
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 export interface EngineOptions {
   /** Time for one call; files that were not reached by then are listed as skipped. */
@@ -38,20 +39,35 @@ const defaultBudgetMs = 120_000;
 
 let lastCall = 0;
 
-export function loadEngine(options: EngineOptions = {}): Engine {
+export function loadEngine(options: EngineOptions = {}): Engine & MatchEngine {
   const addon = loadAddon(options.addonPath ?? findAddon());
   return {
     analyzeChange: ({ repository, base, head, ...settings }) =>
-      run(addon, settings, (call) =>
+      run(addon, Report, settings, (call) =>
         addon.analyzeChange({ repository, base, head, settings: plain(settings, options, call) }),
       ),
     scan: ({ root, paths, ...settings }) =>
-      run(addon, settings, (call) => addon.scan({ root, paths, settings: plain(settings, options, call) })),
+      run(addon, Report, settings, (call) => addon.scan({ root, paths, settings: plain(settings, options, call) })),
+    compareMatches: ({ repository, base, head, matches, signal, exclude }) =>
+      run(addon, Matches, watched(signal), (call) =>
+        addon.compareMatches({
+          repository,
+          base,
+          head,
+          matches: { head: matches.head.map(withoutNull), base: matches.base.map(withoutNull) },
+          settings: plain({ exclude, levels: {} }, options, call),
+        }),
+      ),
+    placeMatches: ({ root, matches, signal, exclude }) =>
+      run(addon, Matches, watched(signal), (call) => {
+        const settings = plain({ exclude, levels: {} }, options, call);
+        return addon.placeMatches({ root, matches: matches.map(withoutNull), settings });
+      }),
   };
 }
 
 function plain(settings: AnalysisSettings, options: EngineOptions, call: number): Addon.Settings {
-  const { exclude, levels, cacheName } = settings;
+  const { exclude, levels, cacheName, ruleSet } = settings;
   const { budgetMs = defaultBudgetMs, cacheDir, threads } = options;
   return {
     exclude,
@@ -60,8 +76,20 @@ function plain(settings: AnalysisSettings, options: EngineOptions, call: number)
     call,
     ...(cacheDir ? { cache: cacheDir } : {}),
     ...(cacheName === undefined ? {} : { cacheName }),
+    ...(ruleSet === undefined
+      ? {}
+      : { ruleSet: { rules: ruleSet.rules.map(withoutNull), utilities: ruleSet.utilities } }),
     ...(threads === undefined ? {} : { threads }),
   };
+}
+
+function watched(signal: AbortSignal | undefined): Watched {
+  return signal === undefined ? {} : { signal };
+}
+
+/** The addon takes an absent fix for none, never null. */
+function withoutNull<T extends { fix: string | null }>({ fix, ...rest }: T): Omit<T, 'fix'> & { fix?: string } {
+  return fix === null ? rest : { ...rest, fix };
 }
 
 const progressEveryMs = 250;
@@ -71,11 +99,12 @@ interface Watched {
   onProgress?: (progress: Progress) => void;
 }
 
-async function run(
+async function run<T extends z.ZodType>(
   addon: typeof Addon,
+  answer: T,
   { signal, onProgress }: Watched,
   start: (call: number) => Promise<Buffer>,
-): Promise<Report> {
+): Promise<z.infer<T>> {
   signal?.throwIfAborted();
   lastCall = (lastCall + 1) % 0xffff_ffff;
   const call = lastCall;
@@ -83,7 +112,7 @@ async function run(
   signal?.addEventListener('abort', cancel, { once: true });
   const watch = onProgress && setInterval(() => tell(addon, call, onProgress), progressEveryMs);
   try {
-    return Report.parse(JSON.parse((await start(call)).toString('utf8')));
+    return answer.parse(JSON.parse((await start(call)).toString('utf8')));
   } catch (error) {
     signal?.throwIfAborted();
     throw translate(error);

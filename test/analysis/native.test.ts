@@ -96,7 +96,7 @@ test('an addon that is missing or does not fit is refused', () => {
   expect(load(join(folder, 'none.node'))).toThrow(UserError);
   const old = join(folder, 'old.cjs');
   writeFileSync(old, 'exports.schemaVersion = () => 0;');
-  expect(load(old)).toThrow('the Rust addon has schema version 0, this version of driftline needs 3');
+  expect(load(old)).toThrow('the Rust addon has schema version 0, this version of driftline needs 4');
 });
 
 test('a panic rejects with a code and the next call works', async () => {

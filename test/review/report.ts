@@ -76,6 +76,8 @@ export function report(findings: Finding[], over: Partial<Report> = {}): Report 
       analyseMs: 0,
       totalMs: 0,
       ruleMs: 0,
+      rules: 0,
+      ruleFiles: 0,
     },
     ...over,
   };

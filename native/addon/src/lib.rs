@@ -37,11 +37,36 @@ pub enum Fault {
 }
 
 #[napi(object)]
+pub struct RuleText {
+    /// Unique in the set.
+    pub id: String,
+    /// One document in ast-grep's YAML.
+    pub text: String,
+    /// Takes the place of the document's own fix.
+    pub fix: Option<String>,
+}
+
+#[napi(object)]
+pub struct UtilityText {
+    pub id: String,
+    pub text: String,
+}
+
+#[napi(object)]
+pub struct RuleSet {
+    pub rules: Vec<RuleText>,
+    /// Utility rules that others call by the id in their text.
+    pub utilities: Vec<UtilityText>,
+}
+
+#[napi(object)]
 pub struct Settings {
     /// Globs of paths left out besides the built-in ones.
     pub exclude: Vec<String>,
     /// Rule id to level.
     pub levels: HashMap<String, LevelSetting>,
+    /// Rules of the team to run on the same files.
+    pub rule_set: Option<RuleSet>,
     /// Time for the whole run in milliseconds; files not reached are skipped.
     pub budget_ms: Option<f64>,
     /// A number of the caller's choice that `cancel` and `progress` take.
@@ -70,6 +95,46 @@ pub struct ScanRequest {
     pub root: String,
     /// Relative to root, `/`; empty means everything.
     pub paths: Vec<String>,
+    pub settings: Settings,
+}
+
+/// A match of another engine.
+#[napi(object)]
+pub struct ExternalMatch {
+    pub rule: String,
+    pub path: String,
+    /// Of the file as UTF-8.
+    pub start_byte: u32,
+    pub end_byte: u32,
+    pub message: String,
+    /// Text to stand in place of the range.
+    pub fix: Option<String>,
+    /// An ignore comment of that engine covers it.
+    pub suppressed: bool,
+}
+
+#[napi(object)]
+pub struct SideMatches {
+    pub head: Vec<ExternalMatch>,
+    /// In the same files at the merge base, by their names there.
+    pub base: Vec<ExternalMatch>,
+}
+
+#[napi(object)]
+pub struct CompareRequest {
+    /// Path of a repository, bare or with work tree.
+    pub repository: String,
+    /// Full commit ids.
+    pub base: String,
+    pub head: String,
+    pub matches: SideMatches,
+    pub settings: Settings,
+}
+
+#[napi(object)]
+pub struct PlaceRequest {
+    pub root: String,
+    pub matches: Vec<ExternalMatch>,
     pub settings: Settings,
 }
 
@@ -108,6 +173,38 @@ pub fn scan(env: &Env, request: ScanRequest) -> napi::Result<Object<'_>> {
             settings: settings(request.settings, progress)?,
         };
         engine::scan::scan(&request, cancel, pool)
+    })
+}
+
+/// What another engine's matches are in a change: of a JSON `Report`, the matches and notices. Rejects like
+/// `analyzeChange`.
+#[napi(ts_return_type = "Promise<Buffer>")]
+pub fn compare_matches(env: &Env, request: CompareRequest) -> napi::Result<Object<'_>> {
+    let (call, threads) = (request.settings.call, request.settings.threads);
+    promise(env, call, threads, move |cancel, pool, progress| {
+        let request = request::CompareRequest {
+            repository: request.repository.into(),
+            base: request.base,
+            head: request.head,
+            head_matches: externals(request.matches.head),
+            base_matches: externals(request.matches.base),
+            settings: settings(request.settings, progress)?,
+        };
+        engine::rules::external::compare_matches(request, cancel, pool)
+    })
+}
+
+/// What another engine's matches are in a folder. Answers and rejects like `compareMatches`.
+#[napi(ts_return_type = "Promise<Buffer>")]
+pub fn place_matches(env: &Env, request: PlaceRequest) -> napi::Result<Object<'_>> {
+    let (call, threads) = (request.settings.call, request.settings.threads);
+    promise(env, call, threads, move |cancel, pool, progress| {
+        let request = request::PlaceRequest {
+            root: request.root.into(),
+            matches: externals(request.matches),
+            settings: settings(request.settings, progress)?,
+        };
+        engine::rules::external::place_matches(request, cancel, pool)
     })
 }
 
@@ -214,6 +311,7 @@ fn settings(
     Ok(request::Settings {
         exclude: settings.exclude,
         levels,
+        rule_set: settings.rule_set.map(rule_set),
         budget,
         cache: settings.cache.map(Into::into),
         cache_name: settings.cache_name,
@@ -223,6 +321,28 @@ fn settings(
             Fault::Call => request::Fault::Call,
         }),
     })
+}
+
+fn externals(matches: Vec<ExternalMatch>) -> Vec<request::External> {
+    let external = |it: ExternalMatch| request::External {
+        rule: it.rule,
+        path: it.path,
+        start_byte: it.start_byte,
+        end_byte: it.end_byte,
+        message: it.message,
+        fix: it.fix,
+        suppressed: it.suppressed,
+    };
+    matches.into_iter().map(external).collect()
+}
+
+fn rule_set(set: RuleSet) -> request::RuleSet {
+    let rule = |RuleText { id, text, fix }| request::RuleText { id, text, fix };
+    let utility = |UtilityText { id, text }| request::UtilityText { id, text };
+    request::RuleSet {
+        rules: set.rules.into_iter().map(rule).collect(),
+        utilities: set.utilities.into_iter().map(utility).collect(),
+    }
 }
 
 fn duration(milliseconds: f64) -> Option<Duration> {

@@ -2,24 +2,28 @@
 //! changed files and their manifests, and has each file's two sides analysed on the pool.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use gix::ObjectId;
 
 use crate::cancel::Cancel;
-use crate::changed::{self, Context};
+use crate::changed::{self, Context, readable};
 use crate::error::{Code, EngineError, Phase};
 use crate::git::list::Listing;
-use crate::git::tree::{Delta, deltas};
+use crate::git::tree::{Delta, Entry, deltas};
 use crate::git::{Handle, Repository};
 use crate::manifests;
 use crate::parse::language_of;
 use crate::pool::Pool;
 use crate::report::{Report, SkipReason, Skipped};
-use crate::request::{ChangeRequest, Fault};
+use crate::request::{ChangeRequest, Fault, Settings};
+use crate::rules::look::Ruling;
+use crate::rules::work::{Call, Finder, Read, Side, Work as Sides};
+use crate::rules::{self, Rules};
 use crate::run::Run;
 use crate::screen::{FILE_BYTES_MAX, PathRules, Refusal};
-use crate::sources::{Shared, Sources, Texts};
+use crate::sources::{Shared, Sources, Text, Texts};
 use crate::tree::{Tree, is_manifest};
 
 /// More source files than this in one change are not looked at.
@@ -58,12 +62,22 @@ pub fn analyze_change(request: &ChangeRequest, cancel: &Cancel, pool: &Pool) -> 
     context.diffs = named
         .map(|(delta, diff)| (delta.path().to_string(), diff.unwrap_or_default()))
         .collect();
+    let ruled = ruled(&prepared.deltas, &context);
+    let call = Call {
+        shared: Arc::clone(&shared),
+        read: reader(context.repository.clone()),
+        fault: context.fault,
+        finder: Finder::Rules,
+        cancel: run.cancel().clone(),
+    };
     let work = work(prepared.deltas, &context);
     let mut report = run.look_at_each(work, move |work| match work {
         Work::Changed(delta) => changed::look_at(&context, &delta),
         Work::Unchanged(path) => changed::look_at_unchanged(&context, &path),
     })?;
+    rules::work::run(&run, call, ruled, &mut report)?;
     shared.store.finish();
+    run.finish(&mut report);
     report.merge_base = prepared.merge_base.to_string();
     report.head = prepared.head.to_string();
     if prepared.cut {
@@ -74,6 +88,7 @@ pub fn analyze_change(request: &ChangeRequest, cancel: &Cancel, pool: &Pool) -> 
         });
     }
     report.skipped.sort();
+    report.skipped.dedup();
     report.stats.files_changed = u32::try_from(files_changed).unwrap_or(u32::MAX);
     Ok(report)
 }
@@ -99,6 +114,84 @@ fn work(deltas: Vec<Delta>, context: &Context) -> Vec<(String, Work)> {
     changed.chain(unchanged).collect()
 }
 
+/// Changed files that rules are run on: those that head has, in a language of some rule. What is no code of the team
+/// is told by the analysis of queries if that looks at such files, else here.
+fn ruled(deltas: &[Delta], context: &Context) -> Vec<Sides> {
+    let Some(ruling) = &context.shared.ruling else {
+        return Vec::new();
+    };
+    let works = deltas.iter().filter_map(|delta| {
+        let work = both(delta)?;
+        let path = &work.head.path;
+        let is_ruled = ruling.rules.wants(path) && context.rules.refuse_as_foreign(path).is_none();
+        let diff = context.diffs.get(path).map(|it| it.diff.clone());
+        is_ruled.then(|| Sides {
+            diff: Some(diff.unwrap_or_default()),
+            ..work
+        })
+    });
+    works.collect()
+}
+
+/// A changed file that head has; its lines are not compared yet.
+fn both(delta: &Delta) -> Option<Sides> {
+    let file = |entry: &Option<Entry>| {
+        let entry = entry.as_ref().filter(|entry| entry.is_file())?;
+        Some(Side {
+            path: readable(&entry.path)?.to_owned(),
+            blob: Some(entry.id),
+        })
+    };
+    Some(Sides {
+        head: file(&delta.head)?,
+        base: file(&delta.base),
+        diff: None,
+    })
+}
+
+/// The changed files of a pull request that are asked for by their path at head, and how they are read.
+///
+/// # Errors
+/// The request is wrong, or the repository lacks something.
+pub(crate) fn sides(
+    repository: &Path,
+    base: &str,
+    head: &str,
+    settings: &Settings,
+    cancel: &Cancel,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<(Read, Vec<Sides>), EngineError> {
+    Fault::Call.strike(settings.fault);
+    let rules = PathRules::new(&settings.exclude)
+        .map_err(|message| EngineError::new(Code::BadRequest, Phase::Request, message))?;
+    let repository = Repository::open(repository)?;
+    let handle = repository.handle();
+    let (base, head) = (handle.commit(base)?, handle.commit(head)?);
+    let merge_base = handle.merge_base(base, head)?;
+    let (base_tree, head_tree) = (handle.tree_of(merge_base)?, handle.tree_of(head)?);
+    let changes = deltas(&handle, base_tree, head_tree, cancel)?;
+    let files = changes.deltas.iter().take(FILES_MAX).filter_map(|delta| {
+        let work = both(delta)?;
+        let path = &work.head.path;
+        (wanted(path) && rules.refuse_as_foreign(path).is_none()).then(|| Sides {
+            diff: Some(changed::diff(&repository, delta).diff),
+            ..work
+        })
+    });
+    let files = files.collect();
+    Ok((reader(repository.clone()), files))
+}
+
+/// Reads blobs of a repository for rules.
+pub(crate) fn reader(repository: Repository) -> Read {
+    Arc::new(move |side| {
+        let gone = || (SkipReason::Unreadable, "not in this tree".to_owned());
+        let blob = side.blob.ok_or_else(gone)?;
+        let text = changed::text(repository.handle().blob(blob, FILE_BYTES_MAX))?;
+        Ok(Text { text, blob })
+    })
+}
+
 fn prepare(request: &ChangeRequest, cancel: &Cancel) -> Result<Prepared, EngineError> {
     let settings = &request.settings;
     Fault::Call.strike(settings.fault);
@@ -110,7 +203,13 @@ fn prepare(request: &ChangeRequest, cancel: &Cancel) -> Result<Prepared, EngineE
     let merge_base = handle.merge_base(base, head)?;
     let (base_tree, head_tree) = (handle.tree_of(merge_base)?, handle.tree_of(head)?);
     let changes = deltas(&handle, base_tree, head_tree, cancel)?;
-    let shared = Arc::new(Shared::new(settings.store(&request.repository)));
+    let ruling = settings.rule_set.as_ref().map(|set| {
+        let files = changes.deltas.iter().take(FILES_MAX);
+        let sides = files.flat_map(|delta| [&delta.base, &delta.head]).flatten();
+        let paths = sides.filter_map(|entry| Some(readable(&entry.path)?.to_owned()));
+        Ruling::new(Rules::of(set), paths.collect())
+    });
+    let shared = Arc::new(Shared::with_rules(settings.store(&request.repository), ruling));
     let side = |tree, other| side_of(&handle, tree, &repository, &rules, &shared, other, cancel);
     let (base, listed) = side(base_tree, None);
     let (head_side, _) = side(head_tree, Some(&listed));

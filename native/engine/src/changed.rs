@@ -307,7 +307,7 @@ fn status(delta: &Delta) -> ChangeStatus {
 }
 
 /// A path that may be shown and handed on: UTF-8, relative, without `..`.
-fn readable(path: &[u8]) -> Option<&str> {
+pub(crate) fn readable(path: &[u8]) -> Option<&str> {
     let path = std::str::from_utf8(path).ok()?;
     let plain = |part: &str| !part.is_empty() && part != "." && part != "..";
     path.split('/').all(plain).then_some(path)

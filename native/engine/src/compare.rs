@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::facts::ir::Span;
 use crate::file::{FileAnalysis, Site, Suppressed};
 use crate::git::hunks::FileDiff;
-use crate::id::{Identity, finding_id};
+use crate::id::{Key, count_equals, identify};
 use crate::place::Lines;
 use crate::raw::Insertion;
 use crate::report::{Certainty, Edit, Finding, Hunk, Level, Related, Role};
@@ -42,7 +42,8 @@ pub fn compare(
     levels: &Levels,
 ) -> Compared {
     let base_sites = base.map_or(Vec::new(), |base| enabled(base, levels));
-    let base_ids = identify(id_path, &base_sites, &BTreeMap::new(), |_| false);
+    let base_keys = keys(&base_sites);
+    let base_ids = identify(id_path, &base_keys, &BTreeMap::new(), |_| false);
     let standing: BTreeSet<&str> = base_sites
         .iter()
         .zip(&base_ids)
@@ -58,10 +59,11 @@ pub fn compare(
 
     let lines = Lines::new(&head.analysis.text);
     let sites = enabled(head.analysis, levels);
-    let before = count_equals(&base_sites);
-    let ids = identify(id_path, &sites, &before, |site| {
-        head.diff
-            .is_some_and(|diff| touched(lines.lines(site.raw.site), &diff.added))
+    let before = count_equals(&base_keys);
+    let ids = identify(id_path, &keys(&sites), &before, |at| {
+        let site = sites.get(at).map(|site| lines.lines(site.raw.site));
+        site.zip(head.diff)
+            .is_some_and(|(site, diff)| touched(site, &diff.added))
     });
     let known: BTreeSet<&str> = base_ids.iter().map(String::as_str).collect();
     let still: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
@@ -109,7 +111,7 @@ fn under_another_name(
     })
 }
 
-fn own_name(symbol: &str) -> &str {
+pub(crate) fn own_name(symbol: &str) -> &str {
     symbol.rsplit(['.', '#', ':']).next().unwrap_or(symbol)
 }
 
@@ -118,56 +120,9 @@ fn enabled<'a>(analysis: &'a FileAnalysis, levels: &Levels) -> Vec<&'a Site> {
     analysis.sites.iter().filter(off).collect()
 }
 
-/// Findings that only their ordinal tells apart.
-type Key<'a> = (&'a str, &'a str, &'a str);
-
-fn key(site: &Site) -> Key<'_> {
-    (site.raw.rule_id, &site.symbol, &site.code)
-}
-
-fn count_equals<'a>(sites: &[&'a Site]) -> BTreeMap<Key<'a>, usize> {
-    let mut counts = BTreeMap::new();
-    for site in sites {
-        *counts.entry(key(site)).or_insert(0) += 1;
-    }
-    counts
-}
-
-/// Ids in the order of the sites. Among equals the ordinal follows the source; but where head has
-/// more equals than base, those on new lines come last, so that they are the new ones.
-fn identify(
-    path: &str,
-    sites: &[&Site],
-    before: &BTreeMap<Key<'_>, usize>,
-    touched: impl Fn(&Site) -> bool,
-) -> Vec<String> {
-    let now = count_equals(sites);
-    let rank = |site: &Site| {
-        let grown = before
-            .get(&key(site))
-            .is_some_and(|count| now.get(&key(site)) > Some(count));
-        grown && touched(site)
-    };
-    let mut order: Vec<usize> = (0..sites.len()).collect();
-    // Stable: source order remains within each rank.
-    order.sort_by_key(|index| sites.get(*index).is_some_and(|site| rank(site)));
-    let mut next: BTreeMap<Key<'_>, usize> = BTreeMap::new();
-    let mut ids = vec![String::new(); sites.len()];
-    for index in order {
-        if let (Some(site), Some(id)) = (sites.get(index), ids.get_mut(index)) {
-            let ordinal = next.entry(key(site)).or_insert(0);
-            let (rule_id, symbol, code) = key(site);
-            *id = finding_id(Identity {
-                rule_id,
-                path,
-                symbol,
-                code,
-                ordinal: *ordinal,
-            });
-            *ordinal += 1;
-        }
-    }
-    ids
+fn keys<'a>(sites: &[&'a Site]) -> Vec<Key<'a>> {
+    let key = |site: &&'a Site| (site.raw.rule_id, site.symbol.as_str(), site.code.as_str());
+    sites.iter().map(key).collect()
 }
 
 fn present(id: String, site: &Site, head: Head<'_>, lines: &Lines<'_>, levels: &Levels) -> Finding {
@@ -274,16 +229,16 @@ fn anchor(site: &Site, diff: &FileDiff, lines: &Lines<'_>) -> Option<u32> {
         .or_else(|| nearest(at, function, &new_sides))
 }
 
-fn new_side(hunk: &Hunk) -> Option<(u32, u32)> {
+pub(crate) fn new_side(hunk: &Hunk) -> Option<(u32, u32)> {
     (hunk.new_lines > 0).then(|| (hunk.new_start, hunk.new_start + hunk.new_lines - 1))
 }
 
-fn touched(range: (u32, u32), added: &[(u32, u32)]) -> bool {
+pub(crate) fn touched(range: (u32, u32), added: &[(u32, u32)]) -> bool {
     first_within(range, added).is_some()
 }
 
 /// The first line of `range` that lies in one of `ranges` (in order, ends inclusive).
-fn first_within(range: (u32, u32), ranges: &[(u32, u32)]) -> Option<u32> {
+pub(crate) fn first_within(range: (u32, u32), ranges: &[(u32, u32)]) -> Option<u32> {
     let overlaps = ranges
         .iter()
         .find(|(start, end)| *start <= range.1 && range.0 <= *end)?;
@@ -291,7 +246,7 @@ fn first_within(range: (u32, u32), ranges: &[(u32, u32)]) -> Option<u32> {
 }
 
 /// The line of `ranges` within `bounds` that is nearest to `line`; the upper one of two.
-fn nearest(line: u32, bounds: (u32, u32), ranges: &[(u32, u32)]) -> Option<u32> {
+pub(crate) fn nearest(line: u32, bounds: (u32, u32), ranges: &[(u32, u32)]) -> Option<u32> {
     ranges
         .iter()
         .map(|(start, end)| ((*start).max(bounds.0), (*end).min(bounds.1)))

@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
+use tree_sitter::Tree;
 
 use crate::cancel::{Cancel, Stop};
 use crate::facts::ir::{FileFacts, Language, Span, Suppression};
@@ -73,27 +74,47 @@ impl FileAnalysis {
 /// The file cannot be analysed: the reason for the report. A raised cancel flag is seen by the
 /// caller too, so it may be reported as anything here.
 pub fn parse(path: &str, text: String, language: Language, cancel: &Cancel) -> Result<Parsed, Refusal> {
+    parse_and(path, text, language, cancel, |_, _| {})
+}
+
+/// As [`parse`], and shows text and tree to `see` before the tree is let go. A template has no tree of its own.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_and(
+    path: &str,
+    text: String,
+    language: Language,
+    cancel: &Cancel,
+    see: impl FnOnce(&str, &Tree),
+) -> Result<Parsed, Refusal> {
     let _pass = gate::enter(text.len());
     let started = Instant::now();
     let limits = ParseLimits::default();
     let facts = match template_of(path) {
         Some(template) => template::facts(&text, template, &limits, cancel),
-        None => parse::facts(&text, language, &limits, cancel),
+        None => parse::facts_and(&text, language, &limits, cancel, |tree| see(&text, tree)),
     };
-    let facts = facts.map_err(|stop| match stop {
-        ParseStop::TooDeep(detail) => (SkipReason::TooDeep, detail),
-        ParseStop::Cancelled if cancel.stop() == Some(Stop::Deadline) => out_of_budget(),
-        ParseStop::Timeout | ParseStop::Cancelled => {
-            let detail = format!("parsing took more than {} ms", limits.timeout_ms);
-            (SkipReason::Timeout, detail)
-        }
-    })?;
+    let facts = facts.map_err(|stop| refusal(stop, cancel))?;
     Ok(Parsed {
         path: path.to_owned(),
         text,
         facts,
         parse_ms: milliseconds(started, Instant::now()),
     })
+}
+
+/// What a stopped parse is in a report.
+#[must_use]
+pub fn refusal(stop: ParseStop, cancel: &Cancel) -> Refusal {
+    match stop {
+        ParseStop::TooDeep(detail) => (SkipReason::TooDeep, detail),
+        ParseStop::Cancelled if cancel.stop() == Some(Stop::Deadline) => out_of_budget(),
+        ParseStop::Timeout | ParseStop::Cancelled => {
+            let limit = ParseLimits::default().timeout_ms;
+            (SkipReason::Timeout, format!("parsing took more than {limit} ms"))
+        }
+    }
 }
 
 /// What the rules find in one file of the tree.

@@ -26,6 +26,7 @@ pub mod raw;
 pub mod registry;
 pub mod report;
 pub mod request;
+pub mod rules;
 mod run;
 pub mod scan;
 pub mod schema;

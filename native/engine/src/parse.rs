@@ -24,9 +24,13 @@ pub const TREE_DEPTH_MAX: usize = 5_000;
 const LOOKS_MIN: usize = 2_000;
 const BYTES_PER_LOOK: usize = 5;
 
-/// The grammars of Python and Ruby keep what is open in a buffer of 1,024 bytes and write up to two bytes
+/// The grammars of Python, Ruby and YAML keep what is open in a buffer of 1,024 bytes and write up to two bytes
 /// beyond it, which ends the whole process. Two bytes for an indentation, next to 257 bytes of other things:
 const INDENTS_MAX: usize = 300;
+/// Four bytes for one of YAML, which may open several on one line.
+const BLOCKS_MAX: usize = 200;
+/// That of Kotlin ends the process itself when more strings than this are open within each other.
+const TEMPLATES_MAX: usize = 400;
 /// Four bytes and its word for a here-document, next to the literals around it:
 const HEREDOCS_MAX: usize = 600;
 
@@ -89,8 +93,26 @@ pub fn facts(
     limits: &ParseLimits,
     cancel: &Cancel,
 ) -> Result<FileFacts, ParseStop> {
+    facts_and(text, language, limits, cancel, |_| {})
+}
+
+/// As [`facts`], and shows the tree to `see` before it is let go.
+///
+/// # Errors
+/// As [`facts`].
+pub fn facts_and(
+    text: &str,
+    language: Language,
+    limits: &ParseLimits,
+    cancel: &Cancel,
+    see: impl FnOnce(&Tree),
+) -> Result<FileFacts, ParseStop> {
     let token = cancel.with_budget(Duration::from_millis(limits.timeout_ms));
-    let done = tree(text, language, &token).and_then(|tree| lower::lower(language, &tree, text, &token));
+    let done = tree(text, &grammar(language), open_of(language), &token).and_then(|tree| {
+        let facts = lower::lower(language, &tree, text, &token);
+        see(&tree);
+        facts
+    });
     match done {
         Err(ParseStop::Timeout) if cancel.is_stopped() => Err(ParseStop::Cancelled),
         other => other,
@@ -131,16 +153,58 @@ fn heredocs(line: &str) -> usize {
     words.sum()
 }
 
+/// What a grammar keeps of open syntax in a place that is too small for any number of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Open {
+    Nothing,
+    Indents,
+    Heredocs,
+    /// Indentations, and what opens one on the line of another.
+    Blocks,
+    /// Strings within code within strings.
+    Templates,
+}
+
+fn open_of(language: Language) -> Open {
+    match language {
+        Language::Python => Open::Indents,
+        Language::Ruby => Open::Heredocs,
+        _ => Open::Nothing,
+    }
+}
+
+/// The most blocks that the line may open beside its indentation.
+fn blocks(line: &str) -> usize {
+    line.split([' ', '\t'])
+        .filter(|word| word.ends_with(['-', '?', ':']))
+        .count()
+}
+
+impl Open {
+    fn is_too_much(self, text: &str) -> bool {
+        match self {
+            Open::Nothing => false,
+            Open::Indents => indents(text) > INDENTS_MAX,
+            Open::Heredocs => text.lines().any(|line| heredocs(line) > HEREDOCS_MAX),
+            Open::Blocks => indents(text) + text.lines().map(blocks).max().unwrap_or(0) > BLOCKS_MAX,
+            Open::Templates => text.matches("${").count() > TEMPLATES_MAX,
+        }
+    }
+}
+
 /// Stopped by the token (or a grammar of another ABI version: a build mistake that every test would
 /// show), or by the work it takes.
-fn tree(text: &str, language: Language, token: &Cancel) -> Result<Tree, ParseStop> {
-    let is_too_much = match language {
-        Language::Python => indents(text) > INDENTS_MAX,
-        Language::Ruby => text.lines().any(|line| heredocs(line) > HEREDOCS_MAX),
-        _ => false,
-    };
-    if is_too_much {
-        let detail = "more indentations or here-documents are open at once than a parser can keep";
+///
+/// # Errors
+/// As [`facts`].
+pub(crate) fn tree(
+    text: &str,
+    grammar: &tree_sitter::Language,
+    open: Open,
+    token: &Cancel,
+) -> Result<Tree, ParseStop> {
+    if open.is_too_much(text) {
+        let detail = "more indentations, here-documents or strings are open at once than a parser can keep";
         return Err(ParseStop::TooDeep(detail.to_owned()));
     }
     let looks_max = LOOKS_MIN + text.len() / BYTES_PER_LOOK;
@@ -154,9 +218,7 @@ fn tree(text: &str, language: Language, token: &Cancel) -> Result<Tree, ParseSto
         }
     };
     let mut parser = Parser::new();
-    parser
-        .set_language(&grammar(language))
-        .map_err(|_| ParseStop::Timeout)?;
+    parser.set_language(grammar).map_err(|_| ParseStop::Timeout)?;
     let parsed = parser.parse_with_options(
         &mut |offset, _| text.as_bytes().get(offset..).unwrap_or_default(),
         None,

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::rules::entity::Entity;
+
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Place {
@@ -29,6 +31,8 @@ pub enum Role {
     Call,
     /// The changed line that causes the finding, when site and loop did not change.
     Cause,
+    /// A place that a rule of the team names beside its match.
+    Label,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -120,6 +124,64 @@ pub struct Edit {
     pub after: String,
 }
 
+/// How a match of a rule at head relates to the base.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Newness {
+    /// On a changed line.
+    New,
+    /// The base does not have it, but the change stands on other lines.
+    Caused,
+    /// The base has it too, and its lines are changed.
+    Touched,
+    Existing,
+}
+
+/// By an ignore comment of the rule's engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SuppressedBy {
+    /// A comment that the base has too, or any comment in a scan.
+    Before,
+    /// A comment that the change brings.
+    Now,
+}
+
+/// A place where a rule of the team matches.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RuleMatch {
+    /// The id of the rule in the request.
+    pub rule: String,
+    /// As of a finding.
+    pub id: String,
+    pub place: Place,
+    /// As of a finding.
+    pub anchor_line: Option<u32>,
+    pub anchor_path: Option<String>,
+    pub message: String,
+    pub note: Option<String>,
+    pub related: Vec<Related>,
+    /// Qualified name of the innermost function or class; empty outside of one.
+    pub symbol: String,
+    pub entity: Option<Entity>,
+    /// `None` in scans.
+    pub newness: Option<Newness>,
+    pub suppressed: Option<SuppressedBy>,
+    /// Checked: the edited file parses, the match is gone and no rule matches newly.
+    pub edit: Option<Edit>,
+    /// The source line of the match, trimmed.
+    pub code: String,
+}
+
+/// A rule that cannot be run.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RuleProblem {
+    pub rule: String,
+    /// One line.
+    pub message: String,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SkipReason {
@@ -193,6 +255,12 @@ pub struct Stats {
     pub analyse_ms: f64,
     pub total_ms: f64,
     pub site_ms: SiteMs,
+    /// Of all threads together: parsing for rules alone, matching, checking of fixes.
+    pub rule_ms: f64,
+    /// Rules that could be run.
+    pub rules: u32,
+    /// Files that some rule was run on.
+    pub rule_files: u32,
 }
 
 /// Time of the analysis for one query site, parsing left out: each site of a file has an equal share of the file's.
@@ -241,6 +309,11 @@ pub struct Report {
     pub findings: Vec<Finding>,
     pub files: Vec<ChangedFile>,
     pub skipped: Vec<Skipped>,
+    /// In order of path, place and rule.
+    pub matches: Vec<RuleMatch>,
+    pub rule_problems: Vec<RuleProblem>,
+    /// Bounds that were reached, in plain words.
+    pub rule_notices: Vec<String>,
     pub stats: Stats,
 }
 

@@ -33,12 +33,38 @@ impl Fault {
     }
 }
 
+/// A rule of the team in the form of ast-grep.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RuleText {
+    /// Ours, unique.
+    pub id: String,
+    /// One YAML document.
+    pub text: String,
+    /// Takes the place of the document's own fix, in the same forms.
+    pub fix: Option<String>,
+}
+
+/// A utility rule that others call by the id in its text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UtilityText {
+    pub id: String,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RuleSet {
+    pub rules: Vec<RuleText>,
+    pub utilities: Vec<UtilityText>,
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// Globs of paths left out besides the built-in ones.
     pub exclude: Vec<String>,
     /// Rule id to level; a rule not named keeps its own.
     pub levels: BTreeMap<String, LevelSetting>,
+    /// Rules of the team to run on the same files.
+    pub rule_set: Option<RuleSet>,
     /// Time for the whole run; files that were not reached are skipped with reason `budget`.
     pub budget: Option<Duration>,
     /// Folder to keep what was learnt of contents for later runs; nothing is written elsewhere.
@@ -85,5 +111,39 @@ pub struct ScanRequest {
     pub root: PathBuf,
     /// Relative to `root`, with `/`: what is reported. Empty: everything.
     pub paths: Vec<String>,
+    pub settings: Settings,
+}
+
+/// A match of another engine.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct External {
+    pub rule: String,
+    pub path: String,
+    /// Of the file as UTF-8.
+    pub start_byte: u32,
+    pub end_byte: u32,
+    pub message: String,
+    /// Text to stand in place of the range.
+    pub fix: Option<String>,
+    /// A comment of that engine silences it.
+    pub suppressed: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct CompareRequest {
+    pub repository: PathBuf,
+    /// Full commit ids.
+    pub base: String,
+    pub head: String,
+    pub head_matches: Vec<External>,
+    /// In the same files at the merge base, by their names there.
+    pub base_matches: Vec<External>,
+    pub settings: Settings,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct PlaceRequest {
+    pub root: PathBuf,
+    pub matches: Vec<External>,
     pub settings: Settings,
 }

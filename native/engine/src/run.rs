@@ -54,6 +54,39 @@ impl<'p> Run<'p> {
         Ok(prepared)
     }
 
+    /// Works on every item on the pool; answers in their order.
+    pub fn each<T: Send + 'static, R: Send + 'static>(
+        &self,
+        items: Vec<T>,
+        work: impl Fn(T) -> R + Send + Sync + 'static,
+    ) -> Vec<Result<R, Panicked>> {
+        let progress = self.progress.clone();
+        progress.analyse(items.len());
+        self.pool.map(items, move |item| {
+            let done = work(item);
+            progress.step();
+            done
+        })
+    }
+
+    pub fn cancel(&self) -> &Cancel {
+        &self.cancel
+    }
+
+    /// # Errors
+    /// The call was cancelled.
+    pub fn go_on(&self) -> Result<(), EngineError> {
+        match self.cancel.stop() {
+            Some(Stop::Cancelled) => Err(cancelled(Phase::Analyse)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The time until now.
+    pub fn finish(&self, report: &mut Report) {
+        report.stats.total_ms = milliseconds(self.started, Instant::now());
+    }
+
     /// Looks at every file on the pool; each comes with its path.
     ///
     /// # Errors
@@ -72,16 +105,14 @@ impl<'p> Run<'p> {
             progress.step();
             outcome
         });
-        if self.cancel.stop() == Some(Stop::Cancelled) {
-            return Err(cancelled(Phase::Analyse));
-        }
+        self.go_on()?;
         let outcomes = paths
             .into_iter()
             .zip(answers)
             .map(|(path, answer)| answer.unwrap_or_else(|panicked| Outcome::panicked(path, &panicked)));
         let mut report = put_together(outcomes);
         report.stats.diff_ms = milliseconds(self.started, prepared);
-        report.stats.total_ms = milliseconds(self.started, Instant::now());
+        self.finish(&mut report);
         Ok(report)
     }
 }

@@ -13,17 +13,21 @@ use crate::compare::{Compared, Head, Levels, compare};
 use crate::error::{Code, EngineError, Phase};
 use crate::file;
 use crate::manifests::{MANIFEST_BYTES_MAX, MANIFESTS_MAX};
+use crate::nplus1;
 use crate::pool::Pool;
 use crate::report::{Finding, Report, SkipReason, Skipped};
 use crate::request::{Fault, ScanRequest};
+use crate::rules::Rules;
+use crate::rules::look::Ruling;
+use crate::rules::work::{self, Call, Finder, Read, Work};
 use crate::run::Run;
 use crate::screen::{self, FILE_BYTES_MAX, PathRules, Refusal};
-use crate::sources::{Shared, Sources, Texts};
+use crate::sources::{Shared, Sources, Text, Texts, blob_of};
 use crate::tree::Tree;
 
 mod walk;
 
-use walk::{Walk, walk};
+use walk::{Walk, Wanted, walk};
 
 /// More source files than this are not looked at.
 const FILES_MAX: usize = 200_000;
@@ -48,11 +52,13 @@ pub fn scan(request: &ScanRequest, cancel: &Cancel, pool: &Pool) -> Result<Repor
     let shared = Arc::clone(&context.shared);
     let Walk {
         mut sources,
+        mut ruled,
         mut skipped,
         ..
     } = found;
-    let left_out = sources.len().saturating_sub(FILES_MAX);
+    let left_out = sources.len().max(ruled.len()).saturating_sub(FILES_MAX);
     sources.truncate(FILES_MAX);
+    ruled.truncate(FILES_MAX);
     if left_out > 0 {
         skipped.push(Skipped {
             path: String::new(),
@@ -68,6 +74,13 @@ pub fn scan(request: &ScanRequest, cancel: &Cancel, pool: &Pool) -> Result<Repor
         .chain(others.map(str::to_owned))
         .map(|path| (path.clone(), path))
         .collect();
+    let call = Call {
+        shared: Arc::clone(&shared),
+        read: reader(request.root.clone()),
+        fault: context.fault,
+        finder: Finder::Rules,
+        cancel: run.cancel().clone(),
+    };
     let mut report = run.look_at_each(work, move |path| {
         if asked.contains(&path) {
             look_at(&context, &path)
@@ -75,9 +88,13 @@ pub fn scan(request: &ScanRequest, cancel: &Cancel, pool: &Pool) -> Result<Repor
             look_at_other(&context, &path, &asked)
         }
     })?;
+    let files = ruled.into_iter().map(Work::scanned).collect();
+    work::run(&run, call, files, &mut report)?;
     shared.store.finish();
+    run.finish(&mut report);
     report.skipped.extend(skipped);
     report.skipped.sort();
+    report.skipped.dedup();
     Ok(report)
 }
 
@@ -87,13 +104,19 @@ fn prepare(request: &ScanRequest, cancel: &Cancel) -> Result<(Context, Walk), En
     let rules = PathRules::new(&settings.exclude)
         .map_err(|message| EngineError::new(Code::BadRequest, Phase::Request, message))?;
     let rules = Arc::new(rules);
-    let wanted = walk::wanted(&request.root, &request.paths)?;
+    let compiled = settings.rule_set.as_ref().map(Rules::of);
+    let wanted = Wanted {
+        paths: walk::wanted(&request.root, &request.paths)?,
+        only_ruled: compiled.is_some() && nplus1::is_off(&settings.levels),
+        ruled: compiled.clone(),
+    };
     let found = walk(&request.root, &wanted, &rules, cancel);
     let manifests = manifests(&request.root, &found.manifests);
     let folder = Folder {
         root: request.root.clone(),
     };
-    let shared = Arc::new(Shared::new(settings.store(&request.root)));
+    let ruling = compiled.map(|rules| Ruling::new(rules, found.ruled.iter().cloned().collect()));
+    let shared = Arc::new(Shared::with_rules(settings.store(&request.root), ruling));
     let sources = Sources::new(found.all.clone(), Box::new(folder), &shared, cancel);
     let context = Context {
         tree: Tree::new(sources, manifests),
@@ -118,6 +141,25 @@ impl Texts for Folder {
     fn read(&self, path: &str) -> Result<String, Refusal> {
         screen::text(read(&self.root.join(path))?)
     }
+}
+
+/// Whether a path names a file below a root, and no link leads there.
+pub(crate) fn is_file_below(root: &Path, path: &str) -> bool {
+    let full = root.join(path);
+    let is_direct = match (root.canonicalize(), full.canonicalize()) {
+        (Ok(root), Ok(full)) => full == root.join(path),
+        _ => false,
+    };
+    is_direct && full.is_file()
+}
+
+/// Reads files below a folder for rules.
+pub(crate) fn reader(root: PathBuf) -> Read {
+    Arc::new(move |side| {
+        let text = screen::text(read(&root.join(&side.path))?)?;
+        let blob = blob_of(&text);
+        Ok(Text { text, blob })
+    })
 }
 
 fn manifests(root: &Path, paths: &[String]) -> Vec<(String, String)> {

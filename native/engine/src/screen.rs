@@ -118,6 +118,17 @@ impl PathRules {
 
     #[must_use]
     pub fn refuse(&self, path: &str) -> Option<Refusal> {
+        self.refuse_as_foreign(path).or_else(|| {
+            let index = self.excluded.matches(path).first().copied()?;
+            let glob = EXCLUDED.get(index).copied().unwrap_or_default();
+            Some((SkipReason::Excluded, format!("excluded by default ({glob})")))
+        })
+    }
+
+    /// As the team's own rules see it, which also speak of tests, seeds and migrations: only what is no code of
+    /// the team, or what the request leaves out.
+    #[must_use]
+    pub fn refuse_as_foreign(&self, path: &str) -> Option<Refusal> {
         if let Some(index) = self.asked.matches(path).first() {
             let glob = self.asked_globs.get(*index).map_or("", String::as_str);
             return Some((
@@ -128,12 +139,8 @@ impl PathRules {
         if self.vendored.is_match(path) {
             return Some((SkipReason::Vendored, "third-party code by its path".to_owned()));
         }
-        if self.generated.is_match(path) {
-            return Some((SkipReason::Generated, "generated code by its path".to_owned()));
-        }
-        let index = self.excluded.matches(path).first().copied()?;
-        let glob = EXCLUDED.get(index).copied().unwrap_or_default();
-        Some((SkipReason::Excluded, format!("excluded by default ({glob})")))
+        let is_generated = self.generated.is_match(path);
+        is_generated.then(|| (SkipReason::Generated, "generated code by its path".to_owned()))
     }
 
     /// A folder of which no file is looked at, so that a walk need not enter it.

@@ -16,6 +16,7 @@ use crate::index::{Digest, Key, Kind, Store};
 use crate::parse::language_of;
 use crate::raw::File;
 use crate::report::SkipReason;
+use crate::rules::look::Ruling;
 use crate::screen::Refusal;
 
 pub type FileId = u32;
@@ -65,14 +66,22 @@ impl<K> Weighter<K, Slot> for ByText {
 /// What all trees of one call share: values by content, and the parsed files asked for lately.
 pub struct Shared {
     pub store: Store,
+    /// Rules of the team that run while a file is parsed.
+    pub ruling: Option<Ruling>,
     kept: Cache<(ObjectId, String), Slot, ByText>,
 }
 
 impl Shared {
     #[must_use]
     pub fn new(store: Store) -> Self {
+        Self::with_rules(store, None)
+    }
+
+    #[must_use]
+    pub fn with_rules(store: Store, ruling: Option<Ruling>) -> Self {
         Shared {
             store,
+            ruling,
             kept: Cache::with_weighter(4_096, TEXT_BYTES_KEPT, ByText),
         }
     }
@@ -181,7 +190,11 @@ impl Sources {
                 parse_ms: 0.0,
             }));
         }
-        let parsed = file::parse(path, text, language, &self.cancel);
+        let parsed = file::parse_and(path, text, language, &self.cancel, |text, tree| {
+            if let Some(ruling) = &self.shared.ruling {
+                ruling.see(&self.shared.store, path, blob, text, tree, &self.cancel);
+            }
+        });
         let facts = parsed.as_ref().map(|parsed| &parsed.facts);
         if facts.is_ok() || facts.is_err_and(is_lasting) {
             self.shared.store.put(Kind::Facts, key, &facts);

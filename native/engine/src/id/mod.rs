@@ -5,6 +5,8 @@ mod normalise;
 
 pub use normalise::normalise;
 
+use std::collections::BTreeMap;
+
 use sha2::{Digest, Sha256};
 
 /// What a finding is, apart from where it stands.
@@ -39,6 +41,54 @@ pub fn finding_id(identity: Identity<'_>) -> String {
         let _ = write!(id, "{byte:02x}");
     }
     id
+}
+
+/// Rule, symbol and code of findings that only their ordinal tells apart.
+pub type Key<'a> = (&'a str, &'a str, &'a str);
+
+#[must_use]
+pub fn count_equals<'a>(keys: &[Key<'a>]) -> BTreeMap<Key<'a>, usize> {
+    let mut counts = BTreeMap::new();
+    for key in keys {
+        *counts.entry(*key).or_insert(0) += 1;
+    }
+    counts
+}
+
+/// Ids in the order of the keys. Among equals the ordinal follows the source; but where head has more equals than
+/// base (`before`), those on new lines (`touched`) come last, so that they are the new ones.
+#[must_use]
+pub fn identify(
+    path: &str,
+    keys: &[Key<'_>],
+    before: &BTreeMap<Key<'_>, usize>,
+    touched: impl Fn(usize) -> bool,
+) -> Vec<String> {
+    let now = count_equals(keys);
+    let rank = |index: usize, key: &Key<'_>| {
+        let grown = before.get(key).is_some_and(|count| now.get(key) > Some(count));
+        grown && touched(index)
+    };
+    let mut order: Vec<(usize, &Key<'_>)> = keys.iter().enumerate().collect();
+    // Stable: source order remains within each rank.
+    order.sort_by_key(|(index, key)| rank(*index, key));
+    let mut next: BTreeMap<&Key<'_>, usize> = BTreeMap::new();
+    let mut ids = vec![String::new(); keys.len()];
+    for (index, key) in order {
+        if let Some(id) = ids.get_mut(index) {
+            let ordinal = next.entry(key).or_insert(0);
+            let (rule_id, symbol, code) = *key;
+            *id = finding_id(Identity {
+                rule_id,
+                path,
+                symbol,
+                code,
+                ordinal: *ordinal,
+            });
+            *ordinal += 1;
+        }
+    }
+    ids
 }
 
 #[cfg(test)]

@@ -29,4 +29,6 @@ pub enum Kind {
     Depends = 5,
     /// What was asked of the models.
     Questions = 6,
+    /// Where the rules of the team match in a file.
+    Matches = 7,
 }

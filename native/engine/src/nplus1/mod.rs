@@ -32,13 +32,14 @@ mod walk;
 pub(crate) mod words;
 pub mod world;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::ir::Span;
 use crate::project::Project;
 use crate::raw::{File, RawFinding};
 use crate::registry::{self, model::Model};
 use crate::report::Level;
+use crate::request::LevelSetting;
 use crate::sources::FileId;
 use decide::{Rule, Verdict};
 use orm::Orm;
@@ -50,6 +51,12 @@ use world::World;
 /// Ids of all rules.
 pub fn rule_ids() -> impl Iterator<Item = &'static str> {
     Rule::ALL.into_iter().map(Rule::id)
+}
+
+/// Whether the request switches off every rule, so that there is nothing to look for.
+#[must_use]
+pub fn is_off(levels: &BTreeMap<String, LevelSetting>) -> bool {
+    rule_ids().all(|rule| levels.get(rule) == Some(&LevelSetting::Off))
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]

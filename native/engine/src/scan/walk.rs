@@ -11,6 +11,7 @@ use crate::cancel::Cancel;
 use crate::error::{Code, EngineError, Phase};
 use crate::parse::language_of;
 use crate::report::{SkipReason, Skipped};
+use crate::rules::Rules;
 use crate::screen::{PathRules, Refusal};
 use crate::tree::is_manifest;
 
@@ -18,6 +19,8 @@ use crate::tree::is_manifest;
 pub struct Walk {
     /// Source files to analyse, in order of path.
     pub sources: Vec<String>,
+    /// Asked files to run the team's rules on, in order of path.
+    pub ruled: Vec<String>,
     /// Source files of the whole root: what the asked ones may call.
     pub all: Vec<String>,
     /// Manifests of the whole root, in order of path.
@@ -65,8 +68,19 @@ fn wanted_path(root: &Path, path: &str) -> Result<String, EngineError> {
     Ok(plain)
 }
 
-pub fn walk(root: &Path, wanted: &BTreeSet<String>, rules: &Arc<PathRules>, cancel: &Cancel) -> Walk {
+/// What a walk looks for.
+#[derive(Clone, Default)]
+pub struct Wanted {
+    /// Asked paths; none means everything.
+    pub paths: BTreeSet<String>,
+    /// Nothing but the team's rules is run.
+    pub only_ruled: bool,
+    pub ruled: Option<Arc<Rules>>,
+}
+
+pub fn walk(root: &Path, wanted: &Wanted, rules: &Arc<PathRules>, cancel: &Cancel) -> Walk {
     let mut found = Walk::default();
+    let Wanted { paths, .. } = wanted;
     let vendored = Arc::new(Mutex::new(Vec::new()));
     let mut seen = BTreeSet::new();
     for entry in entries(root, rules, &vendored) {
@@ -80,16 +94,18 @@ pub fn walk(root: &Path, wanted: &BTreeSet<String>, rules: &Arc<PathRules>, canc
     }
     if let Ok(vendored) = vendored.lock() {
         for (path, refusal) in vendored.iter() {
-            if let Some(asked) = asked(path, wanted) {
+            if let Some(asked) = asked(path, paths) {
                 found.skip(path, refusal.clone());
                 seen.insert(asked);
             }
         }
     }
-    for path in wanted.iter().filter(|path| !seen.contains(*path)) {
-        found.take_unseen(root, path, rules);
+    for path in paths.iter().filter(|path| !seen.contains(*path)) {
+        found.take_unseen(root, path, wanted, rules);
     }
     found.sources.sort();
+    found.ruled.sort();
+    found.ruled.dedup();
     found.all.extend(found.sources.iter().cloned());
     found.all.sort();
     found.all.dedup();
@@ -136,13 +152,7 @@ fn relative(root: &Path, entry: &DirEntry) -> Option<String> {
 
 impl Walk {
     /// Answers the asked path that led here.
-    fn take(
-        &mut self,
-        root: &Path,
-        entry: &DirEntry,
-        wanted: &BTreeSet<String>,
-        rules: &PathRules,
-    ) -> Option<String> {
+    fn take(&mut self, root: &Path, entry: &DirEntry, wanted: &Wanted, rules: &PathRules) -> Option<String> {
         let kind = entry.file_type()?;
         let Some(path) = relative(root, entry) else {
             let lossy = entry
@@ -151,41 +161,50 @@ impl Walk {
                 .ok()?
                 .to_string_lossy()
                 .into_owned();
-            if !kind.is_dir() && asked(&lossy, wanted).is_some() {
+            if !kind.is_dir() && asked(&lossy, &wanted.paths).is_some() {
                 let detail = "the file name is not UTF-8".to_owned();
                 self.skip(&lossy, (SkipReason::Unreadable, detail));
             }
             return None;
         };
-        if kind.is_file() && is_manifest(&path) {
+        let is_context = kind.is_file() && !wanted.only_ruled;
+        if is_context && is_manifest(&path) {
             self.manifests.push(path.clone());
         }
-        if kind.is_file() && language_of(&path).is_some() && rules.refuse(&path).is_none() {
+        if is_context && language_of(&path).is_some() && rules.refuse(&path).is_none() {
             self.all.push(path.clone());
         }
-        let asked = asked(&path, wanted)?;
+        let asked = asked(&path, &wanted.paths)?;
         if kind.is_symlink() {
             let detail = "a symbolic link is not followed".to_owned();
             self.skip(&path, (SkipReason::SymbolicLink, detail));
         } else if kind.is_file() {
-            self.take_file(&path, rules);
+            self.take_file(&path, wanted, rules);
         }
         Some(asked)
     }
 
-    fn take_file(&mut self, path: &str, rules: &PathRules) {
-        if language_of(path).is_none() {
-            return;
+    fn take_file(&mut self, path: &str, wanted: &Wanted, rules: &PathRules) {
+        let is_source = !wanted.only_ruled && language_of(path).is_some();
+        let is_ruled = wanted.ruled.as_ref().is_some_and(|ruled| ruled.wants(path));
+        let foreign = rules.refuse_as_foreign(path);
+        if is_ruled && foreign.is_none() {
+            self.ruled.push(path.to_owned());
         }
         match rules.refuse(path) {
-            Some(refusal) => self.skip(path, refusal),
-            None => self.sources.push(path.to_owned()),
+            Some(refusal) if is_source => self.skip(path, refusal),
+            None if is_source => self.sources.push(path.to_owned()),
+            _ => {
+                if let Some(refusal) = foreign.filter(|_| is_ruled) {
+                    self.skip(path, refusal);
+                }
+            }
         }
     }
 
     /// An asked path that the walk did not come by: behind a link, or hidden by an ignore file.
     /// A file that is named is looked at even then.
-    fn take_unseen(&mut self, root: &Path, path: &str, rules: &PathRules) {
+    fn take_unseen(&mut self, root: &Path, path: &str, wanted: &Wanted, rules: &PathRules) {
         let full = root.join(path);
         let direct = match (root.canonicalize(), full.canonicalize()) {
             (Ok(root), Ok(full)) => full == root.join(path),
@@ -195,7 +214,7 @@ impl Walk {
             let detail = "behind a symbolic link, which is not followed".to_owned();
             self.skip(path, (SkipReason::SymbolicLink, detail));
         } else if full.is_file() {
-            self.take_file(path, rules);
+            self.take_file(path, wanted, rules);
         } else if let Some(refusal) = rules.refuse_folder(path) {
             self.skip(path, refusal);
         } else {

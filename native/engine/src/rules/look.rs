@@ -1,0 +1,121 @@
+//! The matches in one file: from what is kept of the same content, else by a walk over its tree. Where a file is
+//! parsed for its facts anyway, the rules run on that tree; else it is parsed for them alone.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use gix::ObjectId;
+use tree_sitter::Tree;
+
+use super::compile::Rules;
+use super::language::RuleLanguage;
+use super::meter::Document;
+use super::run::{self, FileMatches};
+use crate::cancel::Cancel;
+use crate::file;
+use crate::gate;
+use crate::index::{Digest, Key, Kind, Store};
+use crate::parse::{self, ParseLimits};
+use crate::screen::Refusal;
+
+/// The rules of one call, and the files they are run on.
+pub struct Ruling {
+    pub rules: Arc<Rules>,
+    /// Of either side, by their path there.
+    paths: BTreeSet<String>,
+    /// Microseconds of all threads.
+    spent: AtomicU64,
+}
+
+impl Ruling {
+    #[must_use]
+    pub fn new(rules: Arc<Rules>, paths: BTreeSet<String>) -> Self {
+        Ruling {
+            rules,
+            paths,
+            spent: AtomicU64::new(0),
+        }
+    }
+
+    #[must_use]
+    pub fn spent_ms(&self) -> f64 {
+        Duration::from_micros(self.spent.load(Ordering::Relaxed)).as_secs_f64() * 1000.0
+    }
+
+    /// Counts the time since `started`.
+    pub fn spend(&self, started: Instant) {
+        let spent = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.spent.fetch_add(spent, Ordering::Relaxed);
+    }
+
+    /// Runs the rules on a tree that is at hand, if they are wanted there. What is found is kept in the store.
+    pub fn see(&self, store: &Store, path: &str, blob: ObjectId, text: &str, tree: &Tree, cancel: &Cancel) {
+        let key = self.key(path, blob);
+        let is_wanted = self.paths.contains(path) && store.get::<FileMatches>(Kind::Matches, key).is_none();
+        let Some((language, bucket)) = self.rules.bucket(path).filter(|_| is_wanted) else {
+            return;
+        };
+        let started = Instant::now();
+        let document = Document {
+            text: text.to_owned(),
+            language,
+            tree: tree.clone(),
+        };
+        if let Ok(found) = run::run(document, path, bucket, cancel) {
+            store.put(Kind::Matches, key, &found);
+        }
+        self.spend(started);
+    }
+
+    /// The matches in a file.
+    ///
+    /// # Errors
+    /// It cannot be looked at: why, as the report says it.
+    pub fn look(
+        &self,
+        store: &Store,
+        path: &str,
+        blob: ObjectId,
+        text: &str,
+        cancel: &Cancel,
+    ) -> Result<FileMatches, Refusal> {
+        let Some((language, bucket)) = self.rules.bucket(path) else {
+            return Ok(FileMatches::default());
+        };
+        let key = self.key(path, blob);
+        if let Some(found) = store.get(Kind::Matches, key) {
+            return Ok(found);
+        }
+        let _pass = gate::enter(text.len());
+        let document = document(text, language, cancel)?;
+        let found = run::run(document, path, bucket, cancel).map_err(|_| file::out_of_budget())?;
+        store.put(Kind::Matches, key, &found);
+        Ok(found)
+    }
+
+    /// `files` and `ignores` of rules make it hang on the path too.
+    fn key(&self, path: &str, blob: ObjectId) -> Key {
+        Digest::default()
+            .with(blob.as_slice())
+            .with(path)
+            .with(self.rules.key.0.to_le_bytes())
+            .key()
+    }
+}
+
+/// Parses a text for rules, within the limits of any file.
+///
+/// # Errors
+/// As the report says it.
+pub fn document(text: &str, language: RuleLanguage, cancel: &Cancel) -> Result<Document, Refusal> {
+    let token = cancel.with_budget(Duration::from_millis(ParseLimits::default().timeout_ms));
+    let tree = parse::tree(text, &language.grammar(), language.open(), &token)
+        .map_err(|stop| file::refusal(stop, cancel))?;
+    Ok(Document {
+        text: text.to_owned(),
+        language,
+        tree,
+    })
+}

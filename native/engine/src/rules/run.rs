@@ -1,0 +1,281 @@
+//! The rules of one language over one parsed file, in one walk: where each matches, what it says there and what it
+//! would put in place. It knows neither the other side of a change nor any other file.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use ast_grep_core::matcher::MatcherExt;
+use ast_grep_core::replacer::Replacer;
+use ast_grep_core::tree_sitter::TsPre;
+use ast_grep_core::{AstGrep, NodeMatch};
+use serde::{Deserialize, Serialize};
+use tree_sitter::Node;
+
+use super::bound;
+use super::code;
+use super::compile::{Bucket, Rule};
+use super::entity::{self, Around, Entity};
+use super::meter::{Counted, Document, Exhausted, Meter, exhausted};
+use super::suppress::{Suppression, Suppressions};
+use crate::cancel::Cancel;
+
+/// Text that takes the place of a range of bytes; not checked yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replacement {
+    pub start: u32,
+    pub end: u32,
+    pub text: String,
+}
+
+/// A place beside the match that the rule speaks of.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Label {
+    pub start: u32,
+    pub end: u32,
+    pub message: String,
+}
+
+/// One match, with what its id needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Raw {
+    pub rule: String,
+    pub start: u32,
+    pub end: u32,
+    pub message: String,
+    pub note: Option<String>,
+    pub labels: Vec<Label>,
+    pub symbol: String,
+    pub entity: Option<Entity>,
+    /// Matched code as the id sees it.
+    pub code: String,
+    /// The comment that covers it, by its place in `FileMatches::suppressions`.
+    pub suppressed: Option<u32>,
+    pub fix: Option<Replacement>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FileMatches {
+    /// In order of place and rule.
+    pub matches: Vec<Raw>,
+    pub suppressions: Vec<Suppression>,
+    /// Rules that did not come to their end here, and why: "matches more than 200 places".
+    pub notices: Vec<(String, String)>,
+}
+
+/// Of a rule with more matches than are looked at.
+pub const TOO_MANY: &str = "matches too many places: the rest is left out";
+
+/// The time of the whole run is over, or nobody wants the answer any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stopped;
+
+/// # Errors
+/// The token stopped it.
+pub fn run(document: Document, path: &str, bucket: &Bucket, cancel: &Cancel) -> Result<FileMatches, Stopped> {
+    let suppressions = Suppressions::of(&document);
+    let root = AstGrep::doc(document);
+    let (mut matches, mut notices) = {
+        let mut walk = Walk::new(&root, path, bucket, &suppressions);
+        walk.finish(cancel)?;
+        (walk.matches, walk.notices)
+    };
+    matches.sort_by(|a, b| (a.start, a.end, &a.rule).cmp(&(b.start, b.end, &b.rule)));
+    notices.sort();
+    Ok(FileMatches {
+        matches,
+        suppressions: suppressions.all,
+        notices,
+    })
+}
+
+/// What a rule may still do in this file.
+struct Allowance {
+    is_on: bool,
+    steps: u64,
+    matches: usize,
+}
+
+struct Walk<'r> {
+    root: &'r AstGrep<Document>,
+    bucket: &'r Bucket,
+    suppressions: &'r Suppressions,
+    allowances: Vec<Allowance>,
+    nodes: TsPre<'r>,
+    node: Option<Node<'r>>,
+    /// The next of the rules for the kind of this node.
+    at: usize,
+    matches: Vec<Raw>,
+    notices: Vec<(String, String)>,
+}
+
+impl<'r> Walk<'r> {
+    fn new(
+        root: &'r AstGrep<Document>,
+        path: &str,
+        bucket: &'r Bucket,
+        suppressions: &'r Suppressions,
+    ) -> Self {
+        let tree = &root.root().get_doc().tree;
+        let text = root.root().get_doc().text.len();
+        let nodes = tree.root_node().descendant_count() as u64;
+        let steps = (bound::STEPS_MIN + nodes.saturating_mul(bound::STEPS_PER_NODE)).min(bound::STEPS_MAX);
+        let mut notices = Vec::new();
+        let allowances = bucket.rules.iter().map(|rule| {
+            let runs = !rule.is_for_some_paths() || rule.runs_on(path);
+            let fits = rule.growth.saturating_mul(text) <= bound::MADE_BYTES_MAX || rule.growth == 1;
+            if runs && !fits {
+                let why = "its transforms could make too much text of a file of this size, so it was not run";
+                notices.push((rule.id.clone(), why.to_owned()));
+            }
+            Allowance {
+                is_on: runs && fits,
+                steps,
+                matches: bound::SEEN_IN_FILE,
+            }
+        });
+        let allowances = allowances.collect();
+        let mut nodes = TsPre::new(&tree.root_node());
+        Walk {
+            root,
+            bucket,
+            suppressions,
+            allowances,
+            node: nodes.next(),
+            nodes,
+            at: 0,
+            matches: Vec::new(),
+            notices,
+        }
+    }
+
+    /// Goes on after a rule that was cut off with the next one.
+    fn finish(&mut self, cancel: &Cancel) -> Result<(), Stopped> {
+        let meter = Meter::start(cancel);
+        while self.node.is_some() {
+            let Err(payload) = catch_unwind(AssertUnwindSafe(|| self.go(&meter))) else {
+                continue;
+            };
+            let why = match exhausted(&*payload) {
+                Some(Exhausted::Stopped) => return Err(Stopped),
+                Some(Exhausted::Steps) => "takes more steps than one file is given: the rest is left out",
+                None => "failed with an internal error: the rest is left out",
+            };
+            let rule = self.node.and_then(|node| {
+                let at = self.at.checked_sub(1)?;
+                self.bucket.of_kind(node.kind_id()).get(at).copied()
+            });
+            if let Some(rule) = rule {
+                self.switch_off(rule as usize, why);
+            }
+        }
+        Ok(())
+    }
+
+    fn go(&mut self, meter: &Meter) {
+        let bucket = self.bucket;
+        while let Some(node) = self.node {
+            let rules = bucket.of_kind(node.kind_id());
+            while let Some(at) = rules.get(self.at) {
+                self.at += 1;
+                self.attempt(*at as usize, node, meter);
+            }
+            self.at = 0;
+            self.node = self.nodes.next();
+        }
+    }
+
+    fn attempt(&mut self, at: usize, node: Node<'r>, meter: &Meter) {
+        let (Some(rule), Some(allowance)) = (self.bucket.rules.get(at), self.allowances.get_mut(at)) else {
+            return;
+        };
+        if !allowance.is_on {
+            return;
+        }
+        meter.give(allowance.steps);
+        let found = rule.config.matcher.match_node(self.root.adopt(Counted(node)));
+        allowance.steps = meter.left();
+        let Some(found) = found else {
+            return;
+        };
+        if allowance.matches == 0 {
+            self.switch_off(at, TOO_MANY);
+            return;
+        }
+        allowance.matches -= 1;
+        meter.give(bound::STEPS_MAX);
+        let raw = self.raw(rule, &found);
+        self.matches.push(raw);
+    }
+
+    fn switch_off(&mut self, at: usize, why: &str) {
+        if let (Some(rule), Some(allowance)) = (self.bucket.rules.get(at), self.allowances.get_mut(at)) {
+            allowance.is_on = false;
+            self.notices.push((rule.id.clone(), why.to_owned()));
+        }
+    }
+
+    fn raw(&self, rule: &Rule, found: &NodeMatch<'r, Document>) -> Raw {
+        let config = &rule.config;
+        let document = found.get_doc();
+        let range = found.range();
+        let Around { symbol, entity } = entity::around(
+            &document.tree,
+            &document.text,
+            document.language,
+            range.start,
+            range.end,
+        );
+        let message = if config.message.contains('$') {
+            config.get_message(found)
+        } else {
+            config.message.clone()
+        };
+        let row = found.start_pos().line();
+        Raw {
+            rule: rule.id.clone(),
+            start: offset(range.start),
+            end: offset(range.end),
+            message: message.chars().take(bound::MESSAGE_CHARS_MAX).collect(),
+            note: config.note.clone(),
+            labels: labels(rule, found),
+            symbol,
+            entity,
+            code: code::of_tree(&document.tree, &document.text, range.start, range.end).to_string(),
+            suppressed: self.suppressions.covering(&config.id, row).map(offset),
+            fix: replacement(rule, found),
+        }
+    }
+}
+
+/// Only those that the rule itself names; in order of place.
+fn labels(rule: &Rule, found: &NodeMatch<'_, Document>) -> Vec<Label> {
+    if rule.config.labels.is_none() {
+        return Vec::new();
+    }
+    let of_rule = rule.config.get_labels(found).into_iter();
+    let mut labels: Vec<Label> = of_rule
+        .map(|label| Label {
+            start: offset(label.range().start),
+            end: offset(label.range().end),
+            message: label.message.unwrap_or_default().to_owned(),
+        })
+        .collect();
+    labels.sort();
+    labels.truncate(bound::LABELS_MAX);
+    labels
+}
+
+fn replacement(rule: &Rule, found: &NodeMatch<'_, Document>) -> Option<Replacement> {
+    let fixer = rule.config.fixer.first()?;
+    let range = fixer.get_replaced_range(found, &rule.config.matcher);
+    let text = String::from_utf8(fixer.generate_replacement(found)).ok()?;
+    Some(Replacement {
+        start: offset(range.start),
+        end: offset(range.end),
+        text,
+    })
+}
+
+/// Files are at most 1 MiB, so offsets always fit.
+fn offset(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
