@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use crate::index::{Digest, Key};
-use crate::nplus1;
+use crate::nplus1::{self, Signals};
 use crate::pool::Pool;
 use crate::program::{self, Program, Roots, SourceFile};
 use crate::progress::Progress;
@@ -32,6 +32,8 @@ pub struct Tree {
     project: Arc<Project>,
     /// What all manifests say, as far as it was understood.
     context: Key,
+    /// Which ORMs each file uses.
+    signals: Arc<Signals>,
     registered: Arc<Registered>,
     loaded: Arc<BTreeSet<String>>,
     roots: Roots,
@@ -47,6 +49,7 @@ impl Tree {
         let roots = Roots::from_files(manifests.iter().cloned());
         let project = Project::from_files(manifests).only(nplus1::knows_package);
         Tree {
+            signals: Arc::new(Signals::new(sources.ids().count())),
             sources: Arc::new(sources),
             context: Digest::default()
                 .with(project.said())
@@ -78,10 +81,11 @@ impl Tree {
             .collect();
         let (sources, project, context) =
             (Arc::clone(&self.sources), Arc::clone(&self.project), self.context);
+        let signals = Arc::clone(&self.signals);
         progress.index(unknown.len());
         let progress = progress.clone();
         let read = pool.map(unknown.clone(), move |id| {
-            let known = learn(&sources, id, &project, context);
+            let known = learn(&sources, id, &project, &signals, context);
             progress.step();
             known
         });

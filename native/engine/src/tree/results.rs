@@ -108,6 +108,7 @@ impl Tree {
             project: &self.project,
             sources: &self.sources,
             registry: &registry,
+            signals: &self.signals,
             loaded: &loaded,
             view: &view,
             held: &held,
