@@ -1,6 +1,7 @@
 //! One tree of the repository as a whole: every source file by its path, and what links them. Where
 //! the texts come from is the loader's affair.
 
+mod difference;
 mod learn;
 mod registered;
 mod results;
@@ -17,6 +18,7 @@ use crate::project::{self, Project};
 use crate::registry::{self, Registry, Settings};
 use crate::screen::Refusal;
 use crate::sources::{FileId, Sources};
+pub use difference::Difference;
 use learn::{Declared, Known, learn};
 use registered::Registered;
 pub use results::Looked;
