@@ -24,7 +24,7 @@ use crate::rules::{self, Rules};
 use crate::run::Run;
 use crate::screen::{FILE_BYTES_MAX, PathRules, Refusal};
 use crate::sources::{Shared, Sources, Text, Texts};
-use crate::tree::{Tree, is_manifest};
+use crate::tree::{Difference, Tree, is_manifest};
 
 /// More source files than this in one change are not looked at.
 const FILES_MAX: usize = 10_000;
@@ -53,6 +53,7 @@ pub fn analyze_change(request: &ChangeRequest, cancel: &Cancel, pool: &Pool) -> 
     context
         .head
         .link(pool, &request.settings.progress, Some(&context.base));
+    context.difference = context.head.difference(&context.base);
     let shared = Arc::clone(&context.shared);
     let repository = context.repository.clone();
     let diffs = pool.map(prepared.deltas.clone(), move |delta| {
@@ -223,6 +224,7 @@ fn prepare(request: &ChangeRequest, cancel: &Cancel) -> Result<Prepared, EngineE
             rules,
             base,
             head: head_side,
+            difference: Difference::default(),
             shared,
             diffs: BTreeMap::new(),
             levels: settings.levels.clone(),

@@ -17,7 +17,7 @@ use crate::report::{ChangeStatus, ChangedFile, SkipReason, Skipped};
 use crate::request::Fault;
 use crate::screen::{self, FILE_BYTES_MAX, PathRules, Refusal};
 use crate::sources::Shared;
-use crate::tree::Tree;
+use crate::tree::{Difference, Tree};
 use gix::objs::tree::EntryKind;
 
 /// What all files of a call share.
@@ -26,6 +26,8 @@ pub struct Context {
     pub rules: PathRules,
     pub base: Tree,
     pub head: Tree,
+    /// Between the two.
+    pub difference: Difference,
     pub shared: Arc<Shared>,
     /// Of every changed file, by its path at head (at base if it is gone).
     pub diffs: BTreeMap<String, Changed>,
@@ -207,7 +209,7 @@ pub fn look_at_unchanged(context: &Context, path: &str) -> Outcome {
             ..Outcome::default()
         };
     }
-    if context.head.comes_to_same(&context.base, path) {
+    if (context.head).comes_to_same(&context.base, &context.difference, path) {
         return Outcome::default();
     }
     // What cannot be analysed is no news: it was the same before.

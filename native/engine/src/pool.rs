@@ -1,5 +1,5 @@
 //! The engine's own threads: cores - 1 of them with deep stacks, shared by all calls of a process.
-//! Work is handed over item by item, so that calls take turns, and a panic costs one item only.
+//! Work is handed over in small parts, so that calls take turns, and a panic costs one item only.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, LazyLock, mpsc};
@@ -8,6 +8,11 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// Recursion over syntax is bounded (`parse::DEPTH_MAX`); this leaves room for debug builds.
 const STACK_BYTES: usize = 32 * 1024 * 1024;
+
+/// Items that a thread takes at once where there are many, for each answer wakes the caller: few enough that
+/// calls take turns and threads end together.
+const TOGETHER_MAX: usize = 32;
+const PARTS_PER_THREAD: usize = 64;
 
 /// What an item panicked with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,20 +62,24 @@ impl Pool {
         let work = Arc::new(work);
         let (sender, receiver) = mpsc::channel();
         let count = items.len();
-        for (index, item) in items.into_iter().enumerate() {
+        let together =
+            (count / (PARTS_PER_THREAD * self.threads.current_num_threads().max(1))).clamp(1, TOGETHER_MAX);
+        let mut items = items.into_iter();
+        for first in (0..count).step_by(together) {
             let (work, sender) = (Arc::clone(&work), sender.clone());
+            let part: Vec<T> = items.by_ref().take(together).collect();
             self.threads.spawn_fifo(move || {
-                let result = guarded(|| work(item));
+                let results: Vec<_> = part.into_iter().map(|item| guarded(|| work(item))).collect();
                 // The receiver waits for all answers, so it is there.
-                let _ = sender.send((index, result));
+                let _ = sender.send((first, results));
             });
         }
         drop(sender);
         let mut results: Vec<_> = (0..count)
             .map(|_| Err(Panicked("no answer".to_owned())))
             .collect();
-        for (index, result) in receiver {
-            if let Some(slot) = results.get_mut(index) {
+        for (first, part) in receiver {
+            for (slot, result) in results.iter_mut().skip(first).zip(part) {
                 *slot = result;
             }
         }
@@ -111,13 +120,13 @@ mod tests {
 
     #[test]
     fn answers_come_in_order_and_a_panic_costs_one_item() {
-        for threads in [1, 4] {
+        for (threads, count) in [(1, 100), (4, 100), (1, 1_000), (4, 10_001)] {
             let pool = Pool::new(threads).expect("threads");
-            let results = pool.map((0..100).collect(), |n: i32| {
+            let results = pool.map((0..count).collect(), |n: i32| {
                 assert!(n != 42, "no {n}");
                 n * 2
             });
-            assert_eq!(results.len(), 100);
+            assert_eq!(results.len(), count as usize);
             for (n, result) in (0..).zip(results) {
                 if n == 42 {
                     assert_eq!(result, Err(Panicked("no 42".to_owned())));

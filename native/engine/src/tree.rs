@@ -1,6 +1,7 @@
 //! One tree of the repository as a whole: every source file by its path, and what links them. Where
 //! the texts come from is the loader's affair.
 
+mod difference;
 mod learn;
 mod registered;
 mod results;
@@ -9,7 +10,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use crate::index::{Digest, Key};
-use crate::nplus1;
+use crate::nplus1::{self, Signals};
 use crate::pool::Pool;
 use crate::program::{self, Program, Roots, SourceFile};
 use crate::progress::Progress;
@@ -17,6 +18,7 @@ use crate::project::{self, Project};
 use crate::registry::{self, Registry, Settings};
 use crate::screen::Refusal;
 use crate::sources::{FileId, Sources};
+pub use difference::Difference;
 use learn::{Declared, Known, learn};
 use registered::Registered;
 pub use results::Looked;
@@ -32,6 +34,8 @@ pub struct Tree {
     project: Arc<Project>,
     /// What all manifests say, as far as it was understood.
     context: Key,
+    /// Which ORMs each file uses.
+    signals: Arc<Signals>,
     registered: Arc<Registered>,
     loaded: Arc<BTreeSet<String>>,
     roots: Roots,
@@ -47,6 +51,7 @@ impl Tree {
         let roots = Roots::from_files(manifests.iter().cloned());
         let project = Project::from_files(manifests).only(nplus1::knows_package);
         Tree {
+            signals: Arc::new(Signals::new(sources.ids().count())),
             sources: Arc::new(sources),
             context: Digest::default()
                 .with(project.said())
@@ -78,10 +83,11 @@ impl Tree {
             .collect();
         let (sources, project, context) =
             (Arc::clone(&self.sources), Arc::clone(&self.project), self.context);
+        let signals = Arc::clone(&self.signals);
         progress.index(unknown.len());
         let progress = progress.clone();
         let read = pool.map(unknown.clone(), move |id| {
-            let known = learn(&sources, id, &project, context);
+            let known = learn(&sources, id, &project, &signals, context);
             progress.step();
             known
         });

@@ -3,9 +3,8 @@
 
 use crate::hashing::{Map, Seeded};
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
 use super::{Key, Kind};
 
@@ -33,7 +32,7 @@ struct At {
 #[derive(Debug)]
 pub struct Segment {
     path: PathBuf,
-    file: Mutex<File>,
+    file: File,
     table: Map<Address, At>,
     bytes: u64,
 }
@@ -78,7 +77,7 @@ impl Segment {
         }
         Ok(Segment {
             path: path.to_path_buf(),
-            file: Mutex::new(file),
+            file,
             table,
             bytes,
         })
@@ -110,13 +109,22 @@ impl Segment {
     pub fn get(&self, address: Address) -> Option<Vec<u8>> {
         let at = *self.table.get(&address)?;
         let mut value = vec![0; at.length as usize];
-        {
-            let mut file = self.file.lock().ok()?;
-            file.seek(SeekFrom::Start(at.offset)).ok()?;
-            file.read_exact(&mut value).ok()?;
-        }
+        read_at(self, &mut value, at.offset).ok()?;
         (checksum(&value) == at.check).then_some(value)
     }
+}
+
+/// One call to the system, and threads need not wait for each other.
+#[cfg(unix)]
+fn read_at(segment: &Segment, value: &mut [u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(&segment.file, value, offset)
+}
+
+#[cfg(not(unix))]
+fn read_at(segment: &Segment, value: &mut [u8], offset: u64) -> io::Result<()> {
+    let mut file = File::open(&segment.path)?;
+    io::Seek::seek(&mut file, io::SeekFrom::Start(offset))?;
+    file.read_exact(value)
 }
 
 /// Writes a segment under a name of its own; it is there whole or not at all.

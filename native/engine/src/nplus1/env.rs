@@ -8,7 +8,8 @@ use super::value::{Kind, Value};
 
 #[derive(Clone, Debug, Default)]
 pub struct Env<'a> {
-    names: Map<String, Value<'a>>,
+    /// Branches are walked with copies, so names are shared.
+    names: Map<Rc<str>, Value<'a>>,
     outer: Option<Rc<Env<'a>>>,
 }
 
@@ -31,16 +32,23 @@ impl<'a> Env<'a> {
     }
 
     pub fn set(&mut self, name: &str, value: Value<'a>) {
-        self.names.insert(name.to_owned(), value);
+        match self.names.get_mut(name) {
+            Some(known) => *known = value,
+            None => {
+                self.names.insert(name.into(), value);
+            }
+        }
     }
 
     /// Undoes what a lambda's parameters hid.
     pub fn restore(&mut self, hidden: Vec<(String, Option<Value<'a>>)>) {
         for (name, value) in hidden {
             match value {
-                Some(value) => self.names.insert(name, value),
-                None => self.names.remove(&name),
-            };
+                Some(value) => self.set(&name, value),
+                None => {
+                    self.names.remove(&*name);
+                }
+            }
         }
     }
 

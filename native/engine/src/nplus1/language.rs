@@ -33,18 +33,46 @@ pub enum Receiver {
     Collection,
 }
 
+/// A set of words. Every name is held against dozens of sets, so its length and first letter are looked
+/// at before it is hashed.
 #[derive(Debug, Default, Deserialize)]
-#[serde(transparent)]
-pub struct Words(Set<String>);
+#[serde(from = "Set<String>")]
+pub struct Words {
+    words: Set<String>,
+    /// A bit for each of their lengths.
+    lengths: u64,
+    /// A bit for each of their first letters.
+    firsts: u64,
+}
+
+impl From<Set<String>> for Words {
+    fn from(words: Set<String>) -> Self {
+        Words {
+            lengths: words.iter().fold(0, |bits, word| bits | length_bit(word)),
+            firsts: words.iter().fold(0, |bits, word| bits | first_bit(word)),
+            words,
+        }
+    }
+}
 
 impl Words {
     pub fn has(&self, word: &str) -> bool {
-        self.0.contains(word)
+        self.lengths & length_bit(word) != 0
+            && self.firsts & first_bit(word) != 0
+            && self.words.contains(word)
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.words.is_empty()
     }
+}
+
+fn length_bit(word: &str) -> u64 {
+    1 << word.len().min(63)
+}
+
+fn first_bit(word: &str) -> u64 {
+    1 << (word.as_bytes().first().copied().unwrap_or(0) % 64)
 }
 
 #[derive(Debug, Deserialize)]

@@ -6,10 +6,9 @@ use super::eager::{self, Plan, Scope};
 use super::frameworks;
 use super::orm::schema::{Role, Shape};
 use super::orm::{Effect, Orm};
-use super::signals;
+use super::signals::Active;
 use crate::facts::ir::{Expr, ExprKind, Function, Span};
 use crate::program::visit;
-use crate::project::Project;
 use crate::raw::File;
 use crate::registry::{Feeds, Load};
 
@@ -18,10 +17,10 @@ const CHAIN_MAX: usize = 40;
 
 /// Each load once.
 #[must_use]
-pub fn loads(file: &File<'_>, project: &Project) -> BTreeSet<Load> {
+pub fn loads(file: &File<'_>, orms: &[Active]) -> BTreeSet<Load> {
     let mut found = BTreeSet::new();
     let shows = frameworks::serializers(file.facts).map(|(_, words)| words.method.as_str());
-    for active in signals::active(file, project) {
+    for active in orms {
         let orm = active.orm;
         for function in &file.facts.functions {
             let mut plan = Plan::default();

@@ -33,9 +33,9 @@ pub(crate) mod words;
 pub mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::facts::ir::Span;
-use crate::project::Project;
 use crate::raw::{File, RawFinding};
 use crate::registry::{self, model::Model};
 use crate::report::Level;
@@ -43,6 +43,7 @@ use crate::request::LevelSetting;
 use crate::sources::FileId;
 use decide::{Rule, Verdict};
 use orm::Orm;
+pub use signals::{Active, Signals};
 use site::Within;
 use walk::unit::Unit;
 use walk::{Walked, Walker};
@@ -74,9 +75,8 @@ pub use walk::Ended;
 
 /// The models a file declares for the ORMs it uses.
 #[must_use]
-pub fn declared(file: &File<'_>, project: &Project) -> Vec<Model> {
-    let active = signals::active(file, project);
-    let orms: Vec<&Orm> = active.iter().map(|active| active.orm).collect();
+pub fn declared(file: &File<'_>, orms: &[Active]) -> Vec<Model> {
+    let orms: Vec<&Orm> = orms.iter().map(|active| active.orm).collect();
     registry::declare(file.path, file.facts, &orms)
 }
 
@@ -99,8 +99,8 @@ pub fn analyse(world: World<'_>, id: FileId) -> Analysis {
 /// The same, with edits that nobody has tried.
 fn judge(world: World<'_>, id: FileId) -> Option<Analysis> {
     let file = world.file(id)?;
-    let unit = Unit::new(id, file, world.project);
-    let orms = unit.orms.clone();
+    let unit = Unit::new(world, id, file);
+    let orms = Arc::clone(&unit.orms);
     let walked = Walker::new(world, unit).run();
     let verdicts = decide::decide(
         &walked.sites,
@@ -212,7 +212,8 @@ impl Told<'_, '_> {
                 function: id,
                 ..function
             };
-            names.extend(self.walked.bound.get(&own).into_iter().flatten().cloned());
+            let bound = self.walked.bound.get(&own).into_iter().flatten();
+            names.extend(bound.map(|name| (*name).to_owned()));
             at = self
                 .file
                 .facts

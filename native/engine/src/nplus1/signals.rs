@@ -2,6 +2,7 @@
 //! file's imports, the bases and decorators of its classes.
 
 use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
 
 use super::orm::pattern::Names;
 use super::orm::schema::Quirk;
@@ -9,6 +10,7 @@ use super::orm::{self, Orm};
 use crate::facts::ir::{FileFacts, Language, TypeRef};
 use crate::project::{Declared, Ecosystem, Project};
 use crate::raw::File;
+use crate::sources::FileId;
 
 #[derive(Clone, Copy, Debug)]
 pub struct Active {
@@ -23,6 +25,30 @@ impl Active {
     /// Where nothing is imported, the manifest is all there can be.
     pub fn is_single(&self) -> bool {
         self.signals < 2 && (self.orm.has_imports || self.in_file)
+    }
+}
+
+/// ORMs of the files of one tree, told once for each file: the walks of many files lead through it.
+#[derive(Debug, Default)]
+pub struct Signals {
+    files: Vec<OnceLock<Arc<[Active]>>>,
+}
+
+impl Signals {
+    #[must_use]
+    pub fn new(files: usize) -> Self {
+        Signals {
+            files: (0..files).map(|_| OnceLock::new()).collect(),
+        }
+    }
+
+    /// ORMs of a file as it stands in the tree.
+    pub fn of(&self, id: FileId, file: &File<'_>, project: &Project) -> Arc<[Active]> {
+        let told = || active(file, project).into();
+        match self.files.get(id as usize) {
+            Some(known) => Arc::clone(known.get_or_init(told)),
+            None => told(),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::program::FunctionRef;
 use crate::sources::FileId;
 
 /// A function of the facts of a file; code of a lambda is its function's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Within {
     pub file: FileId,
     pub function: FunctionId,

@@ -55,7 +55,7 @@ pub mod unit;
 mod view;
 mod view_call;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -106,7 +106,7 @@ pub struct Walked<'a> {
     pub iterations: Vec<Iteration<'a>>,
     pub sites: Vec<Site>,
     /// Names each function binds, lambdas inside it included.
-    pub bound: BTreeMap<Within, BTreeSet<String>>,
+    pub bound: Map<Within, BTreeSet<&'a str>>,
 }
 
 pub struct Walker<'a> {
@@ -117,7 +117,7 @@ pub struct Walker<'a> {
     env: Env<'a>,
     iterations: Vec<Iteration<'a>>,
     sites: Vec<Site>,
-    bound: BTreeMap<Within, BTreeSet<String>>,
+    bound: Map<Within, BTreeSet<&'a str>>,
     /// Open iterations, outermost first, those of the callers included.
     open: Vec<IterationId>,
     function: FunctionId,
@@ -172,7 +172,7 @@ impl<'a> Walker<'a> {
             env: Env::default(),
             iterations: Vec::new(),
             sites: Vec::new(),
-            bound: BTreeMap::new(),
+            bound: Map::default(),
             open: Vec::new(),
             function: 0,
             class: None,

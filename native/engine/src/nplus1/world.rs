@@ -7,6 +7,7 @@ use std::sync::Arc;
 use typed_arena::Arena;
 
 use super::frameworks::Kind;
+use super::signals::{self, Active, Signals};
 use super::site::Form;
 use super::value::Lazy;
 use crate::program::View;
@@ -23,6 +24,8 @@ pub struct World<'a> {
     pub registry: &'a Asked<'a>,
     /// Relations that some query of the repository loads, and what its GraphQL types say.
     pub loaded: &'a Loaded<'a>,
+    /// Which ORMs each file uses.
+    pub signals: &'a Signals,
     /// Which definition a name stands for; it notes what the answers depend on.
     pub view: &'a View<'a>,
     pub sources: &'a Sources,
@@ -41,6 +44,14 @@ impl<'a> World<'a> {
         }
         let parsed = self.sources.get(id)?.ok()?;
         Some(self.held.alloc(parsed).file())
+    }
+
+    /// The ORMs of a file that `file` gave.
+    pub fn orms(&self, id: FileId, file: &File<'_>) -> Arc<[Active]> {
+        match self.instead {
+            Some((edited, _)) if edited == id => signals::active(file, self.project).into(),
+            _ => self.signals.of(id, file, self.project),
+        }
     }
 }
 

@@ -131,10 +131,32 @@ impl Program {
         self.classes.get(question.key)
     }
 
+    /// All questions whose answer has one of these files.
+    pub fn questions_with(&self, is_one: impl Fn(FileId) -> bool) -> Vec<Question> {
+        let of_file = |file: &FileId| is_one(*file);
+        let of_class = |class: &ClassRef| is_one(class.file);
+        let mut found = Vec::new();
+        let mut add = |table, keys: &mut dyn Iterator<Item = u64>| {
+            found.extend(keys.map(|key| Question { table, key }));
+        };
+        add(Table::Path, &mut self.paths.keys_of(of_file));
+        add(Table::Defines, &mut self.definers.keys_of(of_file));
+        add(Table::Class, &mut self.classes.keys_of(of_class));
+        add(Table::BasedOn, &mut self.based.keys_of(of_class));
+        add(
+            Table::Extension,
+            &mut self.extensions.keys_of(|function| is_one(function.file)),
+        );
+        add(Table::Module, &mut self.modules.keys_of(of_file));
+        add(Table::Stem, &mut self.stems.keys_of(of_file));
+        add(Table::Showing, &mut self.showing.keys_of(of_file));
+        add(Table::Template, &mut self.templates.keys_of(of_file));
+        found
+    }
+
     #[must_use]
     pub fn slot(&self, question: Question) -> Option<Slot> {
-        let lengths = self.lengths();
-        let before = lengths.iter().take(question.table as usize).sum::<usize>();
+        let before = self.starts.get(question.table as usize)?;
         let key = question.key;
         let at = match question.table {
             Table::Path => self.paths.at(key),
@@ -154,6 +176,15 @@ impl Program {
     #[must_use]
     pub fn slots(&self) -> usize {
         self.lengths().iter().sum()
+    }
+
+    /// Where the slots of each table start.
+    pub(super) fn starts(&self) -> [Slot; 9] {
+        let mut next = 0;
+        self.lengths().map(|length| {
+            next += length;
+            next - length
+        })
     }
 
     /// In the order of `Table`.

@@ -8,6 +8,24 @@ use super::{ClassRef, Definition, FileId, ValueRef};
 use crate::facts::ir::{ClassId, ClassKind, ImportedName};
 
 impl View<'_> {
+    /// The file that the import at this place of a file's imports reads.
+    pub(super) fn node_import(&self, file: FileId, import: usize) -> Option<FileId> {
+        if let Some(known) = self.imports.borrow().get(&(file, import)) {
+            return *known;
+        }
+        self.opens(file);
+        let resolved = self.program.node_import(file, import)?;
+        self.looked_for.borrow_mut().push(&resolved.asked);
+        self.imports.borrow_mut().insert((file, import), resolved.found);
+        resolved.found
+    }
+
+    pub(super) fn node_module(&self, from: FileId, module: &str) -> Option<FileId> {
+        let resolved = self.program.node_module(from, module);
+        self.asked.borrow_mut().extend(resolved.asked);
+        resolved.found
+    }
+
     /// A name as code of the module sees it.
     pub(super) fn node_name(
         &self,

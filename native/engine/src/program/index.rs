@@ -57,6 +57,11 @@ impl<T: Copy + Ord> Grouped<T> {
         self.keys.len()
     }
 
+    /// The keys of all values that `is_one`.
+    pub(super) fn keys_of(&self, is_one: impl Fn(&T) -> bool) -> impl Iterator<Item = u64> {
+        (self.keys.keys().copied()).filter(move |key| self.get(*key).iter().any(&is_one))
+    }
+
     /// The place of a key among all of them.
     pub(super) fn at(&self, key: u64) -> Option<usize> {
         self.keys.get(&key).map(|place| *place as usize)

@@ -190,6 +190,8 @@ pub struct Program {
     indexes: Vec<OnceLock<FileIndex>>,
     /// Where the imports of each file lead; JavaScript and TypeScript only.
     imports: Vec<OnceLock<Box<[OnceLock<Resolved>]>>>,
+    /// Where the answers of each table start among all.
+    starts: [asked::Slot; 9],
 }
 
 impl Program {
@@ -215,7 +217,8 @@ impl Program {
             showing,
             templates,
         } = tables;
-        Program {
+        let mut program = Program {
+            starts: [0; 9],
             indexes: files.iter().map(|_| OnceLock::new()).collect(),
             imports: files.iter().map(|_| OnceLock::new()).collect(),
             paths: Grouped::of(paths),
@@ -234,7 +237,9 @@ impl Program {
                 .collect(),
             files,
             roots,
-        }
+        };
+        program.starts = program.starts();
+        program
     }
 
     #[must_use]

@@ -30,15 +30,16 @@ type Export = (FileId, Box<str>, Want);
 type Named = (FileId, Option<ClassId>, Box<str>);
 type Method = (ClassRef, Box<str>, Option<usize>);
 type Module = (FileId, Box<str>);
+type Called = (FileId, FunctionId, Box<str>, Option<usize>);
 
 /// Not shared between threads. Make one for each file that is analysed: a view that has answered
 /// too much answers no more.
 #[derive(Debug)]
 pub struct View<'p> {
     pub(super) program: &'p Program,
-    asked: RefCell<Set<Question>>,
+    pub(super) asked: RefCell<Set<Question>>,
     /// Where imports were looked for.
-    looked_for: RefCell<Vec<&'p [Question]>>,
+    pub(super) looked_for: RefCell<Vec<&'p [Question]>>,
     /// A bit for each file.
     opened: RefCell<Vec<u64>>,
     depth: Cell<u32>,
@@ -52,6 +53,8 @@ pub struct View<'p> {
     pub(super) ancestors: RefCell<Map<ClassRef, Option<Rc<[ClassRef]>>>>,
     pub(super) parts: RefCell<Map<ClassRef, Rc<[ClassRef]>>>,
     classes: RefCell<Map<Named, Option<ClassRef>>>,
+    names: RefCell<Map<Module, Option<Definition>>>,
+    functions: RefCell<Map<Called, Option<FunctionRef>>>,
     pub(super) methods: RefCell<Map<Method, Option<FunctionRef>>>,
     pub(super) implementing: RefCell<Map<Method, Rc<[FunctionRef]>>>,
     pub(super) implemented: RefCell<Map<ClassRef, Rc<[ClassRef]>>>,
@@ -77,6 +80,8 @@ impl<'p> View<'p> {
             ancestors: RefCell::default(),
             parts: RefCell::default(),
             classes: RefCell::default(),
+            names: RefCell::default(),
+            functions: RefCell::default(),
             methods: RefCell::default(),
             implementing: RefCell::default(),
             implemented: RefCell::default(),
@@ -109,24 +114,6 @@ impl<'p> View<'p> {
         asked.sort_unstable();
         asked.dedup();
         asked
-    }
-
-    /// The file that the import at this place of a file's imports reads.
-    pub(super) fn node_import(&self, file: FileId, import: usize) -> Option<FileId> {
-        if let Some(known) = self.imports.borrow().get(&(file, import)) {
-            return *known;
-        }
-        self.opens(file);
-        let resolved = self.program.node_import(file, import)?;
-        self.looked_for.borrow_mut().push(&resolved.asked);
-        self.imports.borrow_mut().insert((file, import), resolved.found);
-        resolved.found
-    }
-
-    pub(super) fn node_module(&self, from: FileId, module: &str) -> Option<FileId> {
-        let resolved = self.program.node_module(from, module);
-        self.asked.borrow_mut().extend(resolved.asked);
-        resolved.found
     }
 
     /// What follows depends on the whole of this file.
@@ -166,27 +153,32 @@ impl<'p> View<'p> {
         name: &str,
         args: Option<usize>,
     ) -> Option<FunctionRef> {
-        self.question(|view| {
-            if let Some(nested) = view.nested_function(from, within, name) {
-                return Some(nested);
-            }
-            let class = view.class_around(from, within);
-            match view.facts(from)?.language {
-                Language::Java | Language::CSharp => view.own_or_outer(from, class?, name, args),
-                Language::Ruby => view.ruby_function(from, within, class, name),
-                _ => view.module_function(from, class, name),
-            }
+        let key = (from, within, Box::from(name), args);
+        self.remembered(&self.functions, key, |view| {
+            view.question(|view| {
+                if let Some(nested) = view.nested_function(from, within, name) {
+                    return Some(nested);
+                }
+                let class = view.class_around(from, within);
+                match view.facts(from)?.language {
+                    Language::Java | Language::CSharp => view.own_or_outer(from, class?, name, args),
+                    Language::Ruby => view.ruby_function(from, within, class, name),
+                    _ => view.module_function(from, class, name),
+                }
+            })
         })
     }
 
     /// What a name of the module stands for: `prisma` of `import prisma from './prisma'`.
     #[must_use]
     pub fn named(&self, from: FileId, name: &str) -> Option<Definition> {
-        self.question(|view| match view.facts(from)?.language {
-            Language::Java | Language::CSharp | Language::Ruby => {
-                view.class_named(from, None, name).map(Definition::Class)
-            }
-            _ => view.dotted(from, None, name, Want::Value),
+        self.remembered(&self.names, (from, Box::from(name)), |view| {
+            view.question(|view| match view.facts(from)?.language {
+                Language::Java | Language::CSharp | Language::Ruby => {
+                    view.class_named(from, None, name).map(Definition::Class)
+                }
+                _ => view.dotted(from, None, name, Want::Value),
+            })
         })
     }
 

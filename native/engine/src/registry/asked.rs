@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::model::{Model, Relation};
 use super::{Found, FoundScope, Registry};
 use crate::facts::ir::Span;
-use crate::hashing::Set;
+use crate::hashing::{Map, Set};
 use crate::index::{Key, digest};
 
 /// A model by its name, whatever stands around it.
@@ -54,7 +54,13 @@ struct Seen<'m>(
 pub struct Asked<'r> {
     registry: &'r Registry,
     questions: RefCell<Set<Question>>,
+    /// Models by the path near which they are named, and by the name: what is asked most, each time for
+    /// every ORM.
+    named: RefCell<Map<Box<str>, Map<Box<str>, Vec<Named<'r>>>>>,
 }
+
+/// The model of an ORM that a name means.
+type Named<'r> = (Box<str>, Option<&'r Model>);
 
 impl<'r> Asked<'r> {
     #[must_use]
@@ -62,6 +68,7 @@ impl<'r> Asked<'r> {
         Asked {
             registry,
             questions: RefCell::default(),
+            named: RefCell::default(),
         }
     }
 
@@ -74,12 +81,23 @@ impl<'r> Asked<'r> {
 
     #[must_use]
     pub fn by_name(&self, orm: &str, name: &str, near_path: &str) -> Option<&'r Model> {
+        let known = |named: &Map<_, Map<_, Vec<Named<'r>>>>| {
+            let mut of_name = named.get(near_path)?.get(name)?.iter();
+            of_name.find(|(of, _)| **of == *orm).map(|(_, found)| *found)
+        };
+        if let Some(found) = known(&self.named.borrow()) {
+            return found;
+        }
         self.note(Question::ByName {
             orm: orm.into(),
             name: name.into(),
             near: near_path.into(),
         });
-        self.registry.by_name(orm, name, near_path)
+        let found = self.registry.by_name(orm, name, near_path);
+        let mut named = self.named.borrow_mut();
+        let near = named.entry(near_path.into()).or_default();
+        near.entry(name.into()).or_default().push((orm.into(), found));
+        found
     }
 
     #[must_use]

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::ir::FileFacts;
 use crate::index::{Digest, Key, Kind};
-use crate::nplus1;
+use crate::nplus1::{self, Signals};
 use crate::program::{KeptOutline, Outline, Summary};
 use crate::project::Project;
 use crate::registry::model::Model;
@@ -62,7 +62,13 @@ pub fn place_key(blob: ObjectId, path: &str, context: Key) -> Key {
         .key()
 }
 
-pub fn learn(sources: &Arc<Sources>, id: FileId, project: &Project, context: Key) -> Known {
+pub fn learn(
+    sources: &Arc<Sources>,
+    id: FileId,
+    project: &Project,
+    signals: &Signals,
+    context: Key,
+) -> Known {
     let path = sources.path(id).unwrap_or_default();
     let unknown = Known::nothing(path);
     if sources.is_stopped() {
@@ -110,10 +116,11 @@ pub fn learn(sources: &Arc<Sources>, id: FileId, project: &Project, context: Key
         }
     };
     let outline = Outline::of(&parsed.facts);
+    let orms = signals.of(id, &parsed.file(), project);
     let declared = Declared {
-        models: nplus1::declared(&parsed.file(), project),
+        models: nplus1::declared(&parsed.file(), &orms),
         switches: registry::switches(path, &parsed.facts),
-        loads: nplus1::loads(&parsed.file(), project),
+        loads: nplus1::loads(&parsed.file(), &orms),
         said: nplus1::said(&parsed.file(), project),
     };
     if is_same {

@@ -2,7 +2,7 @@
 //! declare the same share one. A question is kept once and goes by its key: many files ask the same.
 
 use crate::hashing::Map;
-use std::sync::Mutex;
+use std::sync::RwLock;
 
 use crate::index::{Key, Kind, Store, digest};
 use crate::registry::{Question, Registry};
@@ -11,14 +11,14 @@ use crate::registry::{Question, Registry};
 pub struct Registered {
     pub registry: Registry,
     /// Key of a question to its answer, each looked up once.
-    answers: Mutex<Map<Key, Key>>,
+    answers: RwLock<Map<Key, Key>>,
 }
 
 impl Registered {
     pub fn new(registry: Registry) -> Self {
         Registered {
             registry,
-            answers: Mutex::default(),
+            answers: RwLock::default(),
         }
     }
 
@@ -40,13 +40,25 @@ impl Registered {
         })
     }
 
+    /// The answers to several questions, in their order; `None` as soon as one is lost.
+    pub fn answers(&self, keys: &[Key], store: &Store) -> Option<Vec<Key>> {
+        let known: Vec<Option<Key>> = {
+            let answers = self.answers.read().ok()?;
+            keys.iter().map(|key| answers.get(key).copied()).collect()
+        };
+        let asked = keys.iter().zip(known);
+        asked
+            .map(|(key, known)| known.or_else(|| self.answer(*key, store)))
+            .collect()
+    }
+
     fn known(&self, key: Key) -> Option<Key> {
-        self.answers.lock().ok()?.get(&key).copied()
+        self.answers.read().ok()?.get(&key).copied()
     }
 
     fn learn(&self, key: Key, question: &Question) -> Key {
         let answer = self.registry.answer(question);
-        if let Ok(mut answers) = self.answers.lock() {
+        if let Ok(mut answers) = self.answers.write() {
             answers.insert(key, answer);
         }
         answer

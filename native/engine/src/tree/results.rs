@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use typed_arena::Arena;
 
 use super::Tree;
+use super::difference::Difference;
 use super::learn::place_key;
 use crate::file::{self, FileAnalysis, milliseconds};
 use crate::index::{Digest, Key, Kind};
@@ -108,6 +109,7 @@ impl Tree {
             project: &self.project,
             sources: &self.sources,
             registry: &registry,
+            signals: &self.signals,
             loaded: &loaded,
             view: &view,
             held: &held,
@@ -139,7 +141,7 @@ impl Tree {
     /// Whether the file, which both trees have, is known to come to the same in both: then there is
     /// no need to know to what.
     #[must_use]
-    pub fn comes_to_same(&self, other: &Tree, path: &str) -> bool {
+    pub fn comes_to_same(&self, other: &Tree, difference: &Difference, path: &str) -> bool {
         let blob = self
             .sources
             .id(path)
@@ -153,7 +155,7 @@ impl Tree {
             .unwrap_or_default();
         let found = kept
             .iter()
-            .find(|it| self.agrees(other, &it.depends) && self.holds(&it.depends));
+            .find(|it| self.agrees(other, difference, &it.depends) && self.holds(&it.depends));
         if let Some(found) = found.filter(|it| it.plain.is_none()) {
             (self.sources.shared.store).keep(result_key(key, &found.depends));
         }
@@ -161,7 +163,7 @@ impl Tree {
     }
 
     /// Whether every question leads to the same in both trees, of which the manifests say the same.
-    fn agrees(&self, other: &Tree, depends: &Dependencies) -> bool {
+    fn agrees(&self, other: &Tree, difference: &Difference, depends: &Dependencies) -> bool {
         let store = &self.sources.shared.store;
         let is_same = |question: &Key| {
             self.registered.answer(*question, store) == other.registered.answer(*question, store)
@@ -169,7 +171,7 @@ impl Tree {
         let is_loaded = |name: &String| self.loaded.contains(name) == other.loaded.contains(name);
         (Arc::ptr_eq(&self.registered, &other.registered) || depends.registry.iter().all(is_same))
             && (Arc::ptr_eq(&self.loaded, &other.loaded) || depends.loaded.iter().all(is_loaded))
-            && (depends.program.iter()).all(|question| self.files(*question) == other.files(*question))
+            && !(depends.program.iter()).any(|question| difference.has(*question))
     }
 
     /// The answers to all questions; `None` where a question is lost.
@@ -180,8 +182,8 @@ impl Tree {
         for question in &depends.program {
             answers.extend(self.files(*question).0.to_le_bytes());
         }
-        for question in &depends.registry {
-            answers.extend(self.registered.answer(*question, store)?.0.to_le_bytes());
+        for answer in self.registered.answers(&depends.registry, store)? {
+            answers.extend(answer.0.to_le_bytes());
         }
         answers.extend(
             depends

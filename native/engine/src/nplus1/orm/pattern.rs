@@ -36,7 +36,7 @@ impl Glob {
             return false;
         };
         for part in between {
-            match rest.find(&**part) {
+            match find(rest, part) {
                 Some(at) => rest = &rest[at + part.len()..],
                 None => return false,
             }
@@ -47,6 +47,15 @@ impl Glob {
     pub fn is_exact(&self) -> bool {
         self.after.is_empty()
     }
+}
+
+/// Names are too short for a search that prepares itself first.
+fn find(name: &str, part: &str) -> Option<usize> {
+    if part.is_empty() {
+        return Some(0);
+    }
+    let (name, part) = (name.as_bytes(), part.as_bytes());
+    name.windows(part.len()).position(|it| it == part)
 }
 
 /// A set of globs. Names are held against many sets for every expression, so it tells those apart
@@ -248,15 +257,19 @@ impl TypePattern {
 
     /// `Some(model)` when the type matches; the model may be unknown.
     pub fn matches(&self, ty: &TypeRef) -> Option<Option<String>> {
+        self.matches_short(ty.short(), ty)
+    }
+
+    /// The same of a type whose short name is known already.
+    pub fn matches_short(&self, short: &str, ty: &TypeRef) -> Option<Option<String>> {
         match self {
-            TypePattern::Plain(glob) => glob.matches(ty.short()).then_some(None),
+            TypePattern::Plain(glob) => glob.matches(short).then_some(None),
             TypePattern::Argument(glob) => {
                 let argument = ty.args.first()?;
-                glob.matches(ty.short())
-                    .then(|| Some(argument.short().to_owned()))
+                glob.matches(short).then(|| Some(argument.short().to_owned()))
             }
             TypePattern::Around(before, after) => {
-                let model = ty.short().strip_prefix(before.as_str())?;
+                let model = short.strip_prefix(before.as_str())?;
                 let model = model.strip_suffix(after.as_str())?;
                 let named = model.starts_with(|c: char| c.is_uppercase());
                 named.then(|| Some(model.to_owned()))

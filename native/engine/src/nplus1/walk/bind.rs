@@ -136,7 +136,7 @@ impl<'a> Walker<'a> {
     pub(super) fn bind(&mut self, pattern: &'a Pattern, value: Value<'a>) {
         match pattern {
             Pattern::Name { name, .. } => {
-                self.bound.entry(self.at()).or_default().insert(name.clone());
+                self.bound.entry(self.at()).or_default().insert(name);
                 self.env.set(name, value);
             }
             Pattern::Sequence(parts) => {

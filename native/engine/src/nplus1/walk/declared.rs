@@ -4,6 +4,7 @@ use super::Walker;
 use std::rc::Rc;
 
 use super::resolve::handle;
+use super::unit::Types;
 use crate::facts::ir::{Language, TypeRef};
 use crate::nplus1::orm::Orm;
 use crate::nplus1::orm::pattern::TypePattern;
@@ -59,7 +60,18 @@ impl<'a> Walker<'a> {
     }
 
     pub(super) fn typed(&self, ty: &TypeRef) -> Value<'a> {
-        self.typed_within(ty, 0)
+        if !ty.args.is_empty() {
+            return self.typed_within(ty, 0);
+        }
+        let known = |types: &Types<'a>| types.get(&self.class)?.get(ty.name.as_str()).cloned();
+        if let Some(kind) = known(&self.unit.types.borrow()) {
+            return Value::new(kind);
+        }
+        let value = self.typed_within(ty, 0);
+        let mut types = self.unit.types.borrow_mut();
+        let of_class = types.entry(self.class).or_default();
+        of_class.insert(ty.name.as_str().into(), value.kind.clone());
+        value
     }
 
     pub(super) fn typed_within(&self, ty: &TypeRef, depth: u32) -> Value<'a> {
@@ -83,7 +95,7 @@ impl<'a> Walker<'a> {
         {
             return Value::new(source);
         }
-        for Active { orm, .. } in &self.unit.orms {
+        for Active { orm, .. } in self.unit.orms.iter() {
             match (self.orm_type(orm, ty), own) {
                 // Its own code says what it does, better than its name.
                 (Some(Kind::Source(source)), Some(class)) if source.evidence == Evidence::Naming => {
@@ -130,7 +142,7 @@ impl<'a> Walker<'a> {
                 .map_or_else(Value::unknown, |inner| self.typed_within(inner, depth + 1));
             return Value::new(Kind::Coll(Coll::of(element, Bound::Unbounded, Origin::Parameter)));
         }
-        for Active { orm, .. } in &self.unit.orms {
+        for Active { orm, .. } in self.unit.orms.iter() {
             if let Some(evidence) = self.model(orm, short)
                 && evidence == Evidence::Resolved
             {
@@ -151,15 +163,22 @@ impl<'a> Walker<'a> {
     }
 
     pub(super) fn orm_type(&self, orm: &'static Orm, ty: &TypeRef) -> Option<Kind<'a>> {
-        if orm.type_never.matches(ty.short()) || !self.may_name(orm, ty) {
+        let short = ty.short();
+        let patterns = [&orm.source_types, &orm.client_types, &orm.query_types];
+        let mut all = patterns.into_iter().flatten();
+        // Most types are none of the ORM's, and this tells it soonest.
+        if !all.any(|pattern| pattern.matches_short(short, ty).is_some())
+            || orm.type_never.matches(short)
+            || !self.may_name(orm, ty)
+        {
             return None;
         }
         let shipped = self.may_be_shipped(orm, ty);
-        let find = |patterns: &[TypePattern]| {
+        let find = |patterns: &'static [TypePattern]| {
             patterns
                 .iter()
                 .filter(|pattern| shipped || matches!(pattern, TypePattern::Around(..)))
-                .find_map(|pattern| Some((pattern.matches(ty)?, pattern.clone())))
+                .find_map(|pattern| Some((pattern.matches_short(short, ty)?, pattern)))
         };
         if let Some((model, pattern)) = find(&orm.source_types) {
             // A name's ending is a habit, not a declaration.

@@ -4,6 +4,7 @@
 use crate::hashing::Map;
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{BYTES_PER_STEP, Walker};
 use crate::facts::ir::{ClassId, Lambda, Language};
@@ -11,16 +12,20 @@ use crate::nplus1::env::Env;
 use crate::nplus1::frameworks::Fields;
 use crate::nplus1::graphql;
 use crate::nplus1::language::Table;
-use crate::nplus1::signals::{self, Active};
+use crate::nplus1::signals::Active;
+use crate::nplus1::value::Kind;
+use crate::nplus1::world::World;
 use crate::program::LambdaId;
-use crate::project::Project;
 use crate::raw::File;
 use crate::sources::FileId;
+
+/// What types without arguments mean where they are named, by the class around and by their name.
+pub type Types<'a> = Map<Option<ClassId>, Map<Box<str>, Kind<'a>>>;
 
 pub struct Unit<'a> {
     pub id: FileId,
     pub file: File<'a>,
-    pub orms: Vec<Active>,
+    pub orms: Arc<[Active]>,
     pub table: &'static Table,
     /// Words for types that are written as values, where a framework has such.
     pub fields: Option<&'static Fields>,
@@ -30,12 +35,14 @@ pub struct Unit<'a> {
     /// What functions see that are walked from outside: the module's values, and inside them those of
     /// each class.
     pub scopes: RefCell<Map<Option<ClassId>, Rc<Env<'a>>>>,
+    /// Parameters and fields name few types, again and again.
+    pub types: RefCell<Types<'a>>,
     /// Lambdas with a name that were entered.
     pub lambdas: RefCell<Map<LambdaId, Option<&'a Lambda>>>,
 }
 
 impl<'a> Unit<'a> {
-    pub fn new(id: FileId, file: File<'a>, project: &Project) -> Self {
+    pub fn new(world: World<'a>, id: FileId, file: File<'a>) -> Self {
         let mut imports = Map::default();
         for import in &file.facts.imports {
             for name in &import.names {
@@ -49,12 +56,13 @@ impl<'a> Unit<'a> {
         Unit {
             id,
             file,
-            orms: signals::active(&file, project),
+            orms: world.orms(id, &file),
             table: Table::of(file.facts.language),
-            fields: graphql::fields_of(&file, project),
+            fields: graphql::fields_of(&file, world.project),
             imports,
             classes: classes.map(|(id, class)| (class.name.as_str(), id)).collect(),
             scopes: RefCell::default(),
+            types: RefCell::default(),
             lambdas: RefCell::default(),
         }
     }
@@ -76,7 +84,7 @@ impl<'a> Walker<'a> {
         let unit = self
             .world
             .file(id)
-            .map(|file| Rc::new(Unit::new(id, file, self.world.project)));
+            .map(|file| Rc::new(Unit::new(self.world, id, file)));
         if let Some(unit) = &unit {
             self.charge(unit.file.text.len() / BYTES_PER_STEP);
         }
