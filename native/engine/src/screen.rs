@@ -18,6 +18,7 @@ pub type Refusal = (SkipReason, String);
 const EXCLUDED: &[&str] = &[
     "**/migrations/**",
     "**/Migrations/**",
+    "**/*migrations*/[0-9][0-9][0-9][0-9]_*.py",
     "**/db/migrate/**",
     "**/alembic/versions/**",
     "**/seeds/**",
@@ -238,6 +239,7 @@ mod tests {
             "tests/a.py",
             "app/tests/a.py",
             "shop/migrations/0001.py",
+            "shop/old_migrations/0001_first.py",
             "db/migrate/1_a.rb",
             "app/a.test.ts",
             "conftest.py",

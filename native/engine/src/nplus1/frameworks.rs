@@ -15,7 +15,7 @@ mod uses;
 mod words;
 
 pub use fields::Fields;
-pub use uses::Uses;
+pub use uses::{Uses, Views};
 use words::ElementWords;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]

@@ -3,6 +3,7 @@
 //! knows languages and decisions, never a framework by name.
 
 mod batch;
+mod chosen;
 mod confidence;
 mod contexts;
 mod counts;

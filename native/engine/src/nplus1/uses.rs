@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use super::chosen::Chosen;
 use super::elsewhere::{field_of, list_of};
 use super::frameworks::{self, Uses};
 use super::words;
-use crate::facts::ir::{Arg, Class, Expr, ExprKind, Function, Pattern, Span};
+use crate::facts::ir::{Arg, Class, Expr, ExprKind, FileFacts, Function, Pattern, Span};
 use crate::program::visit;
 use crate::raw::File;
 
@@ -20,9 +21,13 @@ pub fn said(file: &File<'_>) -> BTreeSet<String> {
     for uses in frameworks::uses(file.facts) {
         for class in &file.facts.classes {
             teller.class(uses, class);
+            if !uses.views.is_empty() {
+                teller.fields(uses, file.facts, class);
+            }
         }
         for function in &file.facts.functions {
             let class = function.class.and_then(|id| file.facts.classes.get(id));
+            teller.decorators(uses, function);
             // What shows rows is used as often as the class it stands in.
             let within = class.is_some_and(|class| uses.named.matches(&class.name));
             teller.function(uses, function, within);
@@ -63,6 +68,46 @@ impl Teller {
         }
     }
 
+    /// What the fields of a class name: a view's own, and those of what shows rows.
+    fn fields(&mut self, uses: &Uses, facts: &FileFacts, class: &Class) {
+        for field in &class.fields {
+            let Some(value) = &field.value else { continue };
+            let is_own = field.name == uses.views.field;
+            let single = is_own && super::chosen::shows_one(&uses.views, &uses.many, facts, class);
+            let keyed = Chosen::of_value(&uses.views, value);
+            visit::expression(value, &mut |expr| {
+                if let Some(name) = named(uses, expr) {
+                    self.said.insert(match single || keyed.is_single(expr.span) {
+                        true => field_of(name),
+                        false => list_of(name),
+                    });
+                }
+            });
+        }
+    }
+
+    /// `@action(detail=True, serializer_class=OrderSerializer)`
+    fn decorators(&mut self, uses: &Uses, function: &Function) {
+        if uses.views.is_empty() {
+            return;
+        }
+        for decorator in &function.decorators {
+            let named_arg = |name: &str| {
+                let mut args = decorator.args.iter();
+                args.find(|arg| arg.name.as_deref() == Some(name))
+            };
+            let class = named_arg(&uses.views.field).and_then(|arg| named(uses, &arg.value));
+            if let Some(class) = class {
+                let detail = named_arg(&uses.views.detail);
+                let single = detail.is_some_and(|arg| arg.value.kind == ExprKind::Bool(true));
+                self.said.insert(match single {
+                    true => field_of(class),
+                    false => list_of(class),
+                });
+            }
+        }
+    }
+
     /// The type of a field.
     fn declared(&mut self, uses: &Uses, value: &Expr, is_root: bool) {
         match (named(uses, value), &value.kind) {
@@ -77,9 +122,10 @@ impl Teller {
     fn function(&mut self, uses: &Uses, function: &Function, within: bool) {
         let mut found = Found::default();
         visit::each(&function.body, &mut |expr| found.expression(uses, function, expr));
+        let chosen = Chosen::of_function(&uses.views, function);
         for (name, span) in &found.all {
             let single = !within
-                && found.single.contains(span)
+                && (found.single.contains(span) || chosen.is_single(*span))
                 && !found.turns.iter().any(|turn| turn.contains(*span));
             self.said.insert(match single {
                 true => field_of(name),
@@ -118,6 +164,9 @@ impl<'f> Found<'f> {
                 {
                     self.single.insert(object.span);
                 }
+                if !uses.views.is_empty() {
+                    self.single.insert(callee.span);
+                }
                 let options = args
                     .iter()
                     .filter(|arg| arg.name.as_ref().is_some_and(|it| uses.options.matches(it)));
@@ -138,10 +187,12 @@ fn shows_one(uses: &Uses, function: &Function, args: &[Arg]) -> bool {
         None => true,
         Some(name) => uses.given.matches(name),
     });
+    // What is handed nothing shows what it has just written.
+    let writes = !uses.views.is_empty();
     !args.iter().any(says_many)
         && given
             .next()
-            .is_some_and(|first| is_one(uses, function, &first.value))
+            .map_or(writes, |first| is_one(uses, function, &first.value))
 }
 
 /// A name of one thing that the function was not handed: callers may hand it several, or several times.

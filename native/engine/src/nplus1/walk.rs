@@ -4,6 +4,7 @@
 mod accessor;
 mod afterwards;
 mod attributes;
+mod behind;
 mod bind;
 mod call;
 mod callback;

@@ -15,6 +15,19 @@ pub(super) struct Words {
     given: Vec<String>,
     many: Vec<String>,
     several: Vec<String>,
+    views: ViewWords,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ViewWords {
+    field: String,
+    lists: Vec<String>,
+    single: Vec<String>,
+    chooses: Vec<String>,
+    of_one: Vec<String>,
+    of_many: Vec<String>,
+    detail: String,
 }
 
 /// The words explained in `native/rules/frameworks/README.md`.
@@ -28,6 +41,24 @@ pub struct Uses {
     pub given: Names,
     pub many: Names,
     pub several: Names,
+    pub views: Views,
+}
+
+/// How views of a framework choose such a class.
+#[derive(Debug)]
+pub struct Views {
+    /// The field that names it, also in the decorator of an action.
+    pub field: String,
+    /// Bases of views that list, and of those that show one row.
+    pub lists: Names,
+    pub single: Names,
+    /// Methods that choose anew.
+    pub chooses: Names,
+    /// Names of actions that show one row, and of those that list.
+    pub of_one: Names,
+    pub of_many: Names,
+    /// The argument that says an action is one of a single row.
+    pub detail: String,
 }
 
 impl Uses {
@@ -41,6 +72,27 @@ impl Uses {
             given: Names::new(&words.given),
             many: Names::new(&words.many),
             several: Names::new(&words.several),
+            views: Views::of(&words.views),
         }
+    }
+}
+
+impl Views {
+    fn of(words: &ViewWords) -> Self {
+        Views {
+            field: words.field.clone(),
+            lists: Names::new(&words.lists),
+            single: Names::new(&words.single),
+            chooses: Names::new(&words.chooses),
+            of_one: Names::new(&words.of_one),
+            of_many: Names::new(&words.of_many),
+            detail: words.detail.clone(),
+        }
+    }
+
+    /// Whether the framework has such views.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.field.is_empty()
     }
 }

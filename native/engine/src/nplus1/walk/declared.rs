@@ -146,7 +146,10 @@ impl<'a> Walker<'a> {
             if let Some(evidence) = self.model(orm, short)
                 && evidence == Evidence::Resolved
             {
-                return Value::new(Kind::Row(handle(orm, Some(short.to_owned()), evidence)));
+                // What it was loaded with is not seen.
+                let mut row = handle(orm, Some(short.to_owned()), evidence);
+                row.plan.unseen = true;
+                return Value::new(Kind::Row(row));
             }
         }
         match short {

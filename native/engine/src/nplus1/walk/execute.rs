@@ -281,11 +281,7 @@ impl<'a> Walker<'a> {
         let Kind::Text(text) = self.muted(|walker| walker.eval(first)).kind else {
             return None;
         };
-        let mut words = text
-            .split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.')))
-            .filter(|word| !word.is_empty());
-        words.find(|word| matches!(word.to_ascii_uppercase().as_str(), "FROM" | "INTO" | "UPDATE"))?;
-        words.next().map(str::to_owned)
+        table_in(text)
     }
 
     /// Reads or writes by the first word of the SQL text; no text, no site.
@@ -314,8 +310,58 @@ impl<'a> Walker<'a> {
     }
 }
 
+/// The name after the first `FROM`, `INTO` or `UPDATE`; what is put together there is none.
+fn table_in(text: &str) -> Option<String> {
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start_matches(|c: char| !is_name(c));
+        let word = rest
+            .split(|c: char| !is_name(c))
+            .next()
+            .filter(|word| !word.is_empty())?;
+        rest = rest.get(word.len()..)?;
+        if matches!(word.to_ascii_uppercase().as_str(), "FROM" | "INTO" | "UPDATE") {
+            break;
+        }
+    }
+    let quotes = |c: char| c.is_whitespace() || matches!(c, '"' | '`' | '[' | '\\');
+    let rest = rest.trim_start_matches(quotes);
+    let name = rest
+        .split(|c: char| !is_name(c))
+        .next()
+        .filter(|name| !name.is_empty())?;
+    Some(name.to_owned())
+}
+
 /// `orders`, `self.orders`, `@orders`: a place that holds a value, not code that makes one.
 fn is_place(text: &str) -> bool {
     text.chars()
         .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '@'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::table_in;
+
+    #[test]
+    fn a_table_is_a_name_that_is_written_down() {
+        let table = |text| table_in(text);
+        assert_eq!(
+            table("select * from orders where id = ?").as_deref(),
+            Some("orders")
+        );
+        assert_eq!(table("INSERT INTO \"orders\" (id)").as_deref(), Some("orders"));
+        assert_eq!(
+            table("update shop.orders set paid = 1").as_deref(),
+            Some("shop.orders")
+        );
+        for unknown in [
+            "SELECT a FROM ${table.toLowerCase()}",
+            "SELECT a FROM (SELECT 1)",
+            "SELECT 1",
+        ] {
+            assert_eq!(table(unknown), None, "{unknown}");
+        }
+    }
 }

@@ -174,8 +174,14 @@ impl<'a> Walker<'a> {
             (true, _) if several() => Some(Listed::Yes),
             (true, _) if one() => Some(Listed::Unknown),
             (true, _) => Some(Listed::No),
-            (false, _) => (one() && !several()).then_some(Listed::No),
+            (false, _) => self.is_shown_once(&class.name).then_some(Listed::No),
         }
+    }
+
+    /// Whether the code of the repository hands a class one row wherever it names it.
+    pub(super) fn is_shown_once(&self, class: &str) -> bool {
+        let said = |line: String| self.world.loaded.contains(&line);
+        said(elsewhere::field_of(class)) && !said(elsewhere::list_of(class))
     }
 
     /// The element's model, where its type does not say.

@@ -10,6 +10,7 @@ use crate::facts::ir::{Class, Function, Span, TypeRef};
 use crate::nplus1::eager::paths::{Covered, Step};
 use crate::nplus1::eager::{Plan, Scope};
 use crate::nplus1::orm::Effect;
+use crate::nplus1::orm::schema::eager::Form;
 use crate::nplus1::orm::schema::{Quirk, Role, Shape};
 use crate::nplus1::site::Action;
 use crate::nplus1::taint::Taint;
@@ -283,7 +284,11 @@ impl<'a> Walker<'a> {
                     Shape::Row if args.limit.is_some() => Shape::Rows,
                     shape => shape,
                 };
-                Some(self.result(&query.handle, shape, call.span, &taint, args.limit))
+                let mut handle = query.handle.clone();
+                // `iterator()` reads rows of its own, whatever the query of the owner has loaded.
+                let anew = matches!(orm.eager.call(call.name), Some(Form::DropsPrefetched));
+                handle.plan.unseen &= !anew;
+                Some(self.result(&handle, shape, call.span, &taint, args.limit))
             }
             Some(_) => None,
             // A scope of the model asks again; anything else is done to the rows in memory.

@@ -63,7 +63,14 @@ impl<'a> Walker<'a> {
                 file: declared.file,
                 class: part,
             };
-            found = view.implementing(part, name, args);
+            let all = view.implementing(part, name, args);
+            // What implements it by way of another interface is another thing: `OrderDao extends Dao<Order>`
+            // is not what stands behind `CustomerDao extends Dao<Customer>`.
+            found = all
+                .iter()
+                .copied()
+                .filter(|it| self.is_based_on(*it, part))
+                .collect();
         }
         let reached = if found.len() == 1 {
             Reached::Only
@@ -72,6 +79,22 @@ impl<'a> Walker<'a> {
         };
         let several = found.iter().copied().take(IMPLEMENTATIONS_MAX);
         several.map(|function| Target { function, reached }).collect()
+    }
+
+    /// Whether the class of a method names this one among its own bases.
+    fn is_based_on(&self, function: FunctionRef, part: ClassRef) -> bool {
+        let view = self.world.view;
+        let owner = view
+            .function(function)
+            .and_then(|it| it.class)
+            .map(|class| ClassRef {
+                file: function.file,
+                class,
+            });
+        let (Some(owner), Some(part)) = (owner.and_then(|it| view.class(it)), view.class(part)) else {
+            return false;
+        };
+        owner.bases.iter().any(|base| base.short() == part.name)
     }
 
     /// The only overload whose declared types fit what is given.

@@ -40,11 +40,18 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// Relations that a row is made with are there.
+    /// Relations that a row is made with are there. What `**values` holds is not seen: any relation to one
+    /// row may be in it.
     pub(super) fn put_in(&self, row: &mut Handle, args: &[Arg]) {
         let Some(model) = self.declared_model(row) else {
             return;
         };
+        if args.iter().any(|arg| arg.spread) {
+            let relations = self.world.registry.relations(model);
+            for found in relations.iter().filter(|found| !found.relation.many) {
+                row.plan.paths.add(&found.relation.name);
+            }
+        }
         for name in args.iter().filter_map(|arg| arg.name.as_deref()) {
             if self.world.registry.relation(model, name).is_some() {
                 row.plan.paths.add(name);

@@ -48,7 +48,10 @@ impl<'a> Walker<'a> {
         if orm.type_never.matches(ty.short()) {
             return None;
         }
-        let model = self.shipped_source(orm, class, ty)?;
+        let (class, model) = match self.shipped_source(orm, class, ty) {
+            Some(model) => (class, model),
+            None => self.source_behind(orm, class)?,
+        };
         Some(Handle {
             declared: Some(class),
             ..handle(orm, model, Evidence::Resolved)
@@ -89,7 +92,12 @@ impl<'a> Walker<'a> {
     }
 
     /// `Some(model)` if the class is, or extends, a source that the ORM ships.
-    fn shipped_source(&self, orm: &'static Orm, class: ClassRef, ty: &TypeRef) -> Option<Option<String>> {
+    pub(super) fn shipped_source(
+        &self,
+        orm: &'static Orm,
+        class: ClassRef,
+        ty: &TypeRef,
+    ) -> Option<Option<String>> {
         let view = self.world.view;
         let shipped = |ty: &TypeRef| {
             let known = orm.source_types.iter();

@@ -56,7 +56,7 @@ impl<'a> Walker<'a> {
         else {
             return;
         };
-        if self.loaded_by_views(words, &class.name) {
+        if self.is_shown_once(&class.name) || self.loaded_by_views(words, &class.name) {
             return;
         }
         let rows = Value::new(Kind::Coll(Coll::of(row, Bound::Unbounded, Origin::Parameter)));
