@@ -276,9 +276,9 @@ pub fn diff(repository: &Repository, delta: &Delta) -> Changed {
     };
     let (base, head) = (side(&delta.base), side(&delta.head));
     let diff = hunks_of(base.as_ref(), head.as_ref());
-    let text = |side: Option<&Blob>| String::from_utf8_lossy(bytes(side).unwrap_or_default()).into_owned();
-    let (before, now) = (text(base.as_ref()), text(head.as_ref()));
-    let said = cause::said(&delta.path().to_string(), &diff, &before, &now);
+    let bytes = |side| bytes(side).unwrap_or_default();
+    let (before, now) = (bytes(base.as_ref()), bytes(head.as_ref()));
+    let said = cause::said(&delta.path().to_string(), &diff, before, now);
     Changed { diff, said }
 }
 

@@ -98,6 +98,52 @@ fn circles_and_doublings() {
     );
 }
 
+/// Names that models delegate to each other, to themselves and on and on: each read ends.
+#[test]
+fn delegates_in_a_circle() {
+    let repo = TestRepo::new();
+    let base = repo.commit();
+    repo.write("Gemfile", "gem 'rails'\n");
+    let on_and_on: String = (0..3_000)
+        .map(|i| format!("  delegate :m{i}, to: :m{}\n", i + 1))
+        .collect();
+    let circle = "  delegate :name, to: :other\n  delegate :own, to: :own\n  delegate :to, to: :fro\n  delegate :fro, to: :to\n";
+    let class = |name: &str, other: &str| {
+        format!(
+            "class {name} < ApplicationRecord\n  belongs_to :other, class_name: '{other}'\n{circle}{on_and_on}end\n"
+        )
+    };
+    repo.write("app/models/crate.rb", class("Crate", "Barrel"));
+    repo.write("app/models/barrel.rb", class("Barrel", "Crate"));
+    repo.write(
+        "app/services/stock.rb",
+        "class Stock\n  def call\n    Crate.all.each { |crate| puts crate.name, crate.own, crate.to, crate.m0 }\n  end\nend\n",
+    );
+    let head = repo.commit();
+    let report = change(repo.path(), &base, &head, 2).expect("analysed");
+    assert_eq!(skips(&report), Vec::<String>::new());
+    let found: Vec<&str> = report.findings.iter().map(|it| it.place.path.as_str()).collect();
+    assert_eq!(found, ["app/services/stock.rb"], "{report:#?}");
+}
+
+/// What a file is as a whole is not asked again for each of its parts.
+#[test]
+fn many_imports_and_many_functions_cost_little() {
+    let repo = TestRepo::new();
+    repo.write("requirements.txt", "django\ndjangorestframework\n");
+    let imports: String = (0..15_000)
+        .map(|i| format!("from shop.parts import p{i}\n"))
+        .collect();
+    let functions: String = (0..15_000)
+        .map(|i| format!("def f{i}():\n    p{i}()\n"))
+        .collect();
+    repo.write("shop/parts_list.py", format!("{imports}{functions}"));
+    let started = std::time::Instant::now();
+    let report = scan_all(repo.path(), &[], 1).expect("scanned");
+    assert_eq!(skips(&report), Vec::<String>::new());
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}
+
 /// Each function calls the one before it twice: what was not walked to its end is told.
 #[test]
 fn work_that_is_cut_off_is_told() {

@@ -67,6 +67,8 @@ pub struct Checker {
     pools: [Pool; 2],
     folder: tempfile::TempDir,
     count: u64,
+    /// A failure is looked for again: in every way.
+    pub thorough: bool,
 }
 
 impl Checker {
@@ -81,6 +83,7 @@ impl Checker {
             pools: [1, 2].map(|threads| Pool::new(threads).expect("threads")),
             folder: folder.expect("a temporary folder"),
             count: 0,
+            thorough: false,
         }
     }
 
@@ -138,7 +141,7 @@ impl Checker {
     fn ways(&self) -> Vec<(Pool, Settings)> {
         let plain = self.pools.iter().map(|pool| (pool.clone(), Settings::default()));
         let mut ways: Vec<(Pool, Settings)> = plain.collect();
-        if self.count.is_multiple_of(8) {
+        if self.thorough || self.count.is_multiple_of(8) {
             let cache = self.folder.path().join("cache");
             let _ = std::fs::remove_dir_all(&cache);
             let kept = Settings {

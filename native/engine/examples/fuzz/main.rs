@@ -20,7 +20,7 @@ mod repository;
 mod shrink;
 mod syntax;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use check::{Checker, Seen};
@@ -33,6 +33,8 @@ pub struct Options {
     /// Processor time of this process, its threads included.
     minutes: f64,
     only: Option<u64>,
+    /// A failing input that was kept.
+    again: Option<PathBuf>,
     first: u64,
     /// Failing inputs are kept here, each in a folder of its own.
     out: PathBuf,
@@ -44,6 +46,7 @@ fn options() -> Result<Options, String> {
         seed: 1,
         minutes: 1.0,
         only: None,
+        again: None,
         first: 0,
         out: std::env::temp_dir().join("driftline-fuzz"),
         roots: Vec::new(),
@@ -59,6 +62,7 @@ fn options() -> Result<Options, String> {
             "--minutes" => {
                 options.minutes = value()?.parse().map_err(|error| format!("--minutes: {error}"))?
             }
+            "--again" => options.again = Some(PathBuf::from(value()?)),
             "--out" => options.out = PathBuf::from(value()?),
             _ if word.starts_with("--") => return Err(format!("{word}: no such option")),
             _ => options.roots.push(PathBuf::from(word)),
@@ -72,11 +76,14 @@ fn main() -> ExitCode {
         Ok(options) => options,
         Err(message) => {
             eprintln!(
-                "{message}\nfuzz [--seed N] [--minutes N] [--first N] [--case N] [--out FOLDER] [PROJECT…]"
+                "{message}\nfuzz [--seed N] [--minutes N] [--first N] [--case N] [--out FOLDER] [PROJECT…]\nfuzz --again FOLDER"
             );
             return ExitCode::from(2);
         }
     };
+    if let Some(kept) = &options.again {
+        return again(kept);
+    }
     let corpus = Corpus::new(&options.roots);
     println!(
         "{corpus}, seed {}, failures go to {}",
@@ -120,6 +127,21 @@ fn main() -> ExitCode {
     total.progress(true);
     total.slowest();
     ExitCode::from(u8::from(total.failures > 0))
+}
+
+fn again(kept: &Path) -> ExitCode {
+    machine::record_panics();
+    let case = shrink::kept(kept);
+    let mut checker = Checker::new();
+    checker.thorough = true;
+    let result = checker.check(&case);
+    let failed = result.as_ref().err().map(ToString::to_string);
+    println!(
+        "{:.1} s of processor time: {}",
+        machine::cpu_seconds(),
+        failed.as_deref().unwrap_or("holds")
+    );
+    ExitCode::from(u8::from(failed.is_some()))
 }
 
 /// Figures of the whole run.

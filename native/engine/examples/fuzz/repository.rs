@@ -22,6 +22,20 @@ pub fn folder(root: &Path, files: &Files) {
     }
 }
 
+/// What a folder holds.
+pub fn files(root: &Path) -> Files {
+    let walk = ignore::WalkBuilder::new(root).standard_filters(false).build();
+    let files = walk
+        .flatten()
+        .filter(|it| it.file_type().is_some_and(|it| it.is_file()));
+    files
+        .filter_map(|it| {
+            let path = it.path().strip_prefix(root).ok()?.to_str()?.to_owned();
+            Some((path, fs::read(it.path()).ok()?))
+        })
+        .collect()
+}
+
 /// Ids of the two commits.
 pub fn commits(root: &Path, base: &Files, head: &Files) -> (String, String) {
     let _ = fs::remove_dir_all(root);

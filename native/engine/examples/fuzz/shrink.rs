@@ -13,6 +13,7 @@ const SECONDS_MAX: f64 = 60.0;
 
 pub fn shrink(checker: &mut Checker, case: Case, kind: Kind, watch: &Watch) -> Case {
     let until = cpu_seconds() + SECONDS_MAX;
+    checker.thorough = true;
     let mut fails = |case: &Case| {
         if cpu_seconds() > until {
             return false;
@@ -51,6 +52,7 @@ pub fn shrink(checker: &mut Checker, case: Case, kind: Kind, watch: &Watch) -> C
             part /= 2;
         }
     }
+    checker.thorough = false;
     best
 }
 
@@ -76,6 +78,17 @@ fn without_lines(files: &mut Files, path: &str, from: usize, count: usize) {
         let lines = text.split_inclusive(|byte| *byte == b'\n').enumerate();
         let kept = lines.filter(|(at, _)| *at < from || *at >= from + count);
         *text = kept.flat_map(|(_, line)| line.to_vec()).collect();
+    }
+}
+
+/// What `save` kept.
+pub fn kept(folder: &Path) -> Case {
+    let side = |name: &str| repository::files(&folder.join(name));
+    let (base, head) = (side("base"), side("head"));
+    Case {
+        head: (head != base).then_some(head),
+        base,
+        story: Vec::new(),
     }
 }
 

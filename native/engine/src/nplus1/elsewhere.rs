@@ -18,7 +18,7 @@ const TYPES_MAX: usize = 6;
 pub fn said(file: &File<'_>, project: &Project) -> BTreeSet<String> {
     let mut names = super::graphql::said(file, project);
     names.extend(super::uses::said(file));
-    if let Some((lists, roots)) = frameworks::declares_types(file.facts) {
+    if let Some((lists, roots)) = frameworks::Found::of(file.facts).declares_types() {
         shown_types(file, lists, roots, &mut names);
     }
     names

@@ -11,10 +11,12 @@ use super::serializers::{SerializerWords, Serializers};
 use crate::facts::ir::{Class, Decorator, Expr, ExprKind, FileFacts, Function, Language, Param, Pattern};
 
 mod fields;
+mod found;
 mod uses;
 mod words;
 
 pub use fields::Fields;
+pub use found::Found;
 pub use uses::{Uses, Views};
 use words::ElementWords;
 
@@ -243,31 +245,6 @@ fn decorators(list: &[Decorator]) -> Vec<String> {
     list.iter().map(|it| it.name.clone()).collect()
 }
 
-/// What reads attributes that the class declares, once per element.
-pub fn reader(facts: &FileFacts, class: &Class) -> Option<(&'static Framework, &'static Element)> {
-    ALL.iter()
-        .filter(|framework| framework.is_in(facts))
-        .find_map(|framework| {
-            let mut elements = framework.elements.iter();
-            let element = elements.find(|element| element.declares && element.matches_class(Some(class)))?;
-            Some((framework, element))
-        })
-}
-
-/// What makes a method of the file run once per element.
-pub fn element(facts: &FileFacts, function: &Function) -> Option<(&'static Framework, &'static Element)> {
-    let class = function.class.and_then(|class| facts.classes.get(class));
-    ALL.iter()
-        .filter(|framework| framework.is_in(facts))
-        .find_map(|framework| {
-            let element = framework
-                .elements
-                .iter()
-                .find(|element| element.matches(function, class))?;
-            Some((framework, element))
-        })
-}
-
 /// Whether a framework asks if a project declares this package.
 pub fn knows_package(name: &str) -> bool {
     let mut fields = ALL.iter().filter_map(|framework| framework.fields.as_ref());
@@ -279,29 +256,6 @@ pub fn by_values(language: Language) -> Option<(&'static Framework, &'static Fie
     ALL.iter()
         .filter(|framework| framework.languages.iter().any(|name| name.covers(language)))
         .find_map(|framework| Some((framework, framework.fields.as_ref()?)))
-}
-
-/// Types that hold several of another, and classes whose fields are asked for once, where the code of this
-/// file declares the fields of what is shown.
-pub fn declares_types(facts: &FileFacts) -> Option<(&'static Names, &'static Names)> {
-    let mut here = ALL.iter().filter(|framework| framework.is_in(facts));
-    here.find_map(|framework| {
-        let element = framework.elements.iter().find(|element| element.listed)?;
-        Some((&framework.lists, &element.never_class))
-    })
-}
-
-/// How the code of this file may use the classes of its frameworks.
-pub fn uses(facts: &FileFacts) -> impl Iterator<Item = &'static Uses> {
-    let here = ALL.iter().filter(|framework| framework.is_in(facts));
-    here.filter_map(|framework| framework.uses.as_ref())
-}
-
-/// What serializers are in this file.
-pub fn serializers(facts: &FileFacts) -> Option<(&'static Framework, &'static Serializers)> {
-    ALL.iter()
-        .filter(|framework| framework.serializers.is_some() && framework.is_in(facts))
-        .find_map(|framework| Some((framework, framework.serializers.as_ref()?)))
 }
 
 impl Framework {

@@ -19,7 +19,8 @@ const CHAIN_MAX: usize = 40;
 #[must_use]
 pub fn loads(file: &File<'_>, orms: &[Active]) -> BTreeSet<Load> {
     let mut found = BTreeSet::new();
-    let shows = frameworks::serializers(file.facts).map(|(_, words)| words.method.as_str());
+    let serializers = frameworks::Found::of(file.facts).serializers();
+    let shows = serializers.map(|words| words.method.as_str());
     for active in orms {
         let orm = active.orm;
         for function in &file.facts.functions {

@@ -18,7 +18,7 @@ pub fn said(file: &File<'_>) -> BTreeSet<String> {
     if crate::program::is_test(file.path) {
         return teller.said;
     }
-    for uses in frameworks::uses(file.facts) {
+    for uses in frameworks::Found::of(file.facts).uses() {
         for class in &file.facts.classes {
             teller.class(uses, class);
             if !uses.views.is_empty() {

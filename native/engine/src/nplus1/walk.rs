@@ -229,9 +229,7 @@ impl<'a> Walker<'a> {
             self.unit.scopes.borrow_mut().insert(None, module);
         }
         let facts = self.unit.file.facts;
-        let mut inner: Vec<FunctionId> = (1..facts.functions.len())
-            .filter(|inner| facts.functions[*inner].parent == Some(id))
-            .collect();
+        let mut inner = self.unit.inner.get(&id).cloned().unwrap_or_default();
         // Constructors say what the fields hold.
         inner.sort_by_key(|inner| (facts.functions[*inner].kind != FunctionKind::Constructor, *inner));
         let mut fields: Map<ClassId, Rc<Env<'a>>> = Map::default();

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 
 use super::Ecosystem;
 
+/// Characters after a name in which its version is looked for: a line may hold a whole minified manifest.
+const VERSION_WITHIN: usize = 200;
+
 /// Name in lower case to version, which may be empty.
 pub(super) type Packages = BTreeMap<String, String>;
 
@@ -76,18 +79,18 @@ pub(super) fn packages(kind: Kind, text: &str) -> Packages {
             Kind::Gemfile => gem(line, &mut names),
             Kind::GemfileLock | Kind::Requirements => {
                 if !line.starts_with(['#', '-']) {
-                    insert(&mut names, leading_name(line), line);
+                    leading(line, &mut names);
                 }
             }
             Kind::PythonToml => {
                 if !line.starts_with('#') {
-                    insert(&mut names, leading_name(line), line);
-                    quoted(line).for_each(|part| insert(&mut names, leading_name(part), part));
+                    leading(line, &mut names);
+                    quoted(line).for_each(|(part, _)| leading(part, &mut names));
                 }
             }
             Kind::PythonSetup => {
-                insert(&mut names, leading_name(line), line);
-                quoted(line).for_each(|part| insert(&mut names, leading_name(part), part));
+                leading(line, &mut names);
+                quoted(line).for_each(|(part, _)| leading(part, &mut names));
             }
             Kind::PackageJson => json_keys(line, &mut names),
             Kind::Maven => {
@@ -95,13 +98,20 @@ pub(super) fn packages(kind: Kind, text: &str) -> Packages {
                     insert(&mut names, rest.split('<').next().unwrap_or("").trim(), "");
                 }
             }
-            Kind::Gradle => quoted(line)
-                .flat_map(|part| part.split(':'))
-                .for_each(|part| insert(&mut names, part, line)),
+            Kind::Gradle => {
+                for (part, start) in quoted(line) {
+                    let mut at = start;
+                    for name in part.split(':') {
+                        insert(&mut names, name, &line[at + name.len()..]);
+                        at += name.len() + 1;
+                    }
+                }
+            }
             Kind::DotNet => {
                 for key in ["Include=\"", "id=\""] {
                     if let Some(rest) = line.split(key).nth(1) {
-                        insert(&mut names, rest.split('"').next().unwrap_or(""), rest);
+                        let name = rest.split('"').next().unwrap_or("");
+                        insert(&mut names, name, &rest[name.len()..]);
                     }
                 }
             }
@@ -110,14 +120,15 @@ pub(super) fn packages(kind: Kind, text: &str) -> Packages {
     names
 }
 
-/// The version stands after the name on its line.
-fn insert(names: &mut Packages, name: &str, line: &str) {
+/// The version stands near the name, in what comes after it on its line.
+fn insert(names: &mut Packages, name: &str, after: &str) {
     if name.is_empty() {
         return;
     }
-    let after = line.split_once(name).map_or("", |(_, after)| after);
+    let end = after.char_indices().nth(VERSION_WITHIN);
+    let near = end.map_or(after, |(end, _)| &after[..end]);
     let version = names.entry(name.to_lowercase()).or_default();
-    if let Some(found) = version_in(after) {
+    if let Some(found) = version_in(near) {
         *version = found.to_owned();
     }
 }
@@ -139,28 +150,30 @@ fn version_in(text: &str) -> Option<&str> {
 /// `gem "rails", "~> 8"` and `add_dependency "activerecord"`.
 fn gem(line: &str, names: &mut Packages) {
     if line.starts_with("gem ") || line.starts_with("gem(") || line.contains("dependency") {
-        insert(names, quoted(line).next().unwrap_or(""), line);
+        let (name, start) = quoted(line).next().unwrap_or_default();
+        insert(names, name, &line[start + name.len()..]);
     }
 }
 
 /// The name before any version, extra or separator: `Django` of `Django[argon2]>=5`.
-fn leading_name(line: &str) -> &str {
+fn leading(line: &str, names: &mut Packages) {
     let end = line
         .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')))
         .unwrap_or(line.len());
-    &line[..end]
+    insert(names, &line[..end], &line[end..]);
 }
 
-/// Texts between quotes of a line; a half-open quote ends at the line.
-fn quoted(line: &str) -> impl Iterator<Item = &str> {
+/// Texts between quotes of a line and where they start; a half-open quote ends at the line.
+fn quoted(line: &str) -> impl Iterator<Item = (&str, usize)> {
     let mut rest = line;
     std::iter::from_fn(move || {
+        let before = line.len() - rest.len();
         let open = rest.find(['"', '\''])?;
         let quote = rest[open..].chars().next()?;
         let after = &rest[open + 1..];
         let close = after.find(quote).unwrap_or(after.len());
         rest = after.get(close + 1..).unwrap_or("");
-        Some(&after[..close])
+        Some((&after[..close], before + open + 1))
     })
 }
 
@@ -172,7 +185,7 @@ fn json_keys(line: &str, names: &mut Packages) {
         let Some(close) = after.find('"') else { return };
         let (text, tail) = (&after[..close], &after[close + 1..]);
         if tail.trim_start().starts_with(':') {
-            insert(names, text, rest);
+            insert(names, text, tail);
         }
         rest = tail;
     }
@@ -258,6 +271,18 @@ mod tests {
                 "6.4.4",
             ),
             ("Gemfile", "gem 'rails'\n", "rails", ""),
+            (
+                "build.gradle",
+                "implementation 'org.hibernate.orm:hibernate-core:6.6'\n",
+                "hibernate-core",
+                "6.6",
+            ),
+            (
+                "build.gradle.kts",
+                "id(\"org.springframework.boot\") version \"3.2.0\"\n",
+                "org.springframework.boot",
+                "3.2.0",
+            ),
         ] {
             let found = packages(kind(path).unwrap(), text);
             assert_eq!(
@@ -266,6 +291,26 @@ mod tests {
                 "{path}: {found:?}"
             );
         }
+    }
+
+    /// A line is looked through once, however many names it holds.
+    #[test]
+    fn a_mass_of_names_on_one_line_costs_little() {
+        let started = std::time::Instant::now();
+        for (path, text) in [
+            (
+                "build.gradle",
+                "implementation 'a:".to_owned() + &"b':c:d:'".repeat(100_000),
+            ),
+            ("build.gradle", "'x".repeat(400_000)),
+            ("package.json", format!("{{{}}}", "\"a\":\"b\",".repeat(80_000))),
+            ("setup.py", "'a',".repeat(200_000)),
+            ("pyproject.toml", "\"a[".repeat(200_000)),
+            ("a.csproj", "Include=\"a\"".repeat(80_000)),
+        ] {
+            assert!(!packages(kind(path).unwrap(), &text).is_empty(), "{path}");
+        }
+        assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
     }
 
     #[test]

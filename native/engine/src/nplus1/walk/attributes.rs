@@ -7,7 +7,7 @@ use super::Walker;
 use super::orm_call::Written;
 use crate::facts::ir::{Arg, ClassId, Expr, ExprKind, Stmt, StmtKind};
 use crate::nplus1::env::Env;
-use crate::nplus1::frameworks::{self, Element, Framework};
+use crate::nplus1::frameworks::{Element, Framework};
 use crate::nplus1::graphql::Listed;
 use crate::nplus1::site::Form;
 use crate::nplus1::value::{Bound, Coll, Kind, Origin, Value};
@@ -17,7 +17,7 @@ impl<'a> Walker<'a> {
     pub(super) fn declared_attributes(&mut self) {
         let facts = self.unit.file.facts;
         for (id, class) in facts.classes.iter().enumerate() {
-            let Some((framework, element)) = frameworks::reader(facts, class) else {
+            let Some((framework, element)) = self.unit.frameworks.reader(class) else {
                 continue;
             };
             let listed = self.listed_class(element, class);

@@ -20,7 +20,7 @@ impl<'a> Walker<'a> {
         let Some(function) = facts.functions.get(id) else {
             return false;
         };
-        let Some((framework, element)) = frameworks::element(facts, function) else {
+        let Some((framework, element)) = self.unit.frameworks.element(facts, function) else {
             return false;
         };
         let param = element.param_of(function);
@@ -81,7 +81,10 @@ impl<'a> Walker<'a> {
         let view = self.world.view;
         view.function(call.to).is_some_and(|function| {
             let outline = view.program().outline(call.to.file);
-            outline.is_some_and(|outline| frameworks::element(&outline.facts, function).is_some())
+            let unit = self.units.get(&call.to.file).and_then(Option::as_ref);
+            outline
+                .zip(unit)
+                .is_some_and(|(outline, unit)| unit.frameworks.element(&outline.facts, function).is_some())
         })
     }
 

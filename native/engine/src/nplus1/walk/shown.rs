@@ -8,7 +8,7 @@ use super::enter::Target;
 use super::given::Given;
 use super::shown_fields::{dotted, name_of, says};
 use crate::facts::ir::{Arg, Class, ClassId, Field, FileFacts, Span};
-use crate::nplus1::frameworks::{self, Kind as Rows};
+use crate::nplus1::frameworks::Kind as Rows;
 use crate::nplus1::serializers::Serializers;
 use crate::nplus1::site::{Call, Form, Reached};
 use crate::nplus1::taint::IterationId;
@@ -34,7 +34,7 @@ impl<'a> Walker<'a> {
     /// What the classes of this file show of rows that come from elsewhere, and its views of theirs.
     pub(super) fn shown_rows(&mut self) {
         let facts = self.unit.file.facts;
-        let Some((_, words)) = frameworks::serializers(facts) else {
+        let Some(words) = self.unit.frameworks.serializers() else {
             return;
         };
         self.function = 0;
@@ -193,7 +193,7 @@ impl<'a> Walker<'a> {
         span: Span,
         args: &'a [Arg],
     ) -> Option<Value<'a>> {
-        let (_, words) = frameworks::serializers(self.unit.file.facts)?;
+        let words = self.unit.frameworks.serializers()?;
         if !words.is_named(name) || !says(args, &words.many) || self.muted > 0 {
             return None;
         }

@@ -7,9 +7,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{BYTES_PER_STEP, Walker};
-use crate::facts::ir::{ClassId, Lambda, Language};
+use crate::facts::ir::{ClassId, FunctionId, Lambda, Language};
 use crate::nplus1::env::Env;
-use crate::nplus1::frameworks::Fields;
+use crate::nplus1::frameworks::{Fields, Found};
 use crate::nplus1::graphql;
 use crate::nplus1::language::Table;
 use crate::nplus1::signals::Active;
@@ -27,11 +27,14 @@ pub struct Unit<'a> {
     pub file: File<'a>,
     pub orms: Arc<[Active]>,
     pub table: &'static Table,
+    pub frameworks: Found,
     /// Words for types that are written as values, where a framework has such.
     pub fields: Option<&'static Fields>,
     /// Local name to module and name there.
     pub imports: Map<&'a str, (&'a str, &'a str)>,
     pub classes: Map<&'a str, ClassId>,
+    /// The functions that stand in a function.
+    pub inner: Map<FunctionId, Vec<FunctionId>>,
     /// What functions see that are walked from outside: the module's values, and inside them those of
     /// each class.
     pub scopes: RefCell<Map<Option<ClassId>, Rc<Env<'a>>>>,
@@ -53,14 +56,22 @@ impl<'a> Unit<'a> {
             }
         }
         let classes = file.facts.classes.iter().enumerate();
+        let mut inner: Map<FunctionId, Vec<FunctionId>> = Map::default();
+        for (id, function) in file.facts.functions.iter().enumerate().skip(1) {
+            if let Some(parent) = function.parent {
+                inner.entry(parent).or_default().push(id);
+            }
+        }
         Unit {
             id,
             file,
             orms: world.orms(id, &file),
             table: Table::of(file.facts.language),
+            frameworks: Found::of(file.facts),
             fields: graphql::fields_of(&file, world.project),
             imports,
             classes: classes.map(|(id, class)| (class.name.as_str(), id)).collect(),
+            inner,
             scopes: RefCell::default(),
             types: RefCell::default(),
             lambdas: RefCell::default(),

@@ -7,6 +7,8 @@ use crate::program::ecma_module::joined;
 
 /// Conditions of an entry that are followed, and values below it that are looked at.
 const TARGETS_MAX: usize = 32;
+/// Keys of a map that are compared with every specifier.
+pub(super) const KEYS_MAX: usize = 2_000;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Package {
@@ -32,7 +34,7 @@ impl Package {
         for key in ["exports", "imports"] {
             match read.get(key) {
                 Some(Value::Object(entries)) if entries.keys().any(|key| key.starts_with(['.', '#'])) => {
-                    for (key, value) in entries {
+                    for (key, value) in entries.iter().take(KEYS_MAX) {
                         package.map.push((key.clone(), targets(value)));
                     }
                 }
@@ -72,6 +74,9 @@ impl Package {
     fn mapped(&self, wanted: &str) -> Vec<String> {
         let mut found = Vec::new();
         for (key, targets) in &self.map {
+            if found.len() >= TARGETS_MAX {
+                break;
+            }
             let rest = match key.split_once('*') {
                 Some((before, after)) => wanted
                     .strip_prefix(before)

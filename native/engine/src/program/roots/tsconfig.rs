@@ -1,6 +1,7 @@
 //! `paths` and `baseUrl` of a `tsconfig.json` or `jsconfig.json`.
 
 use super::json;
+use super::package::KEYS_MAX;
 use crate::program::ecma_module::joined;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,11 +26,15 @@ impl TsConfig {
         let paths = options
             .and_then(|it| it.get("paths"))
             .and_then(|it| it.as_object());
-        let paths = paths.into_iter().flatten().map(|(pattern, targets)| {
-            let targets = targets.as_array().into_iter().flatten();
-            let targets = targets.filter_map(|target| joined(&from, target.as_str()?));
-            (pattern.clone(), targets.collect())
-        });
+        let paths = paths
+            .into_iter()
+            .flatten()
+            .take(KEYS_MAX)
+            .map(|(pattern, targets)| {
+                let targets = targets.as_array().into_iter().flatten();
+                let targets = targets.filter_map(|target| joined(&from, target.as_str()?));
+                (pattern.clone(), targets.collect())
+            });
         let extended = match read.get("extends") {
             Some(serde_json::Value::Array(many)) => many.iter().collect(),
             one => one.into_iter().collect::<Vec<_>>(),
