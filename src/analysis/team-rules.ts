@@ -25,6 +25,8 @@ export interface SemgrepRun {
   root: string;
   /** Relative to the root, with `/`; empty means everything. */
   paths: string[];
+  /** The folder holds `paths` and nothing else; otherwise it is a working tree, of which git ignores a part. */
+  isCheckout: boolean;
   signal?: AbortSignal;
 }
 
@@ -95,7 +97,7 @@ async function semgrepOnChange(
     const passed = signal === undefined ? {} : { signal };
     const { root, dispose } = await deps.checkout({ repository, commit, base: mergeBase, paths, ...passed });
     try {
-      return await deps.semgrep({ rules, root, paths, ...passed });
+      return await deps.semgrep({ rules, root, paths, isCheckout: true, ...passed });
     } finally {
       await dispose();
     }
@@ -112,12 +114,15 @@ async function semgrepOnChange(
           mergeBase,
           looked.flatMap(({ basePath, path, status }) => (status === 'added' ? [] : [basePath ?? path])),
         );
-  const matches = { head: atHead.matches, base: atBase?.matches ?? [] };
+  // Without the base nobody knows which of a rule's matches are new.
+  const lost = new Set(atBase?.notEvaluated.map(({ id }) => id));
+  const known = atHead.matches.filter(({ rule }) => !lost.has(rule));
+  const matches = { head: known, base: atBase?.matches ?? [] };
   const compared = await deps.engine.compareMatches({ repository, base: request.base, head, exclude, matches });
   return {
     ...compared,
     ruleNotices: [...new Set([...compared.ruleNotices, ...atHead.notices, ...(atBase?.notices ?? [])])],
-    notEvaluated: atHead.notEvaluated,
+    notEvaluated: [...atHead.notEvaluated, ...(atBase?.notEvaluated ?? [])],
   };
 }
 
@@ -126,7 +131,7 @@ async function semgrepOnFolder(
   { root, paths, exclude, signal }: ScanRequest,
   rules: EngineRules['semgrep'],
 ): Promise<External> {
-  const answer = await deps.semgrep({ rules, root, paths, ...(signal && { signal }) });
+  const answer = await deps.semgrep({ rules, root, paths, isCheckout: false, ...(signal && { signal }) });
   const placed = await deps.engine.placeMatches({ root, exclude, matches: answer.matches });
   return { ...placed, ruleNotices: [...placed.ruleNotices, ...answer.notices], notEvaluated: answer.notEvaluated };
 }
