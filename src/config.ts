@@ -2,6 +2,7 @@
 // part of a message. And how texts of others become part of such a line.
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { UserError } from './errors.ts';
@@ -26,6 +27,14 @@ export interface ServerConfig {
   dataDir: string;
   workerConcurrency: number;
   mirrorMaxBytes: number;
+  semgrep: SemgrepSettings;
+}
+
+export interface SemgrepSettings {
+  /** null: looked for. */
+  program: string | null;
+  /** At the same time, in one process of ours. */
+  maxProcesses: number;
 }
 
 /** What a variable must be, and an example: said when it is wrong. `secret`: its value is never shown. */
@@ -52,6 +61,8 @@ const expectations = {
   DATA_DIR: { must: 'a folder', example: '.driftline-data' },
   WORKER_CONCURRENCY: { must: 'a whole number from 1 to 64', example: '2' },
   MIRROR_MAX_BYTES: { must: 'a whole number of bytes, at least 100000000', example: '20000000000' },
+  SEMGREP_PATH: { must: 'the path of the semgrep program', example: '/usr/local/bin/semgrep' },
+  SEMGREP_MAX_PROCESSES: { must: 'a whole number from 1 to 64', example: '2' },
 } as const satisfies Record<string, { must: string; example: string; secret?: true }>;
 
 type Variable = keyof typeof expectations;
@@ -78,19 +89,13 @@ const Environment = z.object({
   DATA_DIR: z.string().default('.driftline-data'),
   WORKER_CONCURRENCY: wholeNumber(1, 64).default(2),
   MIRROR_MAX_BYTES: wholeNumber(100_000_000, Number.MAX_SAFE_INTEGER).default(20_000_000_000),
+  SEMGREP_PATH: z.string().optional(),
+  SEMGREP_MAX_PROCESSES: wholeNumber(1, 64).optional(),
 } satisfies Record<Variable, z.ZodType>);
 
 /** Reads our variables out of the environment; an empty one counts as unset, as compose files leave them. */
 export function readEnvironment(env: Record<string, string | undefined>): ServerConfig {
-  const given = Object.fromEntries(
-    environmentVariables.map((name) => [name, env[name]?.trim()]).filter(([, value]) => value),
-  );
-  const parsed = Environment.safeParse(given);
-  if (!parsed.success) {
-    const wrong = [...new Set(parsed.error.issues.map((issue) => issue.path[0] as Variable))];
-    throw new UserError('bad-environment', wrong.map((name) => complaint(name, given[name])).join('; '));
-  }
-  const values = parsed.data;
+  const values = valuesOf(env, environmentVariables);
   return {
     port: values.PORT,
     host: values.HOST ?? null,
@@ -103,7 +108,28 @@ export function readEnvironment(env: Record<string, string | undefined>): Server
     dataDir: resolve(values.DATA_DIR),
     workerConcurrency: values.WORKER_CONCURRENCY,
     mirrorMaxBytes: values.MIRROR_MAX_BYTES,
+    semgrep: semgrepSettings(values),
   };
+}
+
+/** What the command line reads of them too: nothing else of a server's environment matters to it, right or wrong. */
+export function readSemgrepSettings(env: Record<string, string | undefined>): SemgrepSettings {
+  return semgrepSettings(valuesOf(env, ['SEMGREP_PATH', 'SEMGREP_MAX_PROCESSES']));
+}
+
+type Values = z.output<typeof Environment>;
+
+function valuesOf(env: Record<string, string | undefined>, names: readonly Variable[]): Values {
+  const given = Object.fromEntries(names.map((name) => [name, env[name]?.trim()]).filter(([, value]) => value));
+  const parsed = Environment.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const wrong = [...new Set(parsed.error.issues.map((issue) => issue.path[0] as Variable))];
+  throw new UserError('bad-environment', wrong.map((name) => complaint(name, given[name])).join('; '));
+}
+
+function semgrepSettings(values: Values): SemgrepSettings {
+  const half = Math.max(1, Math.floor(availableParallelism() / 2));
+  return { program: values.SEMGREP_PATH ?? null, maxProcesses: values.SEMGREP_MAX_PROCESSES ?? half };
 }
 
 function complaint(name: Variable, value: string | undefined): string {
@@ -113,7 +139,7 @@ function complaint(name: Variable, value: string | undefined): string {
 }
 
 /** All of App id, key and secret, or none: half a registration would answer every webhook with an error. */
-function credentials(values: z.output<typeof Environment>): ServerConfig['github'] {
+function credentials(values: Values): ServerConfig['github'] {
   const { APP_ID: appId, PRIVATE_KEY, PRIVATE_KEY_PATH, WEBHOOK_SECRET: webhookSecret } = values;
   if (PRIVATE_KEY && PRIVATE_KEY_PATH) {
     throw new UserError('bad-environment', 'PRIVATE_KEY and PRIVATE_KEY_PATH are both set; keep one of them');

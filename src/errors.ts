@@ -20,6 +20,7 @@ const cures = {
   'database-version': 'Install that newer version, or restore the database from before its migration.',
   'addon-missing': 'Run `npm run setup`.',
   'addon-version': 'Run `npm run setup`; the addon was built for another version.',
+  'rules-not-tested': 'Run `npm run setup`, or set SEMGREP_PATH to another Semgrep.',
   'git-failed': 'Run the named git command by hand to see more.',
 } as const;
 

@@ -2,13 +2,13 @@
 // that docs/configuration.md names every variable and key and nothing else.
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadEngine } from '../src/analysis/native.ts';
-import { environmentVariables, readEnvironment } from '../src/config.ts';
+import { environmentVariables, readEnvironment, readSemgrepSettings } from '../src/config.ts';
 import { UserError } from '../src/errors.ts';
 import {
   globProblem,
@@ -52,6 +52,7 @@ describe('the environment', () => {
       dataDir: resolve('.driftline-data'),
       workerConcurrency: 2,
       mirrorMaxBytes: 20_000_000_000,
+      semgrep: { program: null, maxProcesses: Math.max(1, Math.floor(availableParallelism() / 2)) },
     };
     expect(readEnvironment({ PATH: '/usr/bin' })).toEqual(defaults);
     expect(readEnvironment(Object.fromEntries(environmentVariables.map((name) => [name, ' '])))).toEqual(defaults);
@@ -73,6 +74,8 @@ describe('the environment', () => {
       DATA_DIR: '/var/lib/driftline',
       WORKER_CONCURRENCY: '8',
       MIRROR_MAX_BYTES: '100000000',
+      SEMGREP_PATH: '/opt/semgrep',
+      SEMGREP_MAX_PROCESSES: '3',
     });
     expect(config).toEqual({
       port: 0,
@@ -86,7 +89,16 @@ describe('the environment', () => {
       dataDir: '/var/lib/driftline',
       workerConcurrency: 8,
       mirrorMaxBytes: 100_000_000,
+      semgrep: { program: '/opt/semgrep', maxProcesses: 3 },
     });
+  });
+
+  test('of Semgrep is read without the rest', () => {
+    const env = { PORT: 'x', SEMGREP_PATH: ' /opt/semgrep ', SEMGREP_MAX_PROCESSES: '2' };
+    expect(readSemgrepSettings(env)).toEqual({ program: '/opt/semgrep', maxProcesses: 2 });
+    expect(refusal(() => readSemgrepSettings({ SEMGREP_MAX_PROCESSES: '0' }))).toBe(
+      'SEMGREP_MAX_PROCESSES must be a whole number from 1 to 64, not "0"; for example SEMGREP_MAX_PROCESSES=2',
+    );
   });
 
   test.each([

@@ -9,10 +9,9 @@ import { documentIdOf, type EngineRules, engineRules } from '../rules/rule-set.t
 import { traceLines } from '../rules/trace-lines.ts';
 import type { ChangeRequest, Engine, ExternalMatch, MatchEngine, ScanRequest } from './engine.ts';
 import type { RuleOwner, TeamRules } from './rule-source.ts';
-import type { Semgrep, SemgrepRequest } from './semgrep/semgrep.ts';
 
 /** What Semgrep found on one side, or why it found nothing. */
-interface SemgrepAnswer {
+export interface SemgrepAnswer {
   matches: ExternalMatch[];
   /** Rules that did not run, by the id that they were handed in with. */
   notEvaluated: { id: string; reason: string }[];
@@ -22,9 +21,21 @@ interface SemgrepAnswer {
   notices: string[];
 }
 
+export interface SemgrepRun {
+  rules: EngineRules['semgrep'];
+  /** Absolute. */
+  root: string;
+  /** Relative to the root, with `/`; empty means everything. */
+  paths: string[];
+  /** The folder holds `paths` and nothing else; otherwise it is a working tree, of which git ignores a part. */
+  isCheckout: boolean;
+  signal?: AbortSignal;
+}
+
 export interface RuleDeps {
   engine: Engine & MatchEngine;
-  semgrep: Pick<Semgrep, 'run'>;
+  /** Never throws for what a rule or Semgrep itself does wrong. */
+  semgrep: (run: SemgrepRun) => Promise<SemgrepAnswer>;
   /** Files of a commit in a folder of their own, with the ignore file of Semgrep that `base` has. */
   checkout: (wanted: {
     repository: string;
@@ -97,7 +108,7 @@ async function semgrepOnChange(
     const passed = signal === undefined ? {} : { signal };
     const { root, dispose } = await deps.checkout({ repository, commit, base: mergeBase, paths, ...passed });
     try {
-      return await runSemgrep(deps, { rules, root, paths, gitignore: false, signal });
+      return await deps.semgrep({ rules, root, paths, isCheckout: true, ...passed });
     } finally {
       await dispose();
     }
@@ -114,12 +125,15 @@ async function semgrepOnChange(
           mergeBase,
           looked.flatMap(({ basePath, path, status }) => (status === 'added' ? [] : [basePath ?? path])),
         );
-  const matches = { head: atHead.matches, base: atBase?.matches ?? [] };
+  // Without the base nobody knows which of a rule's matches are new.
+  const lost = new Set(atBase?.notEvaluated.map(({ id }) => id));
+  const known = atHead.matches.filter(({ rule }) => !lost.has(rule));
+  const matches = { head: known, base: atBase?.matches ?? [] };
   const compared = await deps.engine.compareMatches({ repository, base: request.base, head, exclude, matches });
   return {
     ...compared,
     ruleNotices: [...new Set([...compared.ruleNotices, ...atHead.notices, ...(atBase?.notices ?? [])])],
-    notEvaluated: atHead.notEvaluated,
+    notEvaluated: [...atHead.notEvaluated, ...(atBase?.notEvaluated ?? [])],
     wrong: atHead.wrong,
   };
 }
@@ -129,32 +143,10 @@ async function semgrepOnFolder(
   { root, paths, exclude, signal }: ScanRequest,
   rules: EngineRules['semgrep'],
 ): Promise<External> {
-  const answer = await runSemgrep(deps, { rules, root, paths, gitignore: true, signal });
+  const answer = await deps.semgrep({ rules, root, paths, isCheckout: false, ...(signal && { signal }) });
   const placed = await deps.engine.placeMatches({ root, exclude, matches: answer.matches });
   const { notEvaluated, wrong, notices } = answer;
   return { ...placed, ruleNotices: [...placed.ruleNotices, ...notices], notEvaluated, wrong };
-}
-
-/** All rules on one side of a review, or on a folder; what is left when it is over was not run. */
-const semgrepTimeoutMs = 120_000;
-
-async function runSemgrep(deps: RuleDeps, request: Omit<SemgrepRequest, 'timeoutMs'>): Promise<SemgrepAnswer> {
-  const { matches, failed, notEvaluated, incomplete, reason } = await deps.semgrep.run({
-    ...request,
-    timeoutMs: semgrepTimeoutMs,
-  });
-  const files = new Set(incomplete.map(({ path }) => path));
-  const notices = [...files].sort().map((path) => {
-    const why = incomplete.find((one) => one.path === path);
-    return `Semgrep did not get through ${path}: ${why?.message ?? ''}`;
-  });
-  const wrong = failed.map(({ rule: id, message }) => ({ id, reason: message }));
-  return {
-    matches,
-    wrong,
-    notEvaluated: [...wrong, ...notEvaluated.map(({ rule: id, reason: why }) => ({ id, reason: why }))],
-    notices: reason === null ? notices : [`Semgrep: ${reason}`, ...notices],
-  };
 }
 
 interface Ran {

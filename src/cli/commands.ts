@@ -115,6 +115,10 @@ function addRules(driftline: Command, run: (code: number) => void): void {
   add('validate', 'what is wrong with the rule files, a line for each; exits 1 when anything is refused').action(
     async (options) => run(await (await commands()).validateRules(options)),
   );
+  add(
+    'test',
+    'runs Semgrep rules on the code beside their files; exits 1 when one does not do what its test says',
+  ).action(async (options) => run(await (await commands()).testRuleFiles(options)));
 }
 
 /** Runs one command line and answers its exit code; prints errors as one line. */

@@ -6,7 +6,9 @@ import { execa } from 'execa';
 import { Redis } from 'ioredis';
 import { findRedisServer } from '../../queue/redis-process.ts';
 import { loadEngine, schemaVersion } from '../analysis/native.ts';
-import { readEnvironment, type ServerConfig } from '../config.ts';
+import { findSemgrep } from '../analysis/semgrep/find.ts';
+import { Semgrep } from '../analysis/semgrep/semgrep.ts';
+import { readEnvironment, readSemgrepSettings, type ServerConfig } from '../config.ts';
 import { UserError } from '../errors.ts';
 import { openStorage } from '../storage/open.ts';
 import { version } from './version.ts';
@@ -116,18 +118,12 @@ async function gitVersion(): Promise<Answer> {
 }
 
 async function semgrepVersion(): Promise<Answer> {
-  const program = fromVenv('semgrep') ?? 'semgrep';
-  const found = await firstLine(program, ['--version', '--disable-version-check']);
-  if (found !== null) return ok(`${found} (${program})`);
-  return { state: 'note', detail: 'not found; its rules are listed as not run', cure: 'Run `npm run setup`.' };
-}
-
-function fromVenv(name: string): string | null {
-  for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
-    const file = join(folder, '.venv', process.platform === 'win32' ? 'Scripts' : 'bin', name);
-    if (existsSync(file)) return file;
-    if (folder === dirname(folder)) return null;
-  }
+  const settings = readSemgrepSettings(process.env);
+  const found = findSemgrep(settings.program);
+  const answer = await new Semgrep(settings).probe();
+  if ('version' in answer) return ok(`${answer.version} (${'program' in found ? found.program : ''})`);
+  const cure = settings.program === null ? 'Run `npm run setup`.' : 'Correct SEMGREP_PATH, or unset it.';
+  return { state: 'note', detail: `${answer.unavailable}; its rules are listed as not run`, cure };
 }
 
 async function githubApp(config: ServerConfig): Promise<Answer> {
@@ -227,7 +223,6 @@ async function firstLine(program: string, args: string[]): Promise<string | null
   const result = await execa(program, args, {
     reject: false,
     timeout: 20_000,
-    env: { SEMGREP_SEND_METRICS: 'off', SEMGREP_ENABLE_VERSION_CHECK: '0' },
   });
   return result.exitCode === 0 ? (result.stdout.split('\n')[0] ?? '').trim() : null;
 }

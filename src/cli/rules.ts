@@ -8,7 +8,9 @@ import { explainText, listText, validateText } from './format/rules.ts';
 import { wantsColor } from './print.ts';
 import { printable } from './printable.ts';
 import { folderState } from './rule-files.ts';
+import { testRules, testText } from './rules-test.ts';
 import { configOfFolder, rootOf } from './scan.ts';
+import { semgrepProblems } from './semgrep-check.ts';
 import { localRules } from './team.ts';
 
 export interface RulesOptions {
@@ -32,10 +34,24 @@ export async function listRules({ root, format }: RulesOptions): Promise<number>
 
 /** Exits 1 when anything is refused; notes alone are no failure. */
 export async function validateRules({ root, format }: RulesOptions): Promise<number> {
-  const files = await rulesOf(rootOf(root));
+  const rules = await rulesOf(rootOf(root));
+  const files = { ...rules, problems: [...rules.problems, ...(await semgrepProblems(rules.documents))] };
   if (format === 'json') writeJson({ valid: files.problems.every(isNote), problems: files.problems });
   else process.stdout.write(validateText(files, wantsColor()));
   return files.problems.every(isNote) ? 0 : 1;
+}
+
+/** Exits 1 when a rule does not do what its test says. */
+export async function testRuleFiles({ root: given, format }: RulesOptions): Promise<number> {
+  const root = rootOf(given);
+  const { documents, problems } = await rulesOf(root);
+  const tested = await testRules(root, documents);
+  if (format === 'json') writeJson({ ...tested, problems });
+  else {
+    warn(problems);
+    process.stdout.write(testText(tested));
+  }
+  return tested.failures.length === 0 ? 0 : 1;
 }
 
 /** The file need not exist: people ask before they write it. */

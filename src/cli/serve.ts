@@ -236,5 +236,7 @@ function environmentOf(config: ServerConfig): Record<string, string> {
     DATA_DIR: config.dataDir,
     WORKER_CONCURRENCY: String(config.workerConcurrency),
     MIRROR_MAX_BYTES: String(config.mirrorMaxBytes),
+    SEMGREP_PATH: config.semgrep.program ?? '',
+    SEMGREP_MAX_PROCESSES: String(config.semgrep.maxProcesses),
   };
 }

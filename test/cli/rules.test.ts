@@ -3,7 +3,10 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+
+// A start of Semgrep takes seconds, and a busy machine many of them.
+vi.setConfig({ testTimeout: 400_000 });
 
 const main = path.resolve(import.meta.dirname, '../../src/cli/main.ts');
 const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'driftline-rules-')));
@@ -11,11 +14,11 @@ const tree = path.join(folder, 'shop');
 const bare = path.join(folder, 'bare');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const rules = (args: string[], cwd = tree) =>
+const rules = (args: string[], cwd = tree, env: Record<string, string> = {}) =>
   execa(process.execPath, [main, 'rules', ...args], {
     cwd,
     reject: false,
-    env: { NO_COLOR: '' },
+    env: { NO_COLOR: '', ...env },
     stripFinalNewline: false,
   });
 
@@ -115,6 +118,63 @@ describe('driftline rules', () => {
     const none = await rules(['validate', '--root', bare]);
     expect([none.stdout, none.exitCode]).toEqual(['0 sound rules; nothing refused\n', 0]);
     expect(JSON.parse((await rules(['validate', '--format', 'json'])).stdout)).toMatchObject({ valid: false });
+  });
+
+  it('validate tries Semgrep rules with Semgrep, and says so where it cannot', async () => {
+    const root = path.join(folder, 'semgrep');
+    mkdirSync(path.join(root, '.driftline/rules'), { recursive: true });
+    writeFileSync(
+      path.join(root, '.driftline/rules/s.yml'),
+      `rules:
+  - { id: good, message: m, languages: [ts], severity: ERROR, pattern: a() }
+  - { id: wrong, message: m, languages: [python], severity: ERROR, pattern: "a(" }
+  - { id: unknown, message: m, languages: [tss], severity: ERROR, pattern: a() }
+`,
+    );
+    const tried = await rules(['validate', '--root', root]);
+    expect(tried.stdout).toMatch(
+      /^\.driftline\/rules\/s\.yml, line 4: Semgrep cannot run the rule: Semgrep knows no language "tss"\. Correct the rule\.\n.*, line 3: Semgrep cannot run the rule: Invalid pattern .*\n3 sound rules; 2 problems\n$/,
+    );
+    expect(tried.exitCode).toBe(1);
+    const without = await rules(['validate', '--root', root], tree, { SEMGREP_PATH: '/nowhere' });
+    expect([without.stdout, without.exitCode]).toEqual([
+      'note: .driftline/rules/s.yml, line 2: this and 2 more Semgrep rules were not tried with Semgrep: SEMGREP_PATH "/nowhere" is no program that this user can run. Run `npm run setup`, or set SEMGREP_PATH.\n3 sound rules; nothing refused\n',
+      0,
+    ]);
+  });
+
+  it('test runs Semgrep rules on the code beside them', async () => {
+    const root = path.join(folder, 'tested');
+    const below = path.join(root, '.driftline/rules');
+    mkdirSync(below, { recursive: true });
+    writeFileSync(
+      path.join(below, 's.yml'),
+      `rules:
+  - { id: eval, message: m, languages: [ts], severity: ERROR, pattern: eval(...) }
+  - { id: alone, message: m, languages: [ts], severity: ERROR, pattern: alone() }
+`,
+    );
+    const code = '// ruleid: eval\neval(a)\n// ok: eval\nevil(a)\n// todook: eval\neval(b)\n';
+    writeFileSync(path.join(below, 's.ts'), code);
+    const good = await rules(['test', '--root', root]);
+    expect([good.stdout, good.stderr, good.exitCode]).toEqual([
+      '1 Semgrep rule tested; 1 Semgrep rule without a test: as expected\n',
+      '',
+      0,
+    ]);
+    writeFileSync(path.join(below, 's.ts'), `${code}eval(c)\n// ruleid: eval, alone\nnothing()\n`);
+    const wrong = await rules(['test', '--root', root]);
+    expect([wrong.stdout, wrong.exitCode]).toEqual([
+      `.driftline/rules/s.ts:7: eval matches here and must not
+.driftline/rules/s.ts:9: eval must match here and does not
+.driftline/rules/s.ts:9: alone must match here and does not
+2 Semgrep rules tested: 3 failures
+`,
+      1,
+    ]);
+    const without = await rules(['test', '--root', root], tree, { SEMGREP_PATH: '/nowhere' });
+    expect(without.stderr).toMatch(/^driftline: SEMGREP_PATH "\/nowhere" is no program [^\n]+\n$/);
+    expect(without.exitCode).toBe(2);
   });
 
   it('a tree without rules is told where to put them', async () => {

@@ -21,9 +21,11 @@ export type ProblemCode =
   | 'runs-code'
   | 'outside-repository'
   | 'link'
+  | 'engine-refuses'
   /** Notes: the file is sound, and something in it does nothing. */
   | 'same-key'
-  | 'switched-off';
+  | 'switched-off'
+  | 'not-checked';
 
 const cures: Record<ProblemCode, string> = {
   'too-large': 'Split it',
@@ -44,9 +46,11 @@ const cures: Record<ProblemCode, string> = {
   'remote-config': 'Copy the rules into the repository',
   'runs-code': 'Write the condition as a pattern',
   'outside-repository': 'Name a folder in the repository',
+  'engine-refuses': 'Correct the rule',
   link: 'Put the file or folder itself there',
   'same-key': 'Give it a key of its own in metadata.driftline.key',
   'switched-off': 'Raise its severity to use it',
+  'not-checked': 'Run `npm run setup`, or set SEMGREP_PATH',
 };
 
 export interface FileProblem {
@@ -62,7 +66,7 @@ export interface FileProblem {
   cure: string;
 }
 
-const notes: readonly ProblemCode[] = ['same-key', 'switched-off'];
+const notes: readonly ProblemCode[] = ['same-key', 'switched-off', 'not-checked'];
 
 export function fileProblem(code: ProblemCode, path: string, line: number | null, what: string): FileProblem {
   return { code, level: notes.includes(code) ? 'note' : 'refused', path, line, what, cure: cures[code] };
