@@ -38,6 +38,7 @@ COPY --from=packages /app/node_modules node_modules
 COPY package.json LICENSE app.yml ./
 RUN ln -s /data/.env .env
 COPY migrations migrations
+COPY rules/recommended rules/recommended
 COPY --from=build /app/native/addon native/addon
 COPY --from=build /app/dist dist
 

@@ -158,7 +158,8 @@ describe('the map of the house', () => {
       tracked
         .filter(
           (file) =>
-            /\.(ts|mjs|rs|sql|yml)$/.test(file) && /^(src|queue|native|test|bench|scripts|migrations)\//.test(file),
+            /\.(ts|mjs|rs|sql|yml)$/.test(file) &&
+            /^(src|queue|native|rules|test|bench|scripts|migrations)\//.test(file),
         )
         .map((file) => path.posix.dirname(file)),
     );

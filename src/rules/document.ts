@@ -28,6 +28,9 @@ export const entityKinds = [
   'fixture',
 ] as const;
 
+/** The rules that Driftline brings along. */
+export const recommendedPack = 'driftline/recommended';
+
 export const RuleType = z.enum(ruleTypes);
 export const RuleScope = z.enum(ruleScopes);
 export const RuleEnforcement = z.enum(enforcements);
@@ -118,7 +121,7 @@ const fields = z.strictObject({
   languages: optional(z.array(line(40)).min(1).max(100)),
   /** A less specific rule of the same key may then be tightened by others, never weakened. */
   locked: z.boolean().default(false),
-  /** A user id, `auto-promoted:PATTERN`, `system:attribution` or `system:insight`. */
+  /** A user id, `auto-promoted:PATTERN`, `system:attribution`, `system:insight` or the name of a pack. */
   createdBy: line(300),
   sourcePatternId: optional(line(200)),
   origin: z.enum(['database', 'file']).default('database'),

@@ -1,6 +1,6 @@
 // Why a rule applies to a file or does not: one stable code and one plain sentence for each rule. Pure.
 // The codes are read by programs and never change their meaning; the sentences are for people.
-import type { RuleDoc, RuleEnforcement } from './document.ts';
+import { type RuleDoc, type RuleEnforcement, recommendedPack } from './document.ts';
 
 export type Reason =
   | { code: 'applies' }
@@ -83,7 +83,9 @@ function scopeWords(rule: RuleDoc): string {
   const narrowed = rule.pathGlob === null ? '' : `, files ${rule.pathGlob}`;
   switch (rule.scope) {
     case 'org':
-      return 'it is for every repository of the organisation';
+      return rule.createdBy === recommendedPack
+        ? `it is one of ${recommendedPack}`
+        : 'it is for every repository of the organisation';
     case 'repo':
       return `it is for this repository${narrowed}`;
     case 'path':

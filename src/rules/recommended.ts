@@ -1,0 +1,75 @@
+// The rules that Driftline brings along ("driftline/recommended"), out of their files: rules of every repository that any
+// rule of the team's own goes before. Pure.
+import type { Level } from '../finding.ts';
+import { RuleDoc, type RuleInput, recommendedPack } from './document.ts';
+import { problemLine } from './file/problem.ts';
+import { type RuleFile, readRuleFiles } from './file/read.ts';
+
+/** Folder of the pack → the languages that a rule in it is run in, beginning with the one that it is written in. */
+const languagesOf: Record<string, readonly string[]> = {
+  // ast-grep takes these for three languages; what only uses JavaScript's syntax reads the same in all of them.
+  javascript: ['JavaScript', 'TypeScript', 'Tsx'],
+  typescript: ['TypeScript', 'Tsx'],
+  jsx: ['Tsx', 'JavaScript'],
+  python: ['Python'],
+  ruby: ['Ruby'],
+  java: ['Java'],
+  csharp: ['CSharp'],
+};
+
+/** Which files are which: of the rules that share a key exactly one is in charge of a file. */
+const fileTypesOf: Record<string, string[]> = {
+  JavaScript: ['js', 'jsx', 'mjs', 'cjs'],
+  TypeScript: ['ts', 'mts', 'cts'],
+  Tsx: ['tsx'],
+};
+
+/**
+ * `files`: as `loadRecommended` reads them, paths relative to the pack. The id that findings, `levels` and ignore comments
+ * name is `driftline/…`, as it stands in the file. Throws for a file that is not sound: the pack is ours. The rules belong to
+ * no organisation yet; `recommendedRules` gives them one.
+ */
+export function readRecommended(files: readonly RuleFile[]): RuleDoc[] {
+  const at = '1970-01-01T00:00:00Z';
+  const nobody = { orgId: 'driftline', repoId: 'driftline', commit: null, at, impliedEnforcementCap: 'warn' } as const;
+  const { rules, problems } = readRuleFiles(files, nobody);
+  const wrong = problems[0];
+  if (wrong !== undefined) throw new Error(`${recommendedPack}: ${problemLine(wrong)}`);
+  return rules.flatMap(inItsLanguages);
+}
+
+function inItsLanguages(rule: RuleDoc): RuleDoc[] {
+  const path = rule.fileRef?.path ?? '';
+  const languages = languagesOf[path.split('/')[0] ?? ''];
+  if (languages === undefined) throw new Error(`${recommendedPack}: ${path} lies in a folder of no language`);
+  return languages.map((language) =>
+    RuleDoc.parse({
+      ...rule,
+      id: `file:${recommendedPack}/${path}#${language}`,
+      scope: 'org',
+      repoId: null,
+      // As the oldest rule of the organisation: what anybody sets up for the same key goes before it.
+      origin: 'database',
+      priority: 0,
+      createdBy: recommendedPack,
+      fileRef: null,
+      languages: [language],
+      fileTypes: fileTypesOf[language] ?? null,
+      astGrepQuery: rule.astGrepQuery?.replace(/^language:.*$/m, `language: ${language}`) ?? null,
+    } satisfies RuleInput),
+  );
+}
+
+export interface RecommendedFor {
+  orgId: string;
+  /** `levels` of the configuration: naming a rule that is off by default there switches it on. */
+  levels: Readonly<Record<string, Level | 'off'>>;
+}
+
+/** What `readRecommended` gives, as rules of an organisation. */
+export function recommendedRules(pack: readonly RuleDoc[], { orgId, levels }: RecommendedFor): RuleDoc[] {
+  return pack.map((rule) => {
+    const isWanted = rule.status === 'draft' && (levels[rule.key] ?? 'off') !== 'off';
+    return { ...rule, orgId, status: isWanted ? 'active' : rule.status };
+  });
+}
