@@ -101,7 +101,8 @@ function issueCommentRoutes(world: World): Route[] {
         if (long) throw unprocessable(long);
         const at = now();
         const base = { id: state.nextId(), user: state.bot, createdAt: at, updatedAt: at, read: false };
-        const comment: IssueComment = { ...base, body };
+        const own = { via: null, reactions: [] };
+        const comment: IssueComment = { ...base, ...own, body };
         pull.issueComments.push(comment);
         return { status: 201, body: render.issueComment(pull, comment) };
       },
