@@ -2,6 +2,7 @@
 // and a handler. It knows neither BullMQ nor what the kinds do.
 import { z } from 'zod';
 import type { Engine } from '../src/analysis/engine.ts';
+import type { commitFiles as CommitFiles } from '../src/git/commit.ts';
 import type { Mirrors } from '../src/git/mirror.ts';
 import type { GitHub } from '../src/github/port.ts';
 import type { Storage } from '../src/storage/open.ts';
@@ -22,6 +23,8 @@ export interface Deps {
   storage: Storage;
   engine: Engine;
   mirrors: Pick<Mirrors, 'prepare'>;
+  /** A commit of new bytes in files of another one, as objects of a local repository. */
+  commitFiles: typeof CommitFiles;
   /** A file of a commit in a local repository; null when there is none. */
   readFile(repository: string, sha: string, path: string): Promise<Buffer | null>;
   gate: Pick<Gate, 'enter' | 'listen' | 'latest'>;

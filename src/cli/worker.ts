@@ -13,6 +13,7 @@ import type { Engine } from '../analysis/engine.ts';
 import { readEnvironment, type ServerConfig } from '../config.ts';
 import { UserError } from '../errors.ts';
 import { readFileAt } from '../git/blob.ts';
+import { commitFiles } from '../git/commit.ts';
 import { Mirrors } from '../git/mirror.ts';
 import { createGitHub, type GitHubOptions } from '../github/client.ts';
 import { openStorage } from '../storage/open.ts';
@@ -77,6 +78,7 @@ export async function startReviewing(config: ServerConfig, options: WorkerOption
     engine: options.engine,
     mirrors: new Mirrors({ root: join(config.dataDir, 'mirrors'), maxBytes: config.mirrorMaxBytes }),
     readFile: readFileAt,
+    commitFiles,
     gate,
     enqueue: (job) => queue.add(job),
     log,

@@ -1,12 +1,16 @@
 // Commands in comments: `/driftline fix`. A table of words, what may follow each, and nothing else. Pure.
 // A comment is a stranger's text: only its very first line is read, so that what is quoted, indented or fenced is none.
-import type { FixTarget } from './fix.ts';
+import { z } from 'zod';
+import { FixTarget } from './fix.ts';
 
-export type Command =
-  | { name: 'fix'; target: FixTarget | null }
-  | { name: 'help' }
+export const Command = z.discriminatedUnion('name', [
+  /** Without a target: the finding whose thread the command stands in, else all. */
+  z.object({ name: z.literal('fix'), target: FixTarget.nullable() }),
+  z.object({ name: z.literal('help') }),
   /** Begins like a command and is none. */
-  | { name: 'unknown' };
+  z.object({ name: z.literal('unknown') }),
+]);
+export type Command = z.infer<typeof Command>;
 
 interface Word {
   /** What follows `/driftline`, as people write it. */

@@ -11,7 +11,7 @@ import type { Engine } from '../../src/analysis/engine.ts';
 import { type RunningServer, startServer } from '../../src/cli/serve.ts';
 import { type RunningWorker, startReviewing, type WorkerOptions } from '../../src/cli/worker.ts';
 import { readEnvironment, type ServerConfig } from '../../src/config.ts';
-import { type FakeGitHub, startFakeGitHub } from '../github/fake.ts';
+import { type FakeGitHub, type FakeOptions, startFakeGitHub } from '../github/fake.ts';
 import { touchyEngine } from './touchy-engine.ts';
 
 export const fast: Pick<WorkerOptions, 'lockMs' | 'graceMs' | 'backoffFirstMs' | 'github'> = {
@@ -23,6 +23,11 @@ export const fast: Pick<WorkerOptions, 'lockMs' | 'graceMs' | 'backoffFirstMs' |
     patience: { retries: 2, backoffMs: 20, limitMs: 100 },
     requestTimeoutMs: 5_000,
   },
+};
+
+/** For tests of what makes many writes: the pace that GitHub asks for would be all that they wait for. */
+export const unpaced: Partial<WorkerOptions> = {
+  github: { ...fast.github, pace: { write: { everyMs: 0, burst: 1 }, notify: { everyMs: 0, burst: 1 } } },
 };
 
 export const log = pino({ level: process.env.TEST_LOG ?? 'silent' }, pino.destination(2));
@@ -53,9 +58,9 @@ export interface WorkerChild {
   kill(signal: NodeJS.Signals): void;
 }
 
-export async function openHouse(): Promise<House> {
+export async function openHouse(options: FakeOptions = {}): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), 'driftline-house-'));
-  const github = await startFakeGitHub();
+  const github = await startFakeGitHub(options);
   const env = { ...github.env, DATA_DIR: folder, PORT: '0', HOST: '127.0.0.1' };
   const redis = await startPrivateRedis(folder, log);
   const config = { ...readEnvironment(env), redisUrl: redis.url };

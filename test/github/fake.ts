@@ -33,7 +33,8 @@ export interface FakeOptions {
   events?: string[];
 }
 
-const PERMISSIONS = {
+/** Those of app.yml. */
+export const ordinaryPermissions = {
   metadata: 'read',
   contents: 'read',
   pull_requests: 'write',
@@ -65,7 +66,7 @@ export async function startFakeGitHub(options: FakeOptions = {}): Promise<FakeGi
     slug: 'driftline',
     name: 'Driftline',
     installationId: 77,
-    permissions: { ...(options.permissions ?? PERMISSIONS) },
+    permissions: { ...(options.permissions ?? ordinaryPermissions) },
     events: options.events ?? EVENTS,
     ...keys,
     webhookSecret: options.webhookSecret ?? 'a secret only these two know',

@@ -135,6 +135,13 @@ export class FakePull {
     return this.#moved(await head.git.commit(headRef, changes, 'Start again', base));
   }
 
+  /** Sets the branch back, or anywhere else. */
+  async resetTo(sha: string): Promise<void> {
+    const { head, headRef } = this.record;
+    await head.git.setRef(`refs/heads/${headRef}`, sha);
+    await this.#moved(sha);
+  }
+
   async close(): Promise<void> {
     this.record.state = 'closed';
     this.record.updatedAt = now();

@@ -16,6 +16,9 @@ import {
   type User,
 } from './state.ts';
 
+const reactionNames = ['total_count', '+1', '-1', 'laugh', 'hooray', 'confused', 'heart', 'rocket', 'eyes'];
+const noReactions = Object.fromEntries(reactionNames.map((name) => [name, 0]));
+
 function nodeId(kind: string, id: number): string {
   return `${kind}_${Buffer.from(String(id)).toString('base64url')}`;
 }
@@ -238,9 +241,7 @@ export class Renderer {
       draft: pull.draft,
       locked: false,
       labels: [],
-      assignee: null,
       assignees: [],
-      milestone: null,
       comments: pull.issueComments.length,
       author_association: 'CONTRIBUTOR',
       created_at: pull.createdAt,
@@ -252,6 +253,7 @@ export class Renderer {
       labels_url: `${api}/labels{/name}`,
       comments_url: `${api}/comments`,
       events_url: `${api}/events`,
+      reactions: { ...noReactions, url: `${api}/reactions` },
       pull_request: {
         url: this.#api(`/repos/${name}/pulls/${pull.number}`),
         html_url: html,
