@@ -14,6 +14,7 @@ import {
   type ReviewComment,
   type User,
 } from './state.ts';
+import { suggestionOf, withSuggestion } from './suggestion.ts';
 
 export interface ReadReview extends Review {
   comments: ReviewComment[];
@@ -238,6 +239,15 @@ export class FakePull {
     const all = this.record.comments.filter((comment) => comment.inReplyTo === to);
     for (const reply of all) reply.read = true;
     return all;
+  }
+
+  /** Somebody presses "Commit suggestion" on an inline comment; returns the new head. */
+  async commitSuggestion(comment: ReviewComment): Promise<string> {
+    const { path, line, startLine } = comment;
+    const block = suggestionOf(comment.body);
+    if (line === null || block === null) throw new Error(`GitHub offers no suggestion to commit on ${path}`);
+    const text = await this.record.head.git.file(this.headSha, path);
+    return this.push({ [path]: withSuggestion(text ?? '', startLine ?? line, line, block) }, 'Apply a suggestion');
   }
 
   /** Every review posted, with its comments. Reading marks them read (see `assertClean`). */
