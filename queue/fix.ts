@@ -33,9 +33,8 @@ const moved = 'A newer commit was pushed meanwhile, so nothing was committed. As
 export async function fix(request: FixRequest, deps: Deps, attempt: Attempt, turn: Turn): Promise<Said> {
   const { pull, key, seenHead } = request;
   const { github } = deps;
-  if (!attempt.isFirst && (await github.isCommitOf(pull, requestTrailer(key)))) {
-    return { done: true, body: `Committed as ${pull.headSha.slice(0, 12)}.` };
-  }
+  const made = attempt.isFirst ? null : await github.findCommit(pull, requestTrailer(key));
+  if (made !== null) return { done: true, body: `Committed as ${made.slice(0, 12)}.` };
   const obstacle = await obstacleTo(pull, seenHead, deps);
   if (obstacle !== null) return no(obstacle);
   const { repository, headSha, baseSha, baseRef, number } = pull;

@@ -1,7 +1,7 @@
 // Puts the pieces of this room together as the one port that the rest of the product sees.
 import { findingOfComment, postAnswer, readRole } from './answer.ts';
 import { concludeCheck, concludeHead, showProgress, startCheck } from './check.ts';
-import { isCommitOf, pushCommit } from './commit.ts';
+import { findCommit, pushCommit } from './commit.ts';
 import { telling } from './faults.ts';
 import { type Calls, type ClientOptions, type Clients, createClients } from './octokit.ts';
 import type { GitHub } from './port.ts';
@@ -97,7 +97,7 @@ export function createGitHub(options: GitHubOptions): GitHubEdge {
   };
 }
 
-type ForCommands = Pick<GitHub, 'role' | 'findingOfComment' | 'answer' | 'commit' | 'isCommitOf'>;
+type ForCommands = Pick<GitHub, 'role' | 'findingOfComment' | 'answer' | 'commit' | 'findCommit'>;
 
 function forCommands({ webUrl }: GitHubOptions, clients: Clients, self: () => Promise<Identity>): ForCommands {
   const { patience } = clients;
@@ -114,7 +114,6 @@ function forCommands({ webUrl }: GitHubOptions, clients: Clients, self: () => Pr
       ),
     commit: (pull, request) =>
       telling('committing', () => pushCommit(clientOf(pull.repository), pull, request, patience, webUrl)),
-    isCommitOf: (pull, line) =>
-      telling('reading the head commit', () => isCommitOf(clientOf(pull.repository), pull, line)),
+    findCommit: (pull, line) => telling('reading the commits', () => findCommit(clientOf(pull.repository), pull, line)),
   };
 }

@@ -4,7 +4,7 @@ import type { PullSnapshot } from '../review/pull.ts';
 import { hasStatus, isFault, type Patience, rateLimitMs, writingOnce } from './faults.ts';
 import { type Client, repeatable } from './octokit.ts';
 import type { CommitRequest, CommitResult } from './port.ts';
-import { inRepository } from './posted.ts';
+import { at, inRepository } from './posted.ts';
 
 export async function pushCommit(
   client: Client,
@@ -64,8 +64,8 @@ function refusal(error: unknown): CommitResult {
   return { state: 'refused', reason: `GitHub refused the commit (${said.slice(0, 200).trim()}${rest})` };
 }
 
-/** The commit itself when it carries this trailer: an earlier attempt got so far and no further. */
-export async function isCommitOf(client: Client, pull: PullSnapshot, trailer: string): Promise<boolean> {
-  const { data } = await client.rest.git.getCommit({ ...inRepository(pull.repository), commit_sha: pull.headSha });
-  return data.message.split('\n').includes(trailer);
+/** The commit of the pull request whose message has this line: an earlier attempt got so far. GitHub lists 250. */
+export async function findCommit(client: Client, pull: PullSnapshot, line: string): Promise<string | null> {
+  const all = await client.paginate(client.rest.pulls.listCommits, { ...at(pull), per_page: 100 });
+  return all.findLast(({ commit }) => commit.message.split('\n').includes(line))?.sha ?? null;
 }

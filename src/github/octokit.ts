@@ -238,5 +238,6 @@ function routeOf(path: string): string {
   return path
     .replace(/^\/api\/v3/, '')
     .replace(/^\/repos\/[^/]+\/[^/]+/, '/repos/:/:')
+    .replace(/\/(git\/refs?|collaborators)\/(?:.+(?=\/permission$)|.+)/, '/$1/:')
     .replace(/\/(?:\d+|[0-9a-f]{40,64})(?=\/|$)/g, '/:');
 }

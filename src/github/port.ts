@@ -98,7 +98,7 @@ export interface GitHub {
   answer(pull: PullSnapshot, place: CommandPlace, answer: Answer): Promise<void>;
   /** One commit on the head branch, only if that still is at the head. Its author is the App. */
   commit(pull: PullSnapshot, request: CommitRequest): Promise<CommitResult>;
-  /** Does the message of the head commit have this line? */
-  isCommitOf(pull: PullSnapshot, line: string): Promise<boolean>;
+  /** The newest commit of the pull request whose message has this line. */
+  findCommit(pull: PullSnapshot, line: string): Promise<string | null>;
   cloneAccess(repository: RepositoryRef): Promise<CloneAccess>;
 }

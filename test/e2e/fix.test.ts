@@ -254,3 +254,53 @@ test('answers that are lost on the way make neither a second commit nor a second
   expect(await answered(pull)).toContain('3 problems fixed in 3 files.');
   expect(await repo.git.commits(before, pull.headSha)).toHaveLength(1);
 });
+
+test('a head that moved before the command is heard is left alone', async () => {
+  const pull = await open();
+  const thread = pull.comments().find(({ path }) => path === 'shop/c.py')?.id ?? 0;
+  house.github.world.webhooks.hold();
+  await pull.reply(thread, '/driftline fix');
+  const theirs = await pull.push({ 'README.md': 'theirs\n' });
+  await house.github.world.webhooks.release();
+  await house.github.until('an answer', () => pull.replies(thread).length === 2);
+  await concluded(pull);
+  expect(pull.replies(thread).at(-1)?.body).toContain('A newer commit was pushed meanwhile, so nothing was committed.');
+  expect(pull.headSha).toBe(theirs);
+});
+
+test('a thread that is not about a problem of ours is told so', async () => {
+  const pull = await open();
+  const ours = pull.comments()[0];
+  if (ours === undefined) throw new Error('no comment');
+  const theirs = { ...ours, id: 900, user: house.github.world.state.user('mona'), reactions: [] };
+  pull.record.comments.push(theirs);
+  await pull.reply(theirs.id, '/driftline fix');
+  await house.github.until('an answer', () => pull.replies(theirs.id).length === 2);
+  await house.settled();
+  expect(pull.replies(theirs.id).at(-1)?.body).toContain('This thread is not about a problem that Driftline found.');
+});
+
+test('two commands at once are carried out one after the other', async () => {
+  const pull = await open();
+  const before = pull.headSha;
+  await Promise.all([pull.comment('/driftline fix'), pull.comment('/driftline fix')]);
+  await answered(pull, 2);
+  expect(
+    answers(pull)
+      .map((answer) => /\d problems? fixed/.exec(answer)?.[0])
+      .sort(),
+  ).toEqual(['1 problem fixed', '3 problems fixed']);
+  expect(await repo.git.commits(before, pull.headSha)).toHaveLength(2);
+  expect(await textAt(pull, 'shop/b.py')).toBe(code.bothFixed);
+});
+
+test('when GitHub does not answer for too long, the person hears of it', async () => {
+  const pull = await open();
+  const head = pull.headSha;
+  house.github.fail({ fault: { kind: 'bad-gateway' }, times: 24, route: /POST .*\/git\/blobs/ });
+  const { reactions } = await pull.comment('/driftline fix');
+  await house.github.until('an answer', () => answers(pull).length === 1, 60_000);
+  expect(answers(pull)[0]).toMatch(/^This could not be done: GitHub failed while committing: 502 /);
+  expect([reactions.map(({ content }) => content), pull.headSha]).toEqual([['confused'], head]);
+  expect(await house.settled()).toMatchObject({ failed: 1 });
+});

@@ -124,16 +124,6 @@ export function gitRoutes(world: World): Route[] {
       handle: async (call) => ({ status: 201, body: await createCommit(world, call) }),
     },
     {
-      route: 'GET /repos/{owner}/{repo}/git/commits/{commit_sha}',
-      needs: { contents: 'read' },
-      handle: async (call) => {
-        const repository = requireRepository(world, call);
-        const sha = call.params.commit_sha ?? '';
-        if ((await typeOf(repository, sha)) !== 'commit') throw new Refused(404, 'Not Found');
-        return { status: 200, body: await renderCommit(world, repository, sha) };
-      },
-    },
-    {
       route: 'GET /repos/{owner}/{repo}/git/ref/{ref}',
       needs: { contents: 'read' },
       handle: async (call) => {

@@ -62,6 +62,21 @@ function readingRoutes(world: World): Route[] {
       },
     },
     {
+      route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}/commits',
+      needs: { pull_requests: 'read' },
+      handle: async (call) => {
+        const pull = requirePull(world, call);
+        const { mergeBase } = await pullFiles(pull);
+        const { git } = pull.repository;
+        const shas = (await git.commits(mergeBase, pull.headSha)).reverse().slice(0, 250);
+        const list = shas.map(async (sha) => ({
+          sha,
+          commit: { message: await git.run(['show', '-s', '--format=%B', sha]) },
+        }));
+        return { status: 200, list: await Promise.all(list) };
+      },
+    },
+    {
       route: 'GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls',
       needs: { pull_requests: 'read' },
       handle: async (call) => {
