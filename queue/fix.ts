@@ -126,23 +126,25 @@ function nothingText({ skipped }: SoundFixes): string {
   return ['Nothing was committed.', skippedText(skipped)].filter((part) => part !== '').join('\n\n');
 }
 
+/** Larger files are not analysed, and so have no fixes. */
+const fileBytesMax = 2_000_000;
+const filesMax = 1_000;
+
 /** The files that edits are in, as they are at this commit. */
-export async function textsOf(
+async function textsOf(
   findings: readonly Finding[],
   mirror: string,
   headSha: string,
-  { readFile }: Pick<Deps, 'readFile'>,
+  { readFiles }: Pick<Deps, 'readFiles'>,
 ): Promise<Map<string, Uint8Array>> {
-  const texts = new Map<string, Uint8Array>();
-  for (const path of new Set(findings.flatMap(({ edit }) => (edit === null ? [] : [edit.place.path])))) {
-    const bytes = await readFile(mirror, headSha, path);
-    if (bytes !== null) texts.set(path, bytes);
-  }
-  return texts;
+  const paths = new Set(findings.flatMap(({ edit }) => (edit === null ? [] : [edit.place.path])));
+  const wanted = { wants: (path: string) => paths.has(path), maxFiles: filesMax, maxBytes: fileBytesMax };
+  const { files } = await readFiles(mirror, headSha, { under: [...paths], ...wanted });
+  return new Map(files.map(({ path, bytes }) => [path, bytes]));
 }
 
 /** Ids of findings whose edit a click on a suggestion would not write byte for byte. */
-export async function notVerbatim(report: Report, mirror: string, headSha: string, deps: Pick<Deps, 'readFile'>) {
+export async function notVerbatim(report: Report, mirror: string, headSha: string, deps: Pick<Deps, 'readFiles'>) {
   const texts = await textsOf(report.findings, mirror, headSha, deps);
   const bytesOf = (path: string) => texts.get(path) ?? new Uint8Array();
   const others = report.findings.filter(({ edit }) => edit !== null && !isVerbatim(edit, bytesOf(edit.place.path)));

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { Engine } from '../src/analysis/engine.ts';
 import type { commitFiles as CommitFiles } from '../src/git/commit.ts';
+import type { readFilesAt as ReadFiles } from '../src/git/files.ts';
 import type { Mirrors } from '../src/git/mirror.ts';
 import type { GitHub } from '../src/github/port.ts';
 import type { Storage } from '../src/storage/open.ts';
@@ -23,6 +24,8 @@ export interface Deps {
   storage: Storage;
   engine: Engine;
   mirrors: Pick<Mirrors, 'prepare'>;
+  /** Files of a commit in a local repository. */
+  readFiles: typeof ReadFiles;
   /** A commit of new bytes in files of another one, as objects of a local repository. */
   commitFiles: typeof CommitFiles;
   /** A file of a commit in a local repository; null when there is none. */

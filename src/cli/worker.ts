@@ -14,6 +14,7 @@ import { readEnvironment, type ServerConfig } from '../config.ts';
 import { UserError } from '../errors.ts';
 import { readFileAt } from '../git/blob.ts';
 import { commitFiles } from '../git/commit.ts';
+import { readFilesAt } from '../git/files.ts';
 import { Mirrors } from '../git/mirror.ts';
 import { createGitHub, type GitHubOptions } from '../github/client.ts';
 import { openStorage } from '../storage/open.ts';
@@ -78,6 +79,7 @@ export async function startReviewing(config: ServerConfig, options: WorkerOption
     engine: options.engine,
     mirrors: new Mirrors({ root: join(config.dataDir, 'mirrors'), maxBytes: config.mirrorMaxBytes }),
     readFile: readFileAt,
+    readFiles: readFilesAt,
     commitFiles,
     gate,
     enqueue: (job) => queue.add(job),

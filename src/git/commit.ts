@@ -40,8 +40,7 @@ export async function commitFiles(
   const at: GitOptions = {
     cwd: repository,
     config: { 'safe.directory': '*', 'core.splitIndex': 'false' },
-    // A name that looks like a pattern is a name.
-    env: { GIT_INDEX_FILE: join(folder, 'index'), GIT_LITERAL_PATHSPECS: '1', ...identity },
+    env: { GIT_INDEX_FILE: join(folder, 'index'), ...identity },
   };
   try {
     const modes = await modesOf([...files.keys()], parent, at);
