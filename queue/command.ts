@@ -50,29 +50,27 @@ const mayWrite: ReadonlySet<string> = new Set(['admin', 'maintain', 'write']);
 async function carryOut(payload: Payload, deps: Deps, attempt: Attempt): Promise<JobResult> {
   const { repository, place, requester, seenHead } = payload;
   const { github } = deps;
+  if (!mayWrite.has(await github.role(repository, requester))) return refuse(payload, deps);
   // One command at a time: the second finds the head that the first has made.
   const turn = await deps.gate.enter(`command-${pullKey(repository, payload.pull)}`, attempt.jobId, attempt.signal);
   try {
     const pull = await github.pull(repository, payload.pull, seenHead ?? undefined);
-    if (!mayWrite.has(await github.role(repository, requester))) {
-      // Told once to each person: whoever may write nothing shall not make us write.
-      const key = `role-${requester.id}`;
-      const body = `Commands need write access to this repository, which ${requester.login} does not have.`;
-      await github.answer(pull, place, { key, reaction: 'confused', body, mayBeThere: true });
-      return { outcome: 'done', detail: 'the requester has no write access' };
-    }
     const { done, body } = await answerTo(payload, pull, deps, attempt, turn);
-    const key = keyOf(payload);
-    await github.answer(pull, place, {
-      key,
-      reaction: done ? '+1' : 'confused',
-      body,
-      mayBeThere: !attempt.isFirst,
-    });
+    const reaction = done ? '+1' : 'confused';
+    await github.answer(pull, place, { key: keyOf(payload), reaction, body, mayBeThere: !attempt.isFirst });
     return { outcome: 'done', detail: `${payload.command.name}: ${body.split('\n', 1)[0]}` };
   } finally {
     await turn.leave();
   }
+}
+
+/** Told once to each person: whoever may write nothing shall not make us write. */
+async function refuse({ repository, pull, place, requester }: Payload, { github }: Deps): Promise<JobResult> {
+  const body = `Commands need write access to this repository, which ${requester.login} does not have.`;
+  const snapshot = await github.pull(repository, pull);
+  const key = `role-${requester.id}`;
+  await github.answer(snapshot, place, { key, reaction: 'confused', body, mayBeThere: true });
+  return { outcome: 'done', detail: 'the requester has no write access' };
 }
 
 async function answerTo(payload: Payload, pull: PullSnapshot, deps: Deps, attempt: Attempt, turn: Turn): Promise<Said> {
