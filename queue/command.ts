@@ -32,6 +32,8 @@ export const commandJob: JobKind<Payload> = {
   payload: Payload,
   id: ({ repository, pull, place, deliveryId }) =>
     `command-${pullKey(repository, pull)}-${keyOf({ place, deliveryId })}`,
+  // A person waits: after a minute or two an honest answer is worth more than another try.
+  attempts: 5,
   handle: carryOut,
   async giveUp({ repository, pull, place, deliveryId }, reason, { github }) {
     const snapshot = await github.pull(repository, pull);

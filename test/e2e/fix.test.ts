@@ -297,7 +297,7 @@ test('two commands at once are carried out one after the other', async () => {
 test('when GitHub does not answer for too long, the person hears of it', async () => {
   const pull = await open();
   const head = pull.headSha;
-  house.github.fail({ fault: { kind: 'bad-gateway' }, times: 24, route: /POST .*\/git\/blobs/ });
+  house.github.fail({ fault: { kind: 'bad-gateway' }, times: 15, route: /POST .*\/git\/blobs/ });
   const { reactions } = await pull.comment('/driftline fix');
   await house.github.until('an answer', () => answers(pull).length === 1, 60_000);
   expect(answers(pull)[0]).toMatch(/^This could not be done: GitHub failed while committing: 502 /);

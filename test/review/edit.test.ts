@@ -122,5 +122,10 @@ describe('the edit of a finding', () => {
       ],
     });
     expect(second?.fixes).toBeUndefined();
+    const gone = planReview(report([finding(9, { edit: { ...edit(7), after: '' } })]), nothingPosted, settings);
+    expect(gone.sarif.runs[0]?.results?.[0]?.fixes?.[0]?.artifactChanges[0]?.replacements).toEqual([
+      // With their line break.
+      { deletedRegion: { startLine: 7, startColumn: 1, endLine: 8, endColumn: 1 }, insertedContent: { text: '' } },
+    ]);
   });
 });
