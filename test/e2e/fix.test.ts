@@ -202,7 +202,7 @@ test('what no person has just written is no command', async () => {
   await pull.comment('as you said:\n/driftline fix');
   await pull.comment('```\n/driftline fix\n```');
   await pull.comment('/driftline fix', 'robot[bot]');
-  await pull.comment('/driftline fix', 'mona', 'some-agent');
+  await pull.comment('/driftline fix', 'mona', 'chat-bridge');
   await house.settled();
   expect([answers(pull), pull.headSha]).toEqual([[], head]);
   expect(await house.jobs()).toMatchObject({ failed: 0 });
