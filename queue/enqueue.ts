@@ -1,6 +1,7 @@
 // Turns our events into jobs. Pure but for the two functions it is given; it knows no webhook payload.
 import type { DriftlineEvent } from '../src/github/event.ts';
 import { closedJob } from './closed.ts';
+import { commandJob } from './command.ts';
 import { type Gate, pullKey } from './gate.ts';
 import { installationJob } from './installation.ts';
 import { type NewJob, newJob } from './job.ts';
@@ -50,6 +51,8 @@ export function jobOf(event: DriftlineEvent): NewJob {
       return newJob(mergeGroupJob, event);
     case 'rerun':
       return newJob(rerunJob, event);
+    case 'command':
+      return newJob(commandJob, event);
     case 'installation':
       return newJob(installationJob, event);
   }

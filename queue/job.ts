@@ -5,6 +5,8 @@ import type { ChangeRequest } from '../src/analysis/engine.ts';
 import type { RulesAsked, TeamRules } from '../src/analysis/rule-source.ts';
 import type { Asked } from '../src/analysis/team-rules.ts';
 import type { Report } from '../src/finding.ts';
+import type { commitFiles as CommitFiles } from '../src/git/commit.ts';
+import type { readFilesAt as ReadFiles } from '../src/git/files.ts';
 import type { Mirrors } from '../src/git/mirror.ts';
 import type { GitHub } from '../src/github/port.ts';
 import type { Storage } from '../src/storage/open.ts';
@@ -30,6 +32,10 @@ export interface Deps {
   /** The engines, with the team's rules. */
   reviewChange(request: ChangeRequest, asked: Asked, rulesOfHead: () => Promise<TeamRules>): Promise<Report>;
   mirrors: Pick<Mirrors, 'prepare'>;
+  /** Files of a commit in a local repository. */
+  readFiles: typeof ReadFiles;
+  /** A commit of new bytes in files of another one, as objects of a local repository. */
+  commitFiles: typeof CommitFiles;
   /** A file of a commit in a local repository; null when there is none. */
   readFile(repository: string, sha: string, path: string): Promise<Buffer | null>;
   gate: Pick<Gate, 'enter' | 'listen' | 'latest'>;

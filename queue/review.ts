@@ -8,6 +8,7 @@ import { type CheckPlan, planReview } from '../src/review/plan.ts';
 import type { PostedState, PullSnapshot } from '../src/review/pull.ts';
 import { withOthers } from '../src/review/shared.ts';
 import { couldNotReview, notReviewed, standingWord } from './conclude.ts';
+import { mayCommit, notVerbatim } from './fix.ts';
 import { pullKey, type Turn } from './gate.ts';
 import { type Attempt, type Deps, type JobKind, type JobResult, LostJob, newJob, Repository, Sha } from './job.ts';
 import { showOnCheck } from './progress.ts';
@@ -66,12 +67,12 @@ async function review(payload: Payload, deps: Deps, attempt: Attempt): Promise<J
 
   const news = await watchForNews(payload, deps, attempt.signal);
   try {
-    const { report, config, notices } = await analyse(begun, deps, attempt, news.signal);
+    const { report, ...judged } = await analyse(begun, deps, attempt, news.signal);
     if (report === null) return await end(notReviewed('skipped', draftReason), draftReason, 'skipped');
     await storage.findings.replaceForRun(run.id, report.findings);
     attempt.step('stored');
 
-    return await say(payload, begun, { report, config, notices }, deps, attempt, news.signal);
+    return await say(payload, begun, { report, ...judged }, deps, attempt, news.signal);
   } catch (error) {
     const reason = news.signal.aborted ? news.signal.reason : error;
     if (!(reason instanceof Superseded)) throw reason;
@@ -91,13 +92,15 @@ interface Begun {
 
 interface Judged extends Pick<BaseSettings, 'config' | 'notices'> {
   report: Report;
+  /** Findings whose edit a suggestion would not write byte for byte. */
+  notVerbatim: ReadonlySet<string>;
 }
 
 /** Plans and publishes when it is this job's turn. */
 async function say(
   payload: Payload,
   begun: Begun,
-  { report, config, notices }: Judged,
+  { report, config, ...judged }: Judged,
   deps: Deps,
   attempt: Attempt,
   signal: AbortSignal,
@@ -112,7 +115,9 @@ async function say(
     const { maxInlineComments } = config.review;
     const { onWarn } = config.check;
     const { onEngineUnavailable } = config.rules;
-    const settings = { version: deps.version, headSha, maxInlineComments, onWarn, onEngineUnavailable, notices };
+    const canCommit = report.findings.some(({ edit }) => edit !== null) && (await mayCommit(pull, deps, false));
+    const about = { version: deps.version, headSha, maxInlineComments, canCommit };
+    const settings = { ...about, onWarn, onEngineUnavailable, ...judged };
     const own = planReview(report, posted, settings);
     const others = await othersOfHead(payload, own.check.conclusion, deps);
     const shared = withOthers(own.check, payload.pull, others);
@@ -174,6 +179,8 @@ async function takeTurn(payload: Payload, deps: Deps, jobId: string, signal: Abo
   }
 }
 
+const nothing: ReadonlySet<string> = new Set();
+
 /** Mirror, settings of the base, analysis. `report` is null when the settings leave drafts alone. */
 async function analyse({ pull, check }: Begun, deps: Deps, attempt: Attempt, signal: AbortSignal) {
   const { repository, headSha, baseSha, baseRef, number } = pull;
@@ -183,7 +190,7 @@ async function analyse({ pull, check }: Begun, deps: Deps, attempt: Attempt, sig
   try {
     attempt.step('mirror-ready');
     const { config, rules, notices } = await baseSettings(mirror.path, baseSha, repository, deps);
-    if (pull.draft && !config.review.drafts) return { report: null, config, notices };
+    if (pull.draft && !config.review.drafts) return { report: null, config, notices, notVerbatim: nothing };
     const { exclude, levels } = config;
     const progress = showOnCheck({ show: (text) => deps.github.showProgress(repository, check.id, text) });
     const onProgress = check.concluded ? undefined : progress.update;
@@ -194,7 +201,7 @@ async function analyse({ pull, check }: Begun, deps: Deps, attempt: Attempt, sig
       .reviewChange({ ...request, ...(onProgress && { onProgress }) }, asked, rulesOfHead)
       .finally(progress.end);
     attempt.step('analysed');
-    return { report, config, notices };
+    return { report, config, notices, notVerbatim: await notVerbatim(report, mirror.path, headSha, deps) };
   } finally {
     await mirror.release();
   }

@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { PermanentError, TransientError, UserError } from '../src/errors.ts';
 import { closedJob } from './closed.ts';
+import { commandJob } from './command.ts';
 import { concludeJob } from './conclude.ts';
 import { installationJob } from './installation.ts';
 import {
@@ -51,6 +52,8 @@ export async function work(job: TakenJob, deps: Deps): Promise<JobResult> {
       return attempt(mergeGroupJob, job, deps);
     case rerunJob.kind:
       return attempt(rerunJob, job, deps);
+    case commandJob.kind:
+      return attempt(commandJob, job, deps);
     case installationJob.kind:
       return attempt(installationJob, job, deps);
     case concludeJob.kind:

@@ -2,10 +2,18 @@
 // where people look for such things and know that they may delete them.
 import { availableParallelism } from 'node:os';
 import envPaths from 'env-paths';
-import type { Engine } from '../analysis/engine.ts';
+import type { Engine, MatchEngine } from '../analysis/engine.ts';
 import { loadEngine } from '../analysis/native.ts';
+import type { RuleDeps } from '../analysis/team-rules.ts';
+import { readSemgrepSettings } from '../config.ts';
+import { ruleDeps } from './team.ts';
 
-export function commandEngine(): Engine {
+export function commandEngine(): Engine & MatchEngine {
   const cacheDir = envPaths('driftline', { suffix: '' }).cache;
   return loadEngine({ cacheDir, threads: availableParallelism() });
+}
+
+/** The engine, and what runs the team's rules beside it. */
+export function commandDeps(): RuleDeps {
+  return ruleDeps(commandEngine(), readSemgrepSettings(process.env), true);
 }

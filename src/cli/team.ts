@@ -1,7 +1,20 @@
 // The team's rules for the commands: those of the repository, of the folders that the command line names, and what runs them.
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { localOwner, type RepositoryState, readTeamRules, type TeamRules } from '../analysis/rule-source.ts';
+import type { Engine, MatchEngine } from '../analysis/engine.ts';
+import { recommendedFor } from '../analysis/recommended.ts';
+import {
+  localOwner,
+  type RepositoryState,
+  type RulesAsked,
+  readTeamRules,
+  type TeamRules,
+} from '../analysis/rule-source.ts';
+import { semgrepRunner } from '../analysis/semgrep/answer.ts';
+import { Semgrep } from '../analysis/semgrep/semgrep.ts';
+import type { RuleDeps } from '../analysis/team-rules.ts';
+import type { SemgrepSettings } from '../config.ts';
 import { UserError } from '../errors.ts';
+import { checkOut } from '../git/checkout.ts';
 import { readFilesAt, timeOfCommit } from '../git/files.ts';
 import type { RepositoryConfig } from '../repository-config.ts';
 import { problemLine } from '../rules/file/problem.ts';
@@ -33,7 +46,8 @@ export async function commandRules(
 
 /** The rules that judge a local repository, without those of the command line. */
 export function localRules(state: RepositoryState, config: RepositoryConfig): Promise<TeamRules> {
-  return readTeamRules(state, { owner: localOwner, config, others: [], implementations: [] });
+  const others = recommendedFor(localOwner, config);
+  return readTeamRules(state, { owner: localOwner, config, others, implementations: [] });
 }
 
 function rulesFolder(given: string): string {
@@ -50,4 +64,15 @@ export async function commitState(repository: string, sha: string): Promise<Repo
     at: await timeOfCommit(repository, sha),
     readFiles: (wanted) => readFilesAt(repository, sha, wanted),
   };
+}
+
+/** What runs rules: the addon, Semgrep as a process, and folders of single files for it. */
+export function ruleDeps(engine: Engine & MatchEngine, settings: SemgrepSettings, twoPassEnabled: boolean): RuleDeps {
+  return { engine, semgrep: semgrepRunner(new Semgrep(settings)), checkout: checkOut, twoPassEnabled };
+}
+
+/** The rules of a commit, those that Driftline brings along among them. */
+export async function rulesOfCommit(repository: string, sha: string, asked: RulesAsked): Promise<TeamRules> {
+  const others = [...asked.others, ...recommendedFor(asked.owner, asked.config)];
+  return readTeamRules(await commitState(repository, sha), { ...asked, others });
 }

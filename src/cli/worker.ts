@@ -9,16 +9,20 @@ import { Gate } from '../../queue/gate.ts';
 import type { Deps } from '../../queue/job.ts';
 import { startPrivateRedis } from '../../queue/private-redis.ts';
 import { work } from '../../queue/work.ts';
-import type { Engine } from '../analysis/engine.ts';
+import type { Engine, MatchEngine } from '../analysis/engine.ts';
+import { reviewChange } from '../analysis/review-change.ts';
 import { readEnvironment, type ServerConfig } from '../config.ts';
 import { UserError } from '../errors.ts';
 import { readFileAt } from '../git/blob.ts';
+import { commitFiles } from '../git/commit.ts';
+import { readFilesAt } from '../git/files.ts';
 import { Mirrors } from '../git/mirror.ts';
 import { createGitHub, type GitHubOptions } from '../github/client.ts';
 import { openStorage } from '../storage/open.ts';
 import { githubOptions } from './github.ts';
 import { createLog } from './log.ts';
 import { exitSoon, untilToldToStop } from './stop.ts';
+import { ruleDeps, rulesOfCommit } from './team.ts';
 import { version } from './version.ts';
 
 const closeWithinMs = 2_000;
@@ -26,7 +30,7 @@ const closeWithinMs = 2_000;
 export interface WorkerOptions {
   log: Logger;
   redisUrl: string;
-  engine: Engine;
+  engine: Engine & MatchEngine;
   /** Without a sign of life for this long a worker counts as dead. */
   lockMs?: number;
   /** How long running reviews may go on when it stops before they are handed back; containers are killed after 10 s. */
@@ -71,13 +75,16 @@ export async function startReviewing(config: ServerConfig, options: WorkerOption
   redis.on('error', sparing(log, 'Redis does not answer'));
   const gate = new Gate(redis, lockMs);
   const queue = openQueue(redisUrl, log);
+  const rules = ruleDeps(options.engine, config.semgrep, true);
   const deps: Deps = {
     github: createGitHub({ ...githubOptions(config, config.github, log), ...options.github }),
     storage,
-    rulesAt: rulesAt,
-    reviewChange: (request, asked) => reviewChange(ruleDeps(options.engine), request, asked),
+    rulesAt: rulesOfCommit,
+    reviewChange: (request, asked, rulesOfHead) => reviewChange(rules, request, asked, rulesOfHead),
     mirrors: new Mirrors({ root: join(config.dataDir, 'mirrors'), maxBytes: config.mirrorMaxBytes }),
     readFile: readFileAt,
+    readFiles: readFilesAt,
+    commitFiles,
     gate,
     enqueue: (job) => queue.add(job),
     log,

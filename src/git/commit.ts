@@ -24,6 +24,8 @@ export interface WrittenFile {
 export interface WrittenCommit {
   commit: string;
   tree: string;
+  /** Of the parent. */
+  baseTree: string;
   /** With the mode that each file has in the parent. */
   files: WrittenFile[];
 }
@@ -38,8 +40,7 @@ export async function commitFiles(
   const at: GitOptions = {
     cwd: repository,
     config: { 'safe.directory': '*', 'core.splitIndex': 'false' },
-    // A name that looks like a pattern is a name.
-    env: { GIT_INDEX_FILE: join(folder, 'index'), GIT_LITERAL_PATHSPECS: '1', ...identity },
+    env: { GIT_INDEX_FILE: join(folder, 'index'), ...identity },
   };
   try {
     const modes = await modesOf([...files.keys()], parent, at);
@@ -57,7 +58,8 @@ export async function commitFiles(
     // The blobs of files that no review reads are not in a mirror.
     const tree = await gitText(['write-tree', '--missing-ok'], at);
     const commit = await gitText(['commit-tree', '-p', parent, '-m', 'Fixes', tree], at);
-    return { commit, tree, files: written };
+    const baseTree = await gitText(['rev-parse', '--verify', `${parent}^{tree}`], at);
+    return { commit, tree, baseTree, files: written };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

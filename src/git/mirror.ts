@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { PermanentError, TransientError } from '../errors.ts';
 import { GitError, type GitOptions, git, gitText } from './run.ts';
 import { type Lease, Shelf } from './shelf.ts';
-import { alwaysRead, isSource, mayBeRenamed } from './wanted.ts';
+import { isAlwaysRead, mayBeRenamed } from './wanted.ts';
 
 export interface MirrorOptions {
   /** Folder that holds all mirrors. */
@@ -146,23 +146,23 @@ interface Change {
   blobs: string[];
 }
 
-/** The blobs on both sides of the changed files, and the files that describe the project. */
+/** The blobs on both sides of the changed files, and everything else that a review reads. */
 async function wantedBlobs(path: string, baseSha: string, headSha: string): Promise<string[]> {
   const mergeBase = await gitText(['merge-base', baseSha, headSha], local(path)).catch(() => baseSha);
   const changes = await changesOf(path, mergeBase, headSha);
   const moved = changes.some(({ status }) => status === 'A') && changes.some(({ status }) => status === 'D');
   const wanted = new Set<string>();
   for (const change of changes) {
-    const pairs = moved && change.status !== 'M' && mayBeRenamed(change.path);
-    if (isSource(change.path) || pairs) for (const id of change.blobs) wanted.add(id);
+    // A rule may be for any kind of text; what is no text can only be half of a renamed file.
+    const pairs = moved && change.status !== 'M';
+    if ((pairs || change.status !== 'D') && mayBeRenamed(change.path)) for (const id of change.blobs) wanted.add(id);
   }
-  const isRead = alwaysRead(changes.map((change) => change.path));
   for (const commit of new Set([mergeBase, baseSha, headSha])) {
     const entries = await git(['ls-tree', '-r', '-z', '--full-tree', commit], local(path));
     for (const entry of entries.toString('latin1').split('\0')) {
       const tab = entry.indexOf('\t');
       const [mode, , id] = entry.slice(0, tab).split(' ');
-      if (isFile(mode) && id !== undefined && isRead(entry.slice(tab + 1))) wanted.add(id);
+      if (isFile(mode) && id !== undefined && isAlwaysRead(entry.slice(tab + 1))) wanted.add(id);
     }
   }
   return [...wanted].sort();

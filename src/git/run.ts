@@ -92,6 +92,8 @@ function environment(options: GitOptions): Record<string, string> {
     SSH_ASKPASS: '',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_NO_LAZY_FETCH: '1',
+    // A name that looks like a pattern, `:(glob)*.py` say, is a name.
+    GIT_LITERAL_PATHSPECS: '1',
     LC_ALL: 'C',
     ...options.env,
   };

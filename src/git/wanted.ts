@@ -2,7 +2,6 @@
 // native/engine reads (`language_of`, `is_manifest`, `manifests::of_tree`, `rename`): a blob that is not there is
 // reported as skipped.
 import { posix } from 'node:path';
-import { repositoryConfigPath } from '../repository-config.ts';
 
 const source =
   /(?:\.(?:rb|rake|ru|jbuilder|gemspec|erb|haml|py|java|cs|ts|tsx|mts|cts|js|jsx|mjs|cjs|jinja|jinja2|j2|djhtml)|(?:^|\/)(?:Rakefile|Gemfile)|(?:^|\/)(?:templates|jinja2)\/.*\.html)$/;
@@ -44,19 +43,14 @@ export function isManifest(path: string): boolean {
   return manifestNames.has(posix.basename(path)) || manifestEnds.test(path) || requirements.test(path);
 }
 
+/** Settings, rule files (which lie where the settings say), and who owns what. */
+const judging = /(?:\.ya?ml|(?:^|\/)CODEOWNERS|(?:^|\/)\.semgrepignore)$/;
+
 /**
- * Says of a path whether it is read whether the change touches it or not: the settings, and the manifests in the
- * folders above the changed paths and one folder to the side.
+ * What is read of a commit whether the change touches it or not. A query in a changed file is right or wrong by models,
+ * relations and callers anywhere in the repository, so its sources are wanted whole; what was installed beside them is not.
  */
-export function alwaysRead(changed: Iterable<string>): (path: string) => boolean {
-  const above = new Set(['.']);
-  for (const path of changed) {
-    for (let folder = posix.dirname(path); !above.has(folder); folder = posix.dirname(folder)) above.add(folder);
-  }
-  return (path) => {
-    if (path === repositoryConfigPath) return true;
-    if (!isManifest(path)) return false;
-    const folder = posix.dirname(path);
-    return above.has(folder) || above.has(posix.dirname(folder));
-  };
+export function isAlwaysRead(path: string): boolean {
+  if (/(?:^|\/)node_modules\//.test(path)) return false;
+  return isSource(path) || isManifest(path) || judging.test(path);
 }

@@ -5,8 +5,8 @@ import type { Annotation, CheckPlan, Conclusion } from '../review/plan.ts';
 import type { PostedState, RepositoryRef } from '../review/pull.ts';
 import { isWorse } from '../review/shared.ts';
 import { backoffMs, isPassing, type Patience, writingOnce } from './faults.ts';
-import { checkName } from './map.ts';
 import { type Client, repeatable } from './octokit.ts';
+import { checkName } from './payload.ts';
 import type { StartedCheck } from './port.ts';
 
 type Check = NonNullable<PostedState['check']>;
@@ -186,7 +186,12 @@ async function sendCheck(
     await client.rest.checks.update({
       ...run,
       ...(last
-        ? { status: 'completed', conclusion: plan.conclusion, completed_at: new Date().toISOString() }
+        ? {
+            status: 'completed',
+            conclusion: plan.conclusion,
+            completed_at: new Date().toISOString(),
+            ...(plan.actions === undefined ? {} : { actions: [...plan.actions] }),
+          }
         : { status: 'in_progress' }),
       output: { ...output, annotations },
     });

@@ -1,7 +1,9 @@
 // Puts the pieces of this room together as the one port that the rest of the product sees.
+import { findingOfComment, postAnswer, readRole } from './answer.ts';
 import { concludeCheck, concludeHead, showProgress, startCheck } from './check.ts';
+import { findCommit, pushCommit } from './commit.ts';
 import { telling } from './faults.ts';
-import { type Calls, type ClientOptions, createClients } from './octokit.ts';
+import { type Calls, type ClientOptions, type Clients, createClients } from './octokit.ts';
 import type { GitHub } from './port.ts';
 import { type Identity, readPosted } from './posted.ts';
 import { publish } from './publish.ts';
@@ -17,8 +19,6 @@ export interface GitHubOptions extends ClientOptions {
 export interface GitHubEdge extends GitHub {
   /** `<slug>[bot]`: the author of our comments and the sender of events that we caused. */
   ownLogin(): Promise<string>;
-  /** What the owner of an installation has granted, for the health page. */
-  permissions(installationId: number): Promise<Record<string, string>>;
 }
 
 export function createGitHub(options: GitHubOptions): GitHubEdge {
@@ -44,7 +44,7 @@ export function createGitHub(options: GitHubOptions): GitHubEdge {
 
   return {
     ownLogin: () => telling('reading the App', ownLogin),
-    permissions: (id) => telling('reading the permissions', () => clients.permissions(id)),
+    permissions: (id, fresh) => telling('reading the permissions', () => clients.permissions(id, fresh)),
     pull(repository, number, expectHead) {
       const client = clients.installation(repository.installationId);
       const waits = options.settleWaitsMs ?? settleWaitsMs;
@@ -87,11 +87,33 @@ export function createGitHub(options: GitHubOptions): GitHubEdge {
         publish({ client, calls, pull, plan, checkId, posted, self: await self(), patience, permissions }),
       );
     },
+    ...forCommands(options, clients, self),
     cloneAccess({ installationId, repositoryId, owner, name }) {
       return telling('making a token to clone with', async () => ({
         url: `${options.webUrl}/${owner}/${name}.git`,
         token: await clients.cloneToken(installationId, repositoryId),
       }));
     },
+  };
+}
+
+type ForCommands = Pick<GitHub, 'role' | 'findingOfComment' | 'answer' | 'commit' | 'findCommit'>;
+
+function forCommands({ webUrl }: GitHubOptions, clients: Clients, self: () => Promise<Identity>): ForCommands {
+  const { patience } = clients;
+  const clientOf = ({ installationId }: { installationId: number }) => clients.installation(installationId);
+  return {
+    role: (repository, person) => telling('reading a role', () => readRole(clientOf(repository), repository, person)),
+    findingOfComment: (repository, commentId) =>
+      telling('reading a comment', async () =>
+        findingOfComment(clientOf(repository), repository, commentId, await self()),
+      ),
+    answer: (pull, place, answer) =>
+      telling('answering a command', async () =>
+        postAnswer({ client: clientOf(pull.repository), pull, self: await self(), patience }, place, answer),
+      ),
+    commit: (pull, request) =>
+      telling('committing', () => pushCommit(clientOf(pull.repository), pull, request, patience, webUrl)),
+    findCommit: (pull, line) => telling('reading the commits', () => findCommit(clientOf(pull.repository), pull, line)),
   };
 }

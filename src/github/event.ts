@@ -1,4 +1,5 @@
 // Our own events: what a webhook becomes before anything else sees it. Ids and SHAs only.
+import type { Command } from '../review/command.ts';
 import type { RepositoryRef } from '../review/pull.ts';
 
 interface Delivered {
@@ -52,6 +53,25 @@ export interface RerunRequested extends Delivered {
   headSha: string;
 }
 
+/** Where a command came from, and so where its answer goes. */
+export type CommandPlace =
+  | { kind: 'comment'; id: number }
+  /** `top`: the first comment of the thread; null when the command itself is. */
+  | { kind: 'thread'; id: number; top: number | null }
+  | { kind: 'button' };
+
+/** A person asks for something by a comment or a button. What they may do is looked up when it is done. */
+export interface CommandGiven extends Delivered {
+  kind: 'command';
+  repository: RepositoryRef;
+  pull: number;
+  command: Command;
+  requester: { id: number; login: string };
+  place: CommandPlace;
+  /** The head that the person saw; null: the event does not say. */
+  seenHead: string | null;
+}
+
 export interface InstallationChanged extends Delivered {
   kind: 'installation';
   installationId: number;
@@ -62,4 +82,10 @@ export interface InstallationChanged extends Delivered {
   removed: { id: number }[];
 }
 
-export type DriftlineEvent = ReviewRequested | PullClosed | MergeGroupRequested | RerunRequested | InstallationChanged;
+export type DriftlineEvent =
+  | ReviewRequested
+  | PullClosed
+  | MergeGroupRequested
+  | RerunRequested
+  | CommandGiven
+  | InstallationChanged;

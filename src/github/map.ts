@@ -2,19 +2,12 @@
 // Enterprise versions, so only the few fields in use are checked; what does not fit is ignored, never an error.
 import { z } from 'zod';
 import type { RepositoryRef } from '../review/pull.ts';
+import { commandsOf } from './commands.ts';
 import type { DriftlineEvent, InstallationChanged } from './event.ts';
-
-/** The name of our check run: what branch protection names and what a re-run must be for. */
-export const checkName = 'Driftline';
+import { checkName, type Delivery, Id, InRepository, PullRef, repositoryOf, Sha } from './payload.ts';
 
 /** Branches that GitHub's merge queue makes; a re-run on one of them has no pull request. */
 const mergeQueueBranch = /^gh-readonly-queue\//;
-
-export interface Delivery {
-  id: string;
-  name: string;
-  payload: unknown;
-}
 
 export interface Self {
   appId: number;
@@ -22,17 +15,9 @@ export interface Self {
   login: string | null;
 }
 
-const Sha = z.string().regex(/^[0-9a-f]{40,64}$/);
-const Id = z.int().positive();
-
 const Envelope = z.object({
   action: z.string().optional(),
   sender: z.object({ login: z.string(), type: z.string() }).nullish(),
-});
-
-const InRepository = z.object({
-  installation: z.object({ id: Id }),
-  repository: z.object({ id: Id, name: z.string().min(1), owner: z.object({ login: z.string().min(1) }) }),
 });
 
 const PullRequestPayload = InRepository.extend({
@@ -40,11 +25,6 @@ const PullRequestPayload = InRepository.extend({
   pull_request: z.object({ number: Id, head: z.object({ sha: Sha }), updated_at: z.string().nullish().catch(null) }),
   before: Sha.nullish().catch(null),
   changes: z.object({ base: z.unknown() }).partial().optional(),
-});
-
-const PullRef = z.object({
-  number: Id,
-  base: z.object({ repo: z.object({ id: Id }) }),
 });
 
 const RerunSubject = z.object({
@@ -98,13 +78,19 @@ export function eventsOf(delivery: Delivery, self: Self): DriftlineEvent[] {
   const envelope = Envelope.safeParse(delivery.payload);
   if (!envelope.success) return [];
   const { action, sender } = envelope.data;
-  // What the App itself does comes back as events; acting on them would be a loop.
-  if (sender?.type === 'Bot' && sender.login === self.login) return [];
+  // What the App itself does comes back as events; acting on them would be a loop. But a commit of ours is a new head,
+  // which nobody else would ask us to review.
+  const isOwn = sender?.type === 'Bot' && sender.login === self.login;
+  if (isOwn && !(delivery.name === 'pull_request' && action === 'synchronize')) return [];
   switch (delivery.name) {
     case 'pull_request':
       return ofPullRequest(delivery);
     case 'check_run':
+      if (action === 'requested_action') return commandsOf(delivery, self.appId);
       return action === 'rerequested' ? ofCheckRun(delivery, self.appId) : [];
+    case 'issue_comment':
+    case 'pull_request_review_comment':
+      return action === 'created' ? commandsOf(delivery, self.appId) : [];
     case 'check_suite':
       return action === 'rerequested' ? ofCheckSuite(delivery, self.appId) : [];
     case 'merge_group':
@@ -200,13 +186,4 @@ function ofInstallation({ id, payload }: Delivery, action: InstallationChanged['
       removed: (removed ?? []).map((repository) => ({ id: repository.id })),
     },
   ];
-}
-
-function repositoryOf({ installation, repository }: z.infer<typeof InRepository>): RepositoryRef {
-  return {
-    installationId: installation.id,
-    repositoryId: repository.id,
-    owner: repository.owner.login,
-    name: repository.name,
-  };
 }

@@ -47,8 +47,8 @@ export interface Clients {
   app(): Client;
   /** A client that acts as the installation; what it sends is added to `calls`. */
   installation(installationId: number, calls?: Calls): Client;
-  /** The permissions that the owner has granted to this installation. */
-  permissions(installationId: number): Promise<Record<string, string>>;
+  /** The permissions that the owner has granted to this installation. `fresh`: with a new token. */
+  permissions(installationId: number, fresh?: boolean): Promise<Record<string, string>>;
   /** A token for reading the contents of this one repository. */
   cloneToken(installationId: number, repositoryId: number): Promise<string>;
 }
@@ -131,8 +131,8 @@ export function createClients(options: ClientOptions): Clients {
       const shared = { authStrategy: () => client.auth };
       return makeClient(made, shared, String(installationId), pause, calls);
     },
-    async permissions(installationId) {
-      return (await token(installationId, {}, false)).permissions;
+    async permissions(installationId, fresh = false) {
+      return (await token(installationId, {}, fresh)).permissions;
     },
     async cloneToken(installationId, repositoryId) {
       const narrowed = { repositoryIds: [repositoryId], permissions: { contents: 'read' } };
@@ -238,5 +238,6 @@ function routeOf(path: string): string {
   return path
     .replace(/^\/api\/v3/, '')
     .replace(/^\/repos\/[^/]+\/[^/]+/, '/repos/:/:')
+    .replace(/\/(git\/refs?|collaborators)\/(?:.+(?=\/permission$)|.+)/, '/$1/:')
     .replace(/\/(?:\d+|[0-9a-f]{40,64})(?=\/|$)/g, '/:');
 }

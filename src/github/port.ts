@@ -1,6 +1,7 @@
 // What the rest of the product may ask of GitHub. `octokit.ts` and its neighbours carry it out; nobody else knows Octokit.
 import type { CheckPlan, ReviewPlan } from '../review/plan.ts';
 import type { PostedState, PullSnapshot, RepositoryRef } from '../review/pull.ts';
+import type { CommandPlace } from './event.ts';
 
 export interface CloneAccess {
   /** https URL without credentials. */
@@ -31,6 +32,36 @@ export interface StartedCheck {
   concluded: boolean;
 }
 
+export type Role = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none';
+
+export interface Answer {
+  /** Names the command, so that it is answered once: letters, digits and hyphens, at most 100. */
+  key: string;
+  reaction: '+1' | 'confused';
+  /** Markdown. */
+  body: string;
+  /** An earlier attempt may have posted it: look first. */
+  mayBeThere: boolean;
+}
+
+export interface CommitRequest {
+  files: readonly { path: string; mode: '100644' | '100755'; bytes: Uint8Array }[];
+  /** The tree of the head. */
+  baseTree: string;
+  /** The tree that must come of it. */
+  tree: string;
+  /** Ends in a paragraph of trailers. */
+  message: string;
+  coAuthor: { id: number; login: string };
+}
+
+export type CommitResult =
+  | { state: 'committed'; sha: string }
+  /** The branch is no longer at the head of the pull request that was handed in; nothing was written. */
+  | { state: 'head-moved' }
+  /** A rule of the repository or a missing permission; one plain sentence part. */
+  | { state: 'refused'; reason: string };
+
 /** Faults leave as `TransientError` (5xx, dropped connection, rate limit) or `PermanentError` (gone, denied) of errors.ts. */
 export interface GitHub {
   /** Reads the pull request now. Retries misses right after `opened`; `expectHead` says which head should be there. */
@@ -58,5 +89,16 @@ export interface GitHub {
    * outcome is unknown is looked up before it is repeated. Reads the head once more right before it writes.
    */
   publish(pull: PullSnapshot, plan: ReviewPlan, checkId: number, posted: PostedState): Promise<PublishResult>;
+  /** What the owner of the installation has granted. `fresh`: now, not within the last hour. */
+  permissions(installationId: number, fresh?: boolean): Promise<Record<string, string>>;
+  role(repository: RepositoryRef, person: { id: number; login: string }): Promise<Role>;
+  /** The finding of an inline comment of ours; null when it is none. */
+  findingOfComment(repository: RepositoryRef, commentId: number): Promise<string | null>;
+  /** Reacts to the command and replies where it was written; safe to call twice when `mayBeThere` is set. */
+  answer(pull: PullSnapshot, place: CommandPlace, answer: Answer): Promise<void>;
+  /** One commit on the head branch, only if that still is at the head. Its author is the App. */
+  commit(pull: PullSnapshot, request: CommitRequest): Promise<CommitResult>;
+  /** The newest commit of the pull request whose message has this line. */
+  findCommit(pull: PullSnapshot, line: string): Promise<string | null>;
   cloneAccess(repository: RepositoryRef): Promise<CloneAccess>;
 }

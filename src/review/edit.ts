@@ -72,7 +72,7 @@ function refusalOf(
     ({ newStart, newLines }) => newLines > 0 && newStart <= startLine && endLine < newStart + newLines,
   );
   if (!within) return 'its lines are not together in one part of the diff';
-  if (isOtherwise || /\r/.test(`${edit.before}${edit.after}`)) return 'its lines end in more than a line feed';
+  if (isOtherwise || /\r/.test(`${edit.before}${edit.after}`)) return 'a click would not keep its line ends';
   if (!isShown(edit)) return 'it is long';
   return suggested.some((other) => overlap(other, edit)) ? 'another suggestion is for the same lines' : null;
 }

@@ -1,11 +1,17 @@
 // Which fixes are asked for, and which of them hold when all are applied together: the edited files are analysed again,
 // and no problem may be new. Pure; the analysis arrives as a value.
+import { z } from 'zod';
 import type { Finding, Report } from '../finding.ts';
 import { type AppliedFixes, applyEdits, type SkippedFix } from './apply.ts';
 import { byPlace, isQuiet } from './select.ts';
 
 /** What a person may name: nothing (all that is reported aloud), a rule, or a finding by a prefix of its id. */
-export type FixTarget = { kind: 'all' } | { kind: 'rule'; ruleId: string } | { kind: 'finding'; prefix: string };
+export const FixTarget = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('all') }),
+  z.object({ kind: z.literal('rule'), ruleId: z.string() }),
+  z.object({ kind: z.literal('finding'), prefix: z.string() }),
+]);
+export type FixTarget = z.infer<typeof FixTarget>;
 
 /** Findings that are meant, whether they have an edit or not, by place. */
 export function chosen(findings: readonly Finding[], target: FixTarget): Finding[] {

@@ -10,7 +10,7 @@ import { reviewMarker } from './marker.ts';
 import type { PostedState } from './pull.ts';
 import { ruleText } from './rule.ts';
 import { sarifLog } from './sarif.ts';
-import { select } from './select.ts';
+import { isQuiet, select } from './select.ts';
 
 export type Conclusion = 'success' | 'neutral' | 'failure' | 'cancelled' | 'skipped';
 
@@ -36,12 +36,29 @@ export interface Annotation {
   message: string;
 }
 
+/** A button on a check run that is completed. GitHub takes at most three, label and identifier of 20 characters. */
+export interface CheckAction {
+  identifier: string;
+  label: string;
+  /** At most 40 characters. */
+  description: string;
+}
+
+/** Commits the fixes of all that is reported aloud. */
+export const fixAction: CheckAction = {
+  identifier: 'apply-fixes',
+  label: 'Apply fixes',
+  description: 'Commit the verified fixes to the branch',
+};
+
 export interface CheckPlan {
   conclusion: Conclusion;
   title: string;
   summary: string;
   text: string | null;
   annotations: Annotation[];
+  /** None without it. */
+  actions?: readonly CheckAction[];
 }
 
 export interface ReviewPlan {
@@ -79,13 +96,16 @@ export function planReview(report: Report, posted: PostedState, settings: PlanSe
     const at = commentPlace(finding, refusal === null);
     return at === null ? [] : [{ findingId: finding.id, ...at, body: commentBody(finding, refusal) }];
   });
+  const hasFix = report.findings.some((finding) => finding.edit !== null && !isQuiet(finding));
+  const withButton = (check: CheckPlan) =>
+    settings.canCommit === true && hasFix ? { ...check, actions: [fixAction] } : check;
   return {
     headSha: settings.headSha,
     review:
       comments.length === 0
         ? null
         : { body: reviewBody(comments.length, selection.overflow, settings.headSha), comments },
-    check: planCheck({ ...settings, report, selection }),
+    check: withButton(planCheck({ ...settings, report, selection })),
     checkWaits: false,
     sarif: sarifLog(report, { version: settings.version, newOnly: true }),
   };

@@ -36,6 +36,22 @@ describe('text', () => {
     `);
   });
 
+  it('shows an edit as a diff, of several lines with their indentation', () => {
+    const { place } = finding(6);
+    const shown = (before: string, after: string) => {
+      const text = render(report([finding(7, { edit: { place, before, after } })]), 'text', options);
+      return text.split('\n').filter((line) => /^ {2}[6 ] │ [-+]/.test(line));
+    };
+    expect(shown('    a', '    b')).toEqual(['  6 │ - a', '    │ + b']);
+    expect(shown('    a\n      b', '    c\n\u001b[2J')).toEqual([
+      '  6 │ -     a',
+      '    │ -       b',
+      '    │ +     c',
+      '    │ + \ufffd[2J',
+    ]);
+    expect(shown('    a', '')).toEqual(['  6 │ - a']);
+  });
+
   it('is coloured only when asked', () => {
     expect(render(two, 'text', options)).not.toContain('\u001b');
     expect(render(two, 'text', { ...options, color: true })).toContain('\u001b[');

@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { type PrivateRedis, startPrivateRedis } from '../../queue/private-redis.ts';
-import type { Engine } from '../../src/analysis/engine.ts';
+import type { Engine, MatchEngine } from '../../src/analysis/engine.ts';
 import { type RunningServer, startServer } from '../../src/cli/serve.ts';
 import { type RunningWorker, startReviewing, type WorkerOptions } from '../../src/cli/worker.ts';
 import { readEnvironment, type ServerConfig } from '../../src/config.ts';
-import { type FakeGitHub, startFakeGitHub } from '../github/fake.ts';
+import { type FakeGitHub, type FakeOptions, startFakeGitHub } from '../github/fake.ts';
 import { touchyEngine } from './touchy-engine.ts';
 
 export const fast: Pick<WorkerOptions, 'lockMs' | 'graceMs' | 'backoffFirstMs' | 'github'> = {
@@ -25,6 +25,11 @@ export const fast: Pick<WorkerOptions, 'lockMs' | 'graceMs' | 'backoffFirstMs' |
   },
 };
 
+/** For tests of what makes many writes: the pace that GitHub asks for would be all that they wait for. */
+export const unpaced: Partial<WorkerOptions> = {
+  github: { ...fast.github, pace: { write: { everyMs: 0, burst: 1 }, notify: { everyMs: 0, burst: 1 } } },
+};
+
 export const log = pino({ level: process.env.TEST_LOG ?? 'silent' }, pino.destination(2));
 
 export interface House {
@@ -33,7 +38,7 @@ export interface House {
   redis: PrivateRedis;
   config: ServerConfig;
   /** A worker in this process. */
-  work(engine?: Engine, options?: Partial<WorkerOptions>): Promise<RunningWorker>;
+  work(engine?: Engine & MatchEngine, options?: Partial<WorkerOptions>): Promise<RunningWorker>;
   /** A worker of its own process, which ends itself with SIGKILL at the named point. */
   spawnWorker(killAt?: string): WorkerChild;
   /** What a worker process needs to know. */
@@ -53,9 +58,9 @@ export interface WorkerChild {
   kill(signal: NodeJS.Signals): void;
 }
 
-export async function openHouse(): Promise<House> {
+export async function openHouse(options: FakeOptions = {}): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), 'driftline-house-'));
-  const github = await startFakeGitHub();
+  const github = await startFakeGitHub(options);
   const env = { ...github.env, DATA_DIR: folder, PORT: '0', HOST: '127.0.0.1' };
   const redis = await startPrivateRedis(folder, log);
   const config = { ...readEnvironment(env), redisUrl: redis.url };

@@ -1,7 +1,7 @@
 // Two pull requests with one head share one check: the worst word stands, whoever speaks last, and it follows when the
 // worse of them leaves.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Engine } from '../../src/analysis/engine.ts';
+import type { Engine, MatchEngine } from '../../src/analysis/engine.ts';
 import type { FakePull } from '../github/pull.ts';
 import type { FakeRepository } from '../github/repository.ts';
 import { type House, openHouse } from './house.ts';
@@ -49,17 +49,17 @@ function aborted(signal: AbortSignal | undefined): Promise<never> {
 }
 
 /** The engine, made to wait with changes into one base until it is let go. */
-function holding(base: string): { engine: Engine; letGo: () => void } {
+function holding(base: string): { engine: Engine & MatchEngine; letGo: () => void } {
   let letGo = () => {};
   const free = new Promise<void>((resolve) => {
     letGo = resolve;
   });
-  const engine: Engine = {
+  const engine: Engine & MatchEngine = {
+    ...touchyEngine,
     async analyzeChange(request) {
       if (request.base === base) await Promise.race([free, aborted(request.signal)]);
       return touchyEngine.analyzeChange(request);
     },
-    scan: touchyEngine.scan,
   };
   return { engine, letGo };
 }

@@ -3,13 +3,14 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Engine } from '../../src/analysis/engine.ts';
+import type { Engine, MatchEngine } from '../../src/analysis/engine.ts';
 import { loadEngine } from '../../src/analysis/native.ts';
 
 const run = promisify(execFile);
 const engine = loadEngine();
 
-export const touchyEngine: Engine = {
+export const touchyEngine: Engine & MatchEngine = {
+  ...engine,
   async analyzeChange(request) {
     const { repository, base, head, signal } = request;
     const range = `${base}...${head}`;
@@ -19,7 +20,6 @@ export const touchyEngine: Engine = {
     if (/^\+.*SLOW/m.test(patch)) await sleep(30_000, undefined, signal === undefined ? {} : { signal });
     return await engine.analyzeChange(request);
   },
-  scan: engine.scan,
 };
 
 /** Django code in which each named function asks the database once for each row. */

@@ -4,7 +4,9 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
+import { readFileAt } from '../../src/git/blob.ts';
 import { commitFiles } from '../../src/git/commit.ts';
+import { readFilesAt } from '../../src/git/files.ts';
 
 let repo: string;
 const git = (...args: string[]) =>
@@ -52,4 +54,13 @@ test.each(['none.py', 'src', 'link.py'])('%s is no file whose bytes can be repla
   await expect(commitFiles(repo, git('rev-parse', 'HEAD'), new Map([[path, Buffer.from('x')]]))).rejects.toThrow(
     `${path} is no file of`,
   );
+});
+
+test('a name that looks like a pattern is read as a name', async () => {
+  const head = git('rev-parse', 'HEAD');
+  const odd = ':(top) [x]*.py';
+  expect((await readFileAt(repo, head, odd))?.toString()).toBe('odd\n');
+  const wanted = { wants: () => true, maxFiles: 9, maxBytes: 99 };
+  const { files } = await readFilesAt(repo, head, { under: [odd, 'src/a.py'], ...wanted });
+  expect(files.map(({ path }) => path)).toEqual([odd, 'src/a.py']);
 });

@@ -1,7 +1,7 @@
 // The mirror fetches what the engine reads: every kind of source and manifest that native/engine knows by name.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { alwaysRead, isManifest, isSource, mayBeRenamed } from '../../src/git/wanted.ts';
+import { isAlwaysRead, isManifest, isSource, mayBeRenamed } from '../../src/git/wanted.ts';
 
 const engine = (file: string) =>
   readFileSync(new URL(`../../native/engine/src/${file}`, import.meta.url), 'utf8').split('#[cfg(test)]')[0] ?? '';
@@ -35,15 +35,16 @@ test('every source file that the engine parses is fetched when it changes', () =
   }
 });
 
-test('manifests are read in the folders above a change and one to the side, the settings always', () => {
-  const isRead = alwaysRead(['apps/shop/lib/a.rb']);
-  for (const path of ['Gemfile', 'apps/Gemfile', 'apps/shop/package.json', 'apps/other/package.json', 'db/schema.rb']) {
-    expect([path, isRead(path)]).toEqual([path, true]);
+test('sources, manifests, rule files and owners are read wherever they lie, what is installed is not', () => {
+  for (const path of ['packages/ui/package.json', 'apps/shop/lib/b.rb', '.driftline/rules/a.yml', '.semgrep/b.yaml']) {
+    expect([path, isAlwaysRead(path)]).toEqual([path, true]);
   }
-  for (const path of ['apps/other/deep/package.json', 'packages/ui/package.json', 'apps/shop/lib/b.rb']) {
-    expect([path, isRead(path)]).toEqual([path, false]);
+  for (const path of ['.github/driftline.yml', '.github/CODEOWNERS', '.semgrepignore', 'sgconfig.yml']) {
+    expect([path, isAlwaysRead(path)]).toEqual([path, true]);
   }
-  expect(alwaysRead([])('.github/driftline.yml')).toBe(true);
+  for (const path of ['readme.md', 'logo.png', 'node_modules/a/index.js', 'web/node_modules/a/package.json']) {
+    expect([path, isAlwaysRead(path)]).toEqual([path, false]);
+  }
 });
 
 test('a picture is no half of a renamed source file, a text may be', () => {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRegistrationHandler } from '../../src/github/registration.ts';
+import { ordinaryPermissions } from '../github/fake.ts';
 
 let server: Server;
 let url: string;
@@ -44,11 +45,21 @@ test('the page offers an App with our permissions, its webhook at our path', asy
     metadata: 'read',
     contents: 'read',
     pull_requests: 'write',
+    issues: 'read',
     checks: 'write',
     security_events: 'write',
     merge_queues: 'read',
   });
-  expect(manifest.default_events).toEqual(['pull_request', 'check_run', 'check_suite', 'merge_group']);
+  expect(manifest.default_events).toEqual([
+    'pull_request',
+    'issue_comment',
+    'pull_request_review_comment',
+    'check_run',
+    'check_suite',
+    'merge_group',
+  ]);
+  // The fake GitHub grants what app.yml asks for.
+  expect(manifest.default_permissions).toEqual(ordinaryPermissions);
 });
 
 test('its pictures and styles are there, other paths are not', async () => {

@@ -16,7 +16,9 @@ import { Renderer } from './render.ts';
 import { type FakeRepository, makeRepository, type RepositoryOptions } from './repository.ts';
 import { appRoutes } from './routes-app.ts';
 import { checkRoutes } from './routes-checks.ts';
+import { gitRoutes } from './routes-git.ts';
 import { pullRoutes } from './routes-pulls.ts';
+import { replyRoutes } from './routes-replies.ts';
 import { reviewRoutes } from './routes-reviews.ts';
 import { complaints, type Snapshot, snapshot } from './snapshot.ts';
 import { type Delivery, now, type Pull, State } from './state.ts';
@@ -31,15 +33,24 @@ export interface FakeOptions {
   events?: string[];
 }
 
-const PERMISSIONS = {
+/** Those of app.yml. */
+export const ordinaryPermissions = {
   metadata: 'read',
   contents: 'read',
   pull_requests: 'write',
+  issues: 'read',
   checks: 'write',
   security_events: 'write',
   merge_queues: 'read',
 };
-const EVENTS = ['pull_request', 'check_run', 'check_suite', 'merge_group'];
+const EVENTS = [
+  'pull_request',
+  'pull_request_review_comment',
+  'issue_comment',
+  'check_run',
+  'check_suite',
+  'merge_group',
+];
 
 /** One key pair a process: making one takes longer than all the rest. */
 let keys: { publicKey: string; privateKey: string } | undefined;
@@ -55,7 +66,7 @@ export async function startFakeGitHub(options: FakeOptions = {}): Promise<FakeGi
     slug: 'driftline',
     name: 'Driftline',
     installationId: 77,
-    permissions: { ...(options.permissions ?? PERMISSIONS) },
+    permissions: { ...(options.permissions ?? ordinaryPermissions) },
     events: options.events ?? EVENTS,
     ...keys,
     webhookSecret: options.webhookSecret ?? 'a secret only these two know',
@@ -80,7 +91,8 @@ export async function startFakeGitHub(options: FakeOptions = {}): Promise<FakeGi
     lag: () => {},
   };
   const api = new Api(world, app);
-  api.mount([...appRoutes(world), ...pullRoutes(world), ...reviewRoutes(world), ...checkRoutes(world)]);
+  const about = [appRoutes, pullRoutes, reviewRoutes, replyRoutes, checkRoutes, gitRoutes];
+  api.mount(about.flatMap((routes) => routes(world)));
   mountPages(world, app);
   app.all('*', (c) => {
     const route = `${c.req.method} ${new URL(c.req.url).pathname}`;

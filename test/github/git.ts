@@ -1,5 +1,6 @@
 // A real bare repository: commits through `git fast-import`, diffs, merge bases and test merges from git itself, so that
 // no fixture can drift from its diff. It must not know HTTP or pull requests.
+import { randomUUID } from 'node:crypto';
 import { appendFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -125,6 +126,32 @@ export class GitRepository {
     const sha = await this.run(['commit-tree', tree, ...(parent ? ['-p', parent] : []), '-m', message]);
     await this.setRef(`refs/heads/${branch}`, sha);
     return sha;
+  }
+
+  /** `entries` as `git update-index -z --index-info` reads them, over the tree `base`. */
+  async treeWith(base: string | null, entries: string): Promise<string> {
+    const index = join(this.dir, `index-${randomUUID()}`);
+    const env = { GIT_INDEX_FILE: index };
+    try {
+      if (base !== null) await execa('git', ['read-tree', base], { cwd: this.dir, env });
+      await execa('git', ['update-index', '-z', '--index-info'], { cwd: this.dir, env, input: entries });
+      return (await execa('git', ['write-tree'], { cwd: this.dir, env })).stdout;
+    } finally {
+      await rm(index, { force: true });
+    }
+  }
+
+  async commitTree(
+    tree: string,
+    parents: string[],
+    message: string,
+    author: { name: string; email: string },
+  ): Promise<string> {
+    this.#clock += 60;
+    const who = { GIT_AUTHOR_NAME: author.name, GIT_AUTHOR_EMAIL: author.email };
+    const args = ['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent]), '-F', '-'];
+    const env = { LC_ALL: 'C', ...this.#identity(), ...who };
+    return (await execa('git', args, { cwd: this.dir, input: message, env })).stdout;
   }
 
   async resolve(revision: string): Promise<string | null> {

@@ -3,6 +3,7 @@ import type { World } from './api.ts';
 import { carryLine, findAnchor } from './diff.ts';
 import type { Changes } from './git.ts';
 import type { Fields } from './openapi.ts';
+import { makeReply } from './routes-replies.ts';
 import {
   type CheckRun,
   type IssueComment,
@@ -11,7 +12,9 @@ import {
   pullFiles,
   type Review,
   type ReviewComment,
+  type User,
 } from './state.ts';
+import { suggestionOf, withSuggestion } from './suggestion.ts';
 
 export interface ReadReview extends Review {
   comments: ReviewComment[];
@@ -86,7 +89,12 @@ export class FakePull {
     if (anchor) comment.commit = pull.headSha;
   }
 
-  async #moved(to: string): Promise<string> {
+  /** The head branch was moved by somebody, the App say; GitHub answers that call before it tells of it. */
+  async movedBy(to: string, sender: User): Promise<void> {
+    await this.#moved(to, sender);
+  }
+
+  async #moved(to: string, sender?: User): Promise<string> {
     const pull = this.record;
     const before = pull.headSha;
     pull.previousHead = before;
@@ -94,7 +102,10 @@ export class FakePull {
     await this.refresh();
     this.#world.lag(pull);
     await this.requestSuite();
-    await this.announce('synchronize', { before, after: to });
+    const push = { before, after: to };
+    const { render, webhooks } = this.#world;
+    if (sender === undefined) await this.announce('synchronize', push);
+    else webhooks.follow(this.announce('synchronize', { ...push, sender: render.user(sender) }));
     return to;
   }
 
@@ -123,6 +134,13 @@ export class FakePull {
     const { head, headRef } = this.record;
     const base = onto ?? (await pullFiles(this.record)).mergeBase;
     return this.#moved(await head.git.commit(headRef, changes, 'Start again', base));
+  }
+
+  /** Sets the branch back, or anywhere else. */
+  async resetTo(sha: string): Promise<void> {
+    const { head, headRef } = this.record;
+    await head.git.setRef(`refs/heads/${headRef}`, sha);
+    await this.#moved(sha);
   }
 
   async close(): Promise<void> {
@@ -168,11 +186,75 @@ export class FakePull {
     await this.announce('edited', { changes: { title: { from } } });
   }
 
+  /** Somebody comments on the conversation. `via`: through an App of that slug. */
+  async comment(body: string, login = 'mona', via: string | null = null): Promise<IssueComment> {
+    const { state, webhooks } = this.#world;
+    const pull = this.record;
+    const user = state.user(login, login.endsWith('[bot]') ? 'Bot' : 'User');
+    const at = now();
+    const about = { id: state.nextId(), user, body, via, createdAt: at, updatedAt: at };
+    const comment: IssueComment = { ...about, reactions: [], read: true };
+    pull.issueComments.push(comment);
+    await webhooks.send('issue_comment', 'created', this.#commentPayload(comment), pull.repository);
+    return comment;
+  }
+
+  /** Somebody changes the text of a comment on the conversation. */
+  async editComment(id: number, body: string): Promise<void> {
+    const comment = this.record.issueComments.find((one) => one.id === id);
+    if (!comment) throw new Error(`no comment ${id}`);
+    const changes = { body: { from: comment.body } };
+    comment.body = body;
+    const payload = { ...this.#commentPayload(comment), changes };
+    await this.#world.webhooks.send('issue_comment', 'edited', payload, this.record.repository);
+  }
+
+  #commentPayload(comment: IssueComment): Fields {
+    const { render } = this.#world;
+    return {
+      issue: render.issue(this.record),
+      comment: render.issueComment(this.record, comment),
+      repository: render.repository(this.record.repository),
+      sender: render.user(comment.user),
+    };
+  }
+
+  /** Somebody answers in the thread of an inline comment. */
+  async reply(to: number, body: string, login = 'mona'): Promise<ReviewComment> {
+    const { render, state, webhooks } = this.#world;
+    const pull = this.record;
+    const reply = makeReply(this.#world, pull, to, state.user(login), body);
+    const payload = {
+      comment: render.comment(pull, reply),
+      pull_request: await render.pull(pull, (await pullFiles(pull)).files),
+      repository: render.repository(pull.repository),
+      sender: render.user(reply.user),
+    };
+    await webhooks.send('pull_request_review_comment', 'created', payload, pull.repository);
+    return reply;
+  }
+
+  /** The replies in the thread of an inline comment, oldest first; reads them. */
+  replies(to: number): ReviewComment[] {
+    const all = this.record.comments.filter((comment) => comment.inReplyTo === to);
+    for (const reply of all) reply.read = true;
+    return all;
+  }
+
+  /** Somebody presses "Commit suggestion" on an inline comment; returns the new head. */
+  async commitSuggestion(comment: ReviewComment): Promise<string> {
+    const { path, line, startLine } = comment;
+    const block = suggestionOf(comment.body);
+    if (line === null || block === null) throw new Error(`GitHub offers no suggestion to commit on ${path}`);
+    const text = await this.record.head.git.file(this.headSha, path);
+    return this.push({ [path]: withSuggestion(text ?? '', startLine ?? line, line, block) }, 'Apply a suggestion');
+  }
+
   /** Every review posted, with its comments. Reading marks them read (see `assertClean`). */
   reviews(): ReadReview[] {
     const submitted = this.record.reviews.filter((r) => r.state !== 'PENDING');
     return submitted.map((review) => {
-      const comments = this.record.comments.filter((c) => c.reviewId === review.id);
+      const comments = this.record.comments.filter((c) => c.reviewId === review.id && c.inReplyTo === null);
       for (const item of [review, ...comments]) item.read = true;
       return { ...review, comments };
     });

@@ -16,6 +16,9 @@ import {
   type User,
 } from './state.ts';
 
+const reactionNames = ['total_count', '+1', '-1', 'laugh', 'hooray', 'confused', 'heart', 'rocket', 'eyes'];
+const noReactions = Object.fromEntries(reactionNames.map((name) => [name, 0]));
+
 function nodeId(kind: string, id: number): string {
   return `${kind}_${Buffer.from(String(id)).toString('base64url')}`;
 }
@@ -179,6 +182,7 @@ export class Renderer {
       id: comment.id,
       node_id: nodeId('PRRC', comment.id),
       pull_request_review_id: comment.reviewId,
+      ...(comment.inReplyTo === null ? {} : { in_reply_to_id: comment.inReplyTo }),
       user: this.user(comment.user),
       body: comment.body,
       path: comment.path,
@@ -212,12 +216,50 @@ export class Renderer {
       user: this.user(comment.user),
       body: comment.body,
       author_association: 'NONE',
-      performed_via_github_app: null,
+      performed_via_github_app: comment.via === null ? null : { ...this.app(), slug: comment.via, name: comment.via },
       created_at: comment.createdAt,
       updated_at: comment.updatedAt,
       url: this.#api(`/repos/${name}/issues/comments/${comment.id}`),
       html_url: this.#html(`/${name}/pull/${pull.number}#issuecomment-${comment.id}`),
       issue_url: this.#api(`/repos/${name}/issues/${pull.number}`),
+    };
+  }
+
+  /** A pull request as the issue that it also is. */
+  issue(pull: Pull): Fields {
+    const name = fullName(pull.repository);
+    const api = this.#api(`/repos/${name}/issues/${pull.number}`);
+    const html = this.#html(`/${name}/pull/${pull.number}`);
+    return {
+      id: pull.id,
+      node_id: nodeId('PR', pull.id),
+      number: pull.number,
+      state: pull.state,
+      title: pull.title,
+      body: pull.body,
+      user: this.user(pull.author),
+      draft: pull.draft,
+      locked: false,
+      labels: [],
+      assignees: [],
+      comments: pull.issueComments.length,
+      author_association: 'CONTRIBUTOR',
+      created_at: pull.createdAt,
+      updated_at: pull.updatedAt,
+      closed_at: pull.state === 'closed' ? pull.updatedAt : null,
+      url: api,
+      html_url: html,
+      repository_url: this.#api(`/repos/${name}`),
+      labels_url: `${api}/labels{/name}`,
+      comments_url: `${api}/comments`,
+      events_url: `${api}/events`,
+      reactions: { ...noReactions, url: `${api}/reactions` },
+      pull_request: {
+        url: this.#api(`/repos/${name}/pulls/${pull.number}`),
+        html_url: html,
+        diff_url: `${html}.diff`,
+        patch_url: `${html}.patch`,
+      },
     };
   }
 

@@ -46,6 +46,7 @@ export async function makeRepository(
     suites: [],
     uploads: [],
     collaborators: new Map(),
+    protectedBranches: new Set(),
     nextNumber: 1,
   };
   state.repositories.set(name.toLowerCase(), record);
@@ -165,6 +166,27 @@ export class FakeRepository {
       sender: render.user(state.user('mona')),
     };
     await webhooks.send('check_run', 'rerequested', payload, this.record);
+  }
+
+  /** Somebody presses one of the buttons that the App has put on its check run. */
+  async pressAction(run: CheckRun, identifier: string, login = 'mona'): Promise<void> {
+    const { render, state, webhooks } = this.#world;
+    if (run.status !== 'completed' || !run.actions.some((action) => action.identifier === identifier)) {
+      throw new Error(`check run ${run.name} shows no button ${identifier}`);
+    }
+    const payload = {
+      check_run: render.checkRun(this.record, run),
+      requested_action: { identifier },
+      repository: render.repository(this.record),
+      sender: render.user(state.user(login)),
+    };
+    await webhooks.send('check_run', 'requested_action', payload, this.record);
+  }
+
+  /** What a person may do here, as a collaborator. */
+  setRole(login: string, role: 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none'): void {
+    this.#world.state.user(login);
+    this.record.collaborators.set(login, role);
   }
 
   /** Somebody presses "Re-run all checks". */

@@ -62,6 +62,21 @@ function readingRoutes(world: World): Route[] {
       },
     },
     {
+      route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}/commits',
+      needs: { pull_requests: 'read' },
+      handle: async (call) => {
+        const pull = requirePull(world, call);
+        const { mergeBase } = await pullFiles(pull);
+        const { git } = pull.repository;
+        const shas = (await git.commits(mergeBase, pull.headSha)).reverse().slice(0, 250);
+        const list = shas.map(async (sha) => ({
+          sha,
+          commit: { message: await git.run(['show', '-s', '--format=%B', sha]) },
+        }));
+        return { status: 200, list: await Promise.all(list) };
+      },
+    },
+    {
       route: 'GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls',
       needs: { pull_requests: 'read' },
       handle: async (call) => {
@@ -101,7 +116,8 @@ function issueCommentRoutes(world: World): Route[] {
         if (long) throw unprocessable(long);
         const at = now();
         const base = { id: state.nextId(), user: state.bot, createdAt: at, updatedAt: at, read: false };
-        const comment: IssueComment = { ...base, body };
+        const own = { via: null, reactions: [] };
+        const comment: IssueComment = { ...base, ...own, body };
         pull.issueComments.push(comment);
         return { status: 201, body: render.issueComment(pull, comment) };
       },

@@ -54,6 +54,8 @@ function makeComment(world: World, review: Review, files: FileDiff[], draft: Dra
   const start = draft.start_line ?? null;
   return {
     id: world.state.nextId(),
+    inReplyTo: null,
+    reactions: [],
     reviewId: review.id,
     user: review.user,
     body: draft.body,

@@ -23,12 +23,15 @@ export function snapshot(state: State): Snapshot {
         body: review.body,
         comments: pull.comments
           .filter((c) => c.reviewId === review.id)
-          .map(({ path, side, originalLine, originalStartLine, line, body }) => {
-            return { path, side, originalLine, originalStartLine, line, body };
+          .map(({ path, side, originalLine, originalStartLine, line, body, user, reactions }) => {
+            const said = { user: user.login, body, reactions: reactions.map((r) => r.content) };
+            return { path, side, originalLine, originalStartLine, line, ...said };
           })
           .sort(bySelf),
       })),
-      issueComments: pull.issueComments.map((c) => ({ user: c.user.login, body: c.body })),
+      issueComments: pull.issueComments.map((c) => {
+        return { user: c.user.login, body: c.body, reactions: c.reactions.map((r) => r.content) };
+      }),
     }));
     const checkRuns = repository.checkRuns.map((run) => {
       const { name, headSha, status, conclusion, title, summary, text, annotations, actions } = run;

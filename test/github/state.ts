@@ -8,8 +8,17 @@ export interface User {
   type: 'User' | 'Organization' | 'Bot';
 }
 
+export interface Reaction {
+  id: number;
+  content: string;
+  user: User;
+}
+
 export interface ReviewComment {
   id: number;
+  /** The first comment of the thread, for replies. */
+  inReplyTo: number | null;
+  reactions: Reaction[];
   reviewId: number;
   user: User;
   body: string;
@@ -47,6 +56,9 @@ export interface Review {
 
 export interface IssueComment {
   id: number;
+  /** Slug of the App through which a person wrote it. */
+  via: string | null;
+  reactions: Reaction[];
   user: User;
   body: string;
   createdAt: string;
@@ -142,6 +154,8 @@ export interface Repository {
   suites: CheckSuite[];
   uploads: SarifUpload[];
   collaborators: Map<string, 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none'>;
+  /** Branches that take changes only through pull requests. */
+  protectedBranches: Set<string>;
   nextNumber: number;
 }
 

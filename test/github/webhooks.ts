@@ -53,14 +53,15 @@ export class Webhooks {
 
   /** Sends without waiting for the App: events that follow from the App's own calls. */
   later(event: string, action: string, payload: Fields, repository: Repository): void {
-    this.#follow(this.send(event, action, payload, repository));
+    this.follow(this.send(event, action, payload, repository));
   }
 
   redeliverLater(delivery: Delivery): void {
-    this.#follow(this.redeliver(delivery));
+    this.follow(this.redeliver(delivery));
   }
 
-  #follow(work: Promise<unknown>): void {
+  /** Counts as under way until it has ended. */
+  follow(work: Promise<unknown>): void {
     const underway: Promise<unknown> = work.finally(() => this.#underway.delete(underway));
     this.#underway.add(underway);
   }

@@ -10,6 +10,16 @@ const asOf = { updatedAt: 1_800_000_000, before: null };
 const about = { deliveryId: 'd1', repository, pull: 3, headSha, asOf };
 const pushed: ReviewRequested = { kind: 'review', ...about, deliberate: false };
 
+const command = {
+  kind: 'command' as const,
+  deliveryId: 'd1',
+  repository,
+  pull: 3,
+  command: { name: 'fix' as const, target: null },
+  requester: { id: 31, login: 'ada' },
+  seenHead: null,
+};
+
 const events: DriftlineEvent[] = [
   pushed,
   { ...pushed, deliberate: true },
@@ -23,6 +33,9 @@ const events: DriftlineEvent[] = [
     deliberate: false,
   },
   { kind: 'rerun', deliveryId: 'd1', repository, headSha },
+  { ...command, place: { kind: 'comment', id: 501 } },
+  { ...command, place: { kind: 'thread', id: 501, top: 499 } },
+  { ...command, place: { kind: 'button' } },
   {
     kind: 'installation',
     deliveryId: 'd1',
@@ -42,6 +55,9 @@ test('each event is a job with an id of its own, made of what it is about', () =
     'closed-11-3-d1',
     `merge-group-7-11-${headSha}`,
     `rerun-11-${headSha}-d1`,
+    'command-7-11-3-comment-501',
+    'command-7-11-3-thread-501',
+    'command-7-11-3-button-d1',
     'installation-7-d1',
   ]);
   for (const event of events) expect(jobOf(event).id).not.toContain(':');

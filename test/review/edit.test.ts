@@ -85,10 +85,10 @@ describe('the edit of a finding', () => {
   it('is no suggestion where one click would write other bytes', () => {
     const one = finding(9, { edit: edit(7) });
     const plan = planReview(report([one]), nothingPosted, { ...settings, notVerbatim: new Set([one.id]) });
-    expect(plan.review?.comments[0]?.body).toContain('its lines end in more than a line feed');
+    expect(plan.review?.comments[0]?.body).toContain('a click would not keep its line ends');
     const returns = { ...edit(7), before: 'a\r\nb' };
     returns.place = { ...returns.place, endLine: 8 };
-    expect(comments(finding(9, { edit: returns }))[0]?.body).toContain('its lines end in more than a line feed');
+    expect(comments(finding(9, { edit: returns }))[0]?.body).toContain('a click would not keep its line ends');
     const part = edit(7);
     part.place = { ...part.place, startColumn: 5 };
     expect(comments(finding(9, { edit: part }))[0]?.body).toContain('it is not one of whole lines');
@@ -122,5 +122,10 @@ describe('the edit of a finding', () => {
       ],
     });
     expect(second?.fixes).toBeUndefined();
+    const gone = planReview(report([finding(9, { edit: { ...edit(7), after: '' } })]), nothingPosted, settings);
+    expect(gone.sarif.runs[0]?.results?.[0]?.fixes?.[0]?.artifactChanges[0]?.replacements).toEqual([
+      // With their line break.
+      { deletedRegion: { startLine: 7, startColumn: 1, endLine: 8, endColumn: 1 }, insertedContent: { text: '' } },
+    ]);
   });
 });

@@ -33,11 +33,7 @@ export function answerOf(
   return {
     matches,
     wrong,
-    notEvaluated: [
-      ...wrong,
-      ...notEvaluated.map(({ rule, reason }) => ({ id: rule, reason })),
-      ...unfinished,
-    ],
+    notEvaluated: [...wrong, ...notEvaluated.map(({ rule, reason }) => ({ id: rule, reason })), ...unfinished],
     notices: noticesOf(incomplete),
   };
 }
