@@ -26,7 +26,7 @@ const Rules = z.strictObject({
   /** Whether the folders of an `sgconfig.yml` at the root count too. */
   sgconfig: z.boolean().default(false),
   /** The rules that Driftline brings along. */
-  recommended: z.boolean().default(true),
+  recommended: z.boolean().default(false),
   /** How strict the severity in a rule file alone can make a rule. */
   impliedEnforcementCap: z.enum(levels).default('warn'),
   /** `new`: what the change causes. `touched`: also what stood before on lines it changes. `all`: whatever its files hold. */

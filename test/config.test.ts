@@ -165,7 +165,7 @@ describe('.github/driftline.yml', () => {
     rules: {
       paths: [],
       sgconfig: false,
-      recommended: true,
+      recommended: false,
       impliedEnforcementCap: 'warn',
       report: 'new',
       onEngineUnavailable: 'neutral',

@@ -20,7 +20,6 @@ const planted = new Map<string, Edit>();
 const real = loadEngine();
 const engine: Engine & MatchEngine = {
   ...real,
-  ...real,
   async analyzeChange(request) {
     const report = await real.analyzeChange(request);
     const findings = report.findings.map((one) => ({ ...one, edit: planted.get(one.place.path) ?? one.edit }));

@@ -135,9 +135,9 @@ describe('a rule of the pack', () => {
 describe('what a repository takes of the pack', () => {
   const config = (yaml: object) => RepositoryConfig.parse(yaml);
 
-  it('is all of it by default, and nothing where it says so', () => {
-    expect(recommendedFor({ orgId: 'acme' }, config({}))).toEqual(packRules);
-    expect(recommendedFor({ orgId: 'acme' }, config({ rules: { recommended: false } }))).toEqual([]);
+  it('is nothing by default, and all of it where it says so', () => {
+    expect(recommendedFor({ orgId: 'acme' }, config({ rules: { recommended: true } }))).toEqual(packRules);
+    expect(recommendedFor({ orgId: 'acme' }, config({}))).toEqual([]);
   });
 
   it('leaves out what is off by default until its level is named', () => {

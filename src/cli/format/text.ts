@@ -39,7 +39,7 @@ function findingLines(finding: Finding, paint: Paint): string {
     const at = where.path === place.path ? `line ${where.startLine}` : `${where.path}:${where.startLine}`;
     lines.push(`  ${gutter} ${bar} ${paint('dim', printable(`${role}, ${at}: ${message}`))}`);
   }
-  lines.push(`  ${printable(finding.message)}`);
+  if (finding.message !== '') lines.push(`  ${printable(finding.message)}`);
   if (finding.fix !== '') lines.push(`  ${paint('green', 'Fix:')} ${printable(finding.fix)}`);
   if (finding.edit !== null) lines.push(...editLines(finding.edit, paint));
   lines.push(`  ${paint('dim', `${finding.certainty} (${finding.confidence.toFixed(2)}), ${finding.id}`)}`);

@@ -56,8 +56,10 @@ pub struct Asked<'r> {
     questions: RefCell<Set<Question>>,
     /// Models by the path near which they are named, and by the name: what is asked most, each time for
     /// every ORM.
-    named: RefCell<Map<Box<str>, Map<Box<str>, Vec<Named<'r>>>>>,
+    named: RefCell<ByFileAndName<'r>>,
 }
+
+type ByFileAndName<'r> = Map<Box<str>, Map<Box<str>, Vec<Named<'r>>>>;
 
 /// The model of an ORM that a name means.
 type Named<'r> = (Box<str>, Option<&'r Model>);

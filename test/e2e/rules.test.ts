@@ -1,0 +1,209 @@
+// The team's rules on the whole road: files on the base branch, a pull request, comments, annotations and the check.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { FakePull } from '../github/pull.ts';
+import type { FakeRepository } from '../github/repository.ts';
+import { type House, openHouse } from './house.ts';
+
+let house: House;
+let count = 0;
+
+beforeAll(async () => {
+  house = await openHouse();
+  await house.work();
+});
+afterAll(() => house.stop());
+afterEach(() => house.github.assertClean());
+
+const source = 'export function run(x: string) {\n  return x;\n}\n';
+const evil = 'export function run(x: string) {\n  return eval(x);\n}\n';
+
+function noEval(enforcement: string, more = ''): string {
+  return [
+    'id: no-eval',
+    'language: TypeScript',
+    'message: eval runs text as code',
+    'rule: { pattern: eval($A) }',
+    more,
+    `metadata: { driftline: { enforcement: ${enforcement} } }`,
+    '',
+  ].join('\n');
+}
+
+function repository(files: Record<string, string>): Promise<FakeRepository> {
+  count += 1;
+  return house.github.createRepository(`acme/rules-${count}`, { files: { 'src/a.ts': source, ...files } });
+}
+
+async function concluded(pull: FakePull): Promise<void> {
+  await house.github.until('the check is concluded', () => pull.check('Driftline')?.status === 'completed');
+  await house.settled();
+  // What nobody reads counts as noise.
+  pull.comments();
+}
+
+/** Conclusion, title, lines with a comment, levels of annotations. */
+function said(pull: FakePull): unknown[] {
+  const check = pull.check();
+  return [
+    check?.conclusion,
+    check?.title,
+    pull.comments().map(({ path, originalLine }) => `${path}:${originalLine}`),
+    check?.annotations.map(({ annotation_level: level }) => level),
+  ];
+}
+
+const ruleFile = '.driftline/rules/no-eval.yml';
+
+describe('RUL-410: levels', () => {
+  test.each([
+    ['suggest', ['success', '1 new problem', ['src/a.ts:2'], []]],
+    ['warn', ['neutral', '1 new problem', ['src/a.ts:2'], ['warning']]],
+    ['block', ['failure', '1 new problem', ['src/a.ts:2'], ['failure']]],
+  ])('%s', async (enforcement, expected) => {
+    const repo = await repository({ [ruleFile]: noEval(enforcement) });
+    const pull = await repo.openPull({ files: { 'src/a.ts': evil } });
+    await concluded(pull);
+    expect(said(pull)).toEqual(expected);
+  });
+
+  test('a staged rule leaves no trace', async () => {
+    const staged = noEval('block').replace('enforcement: block', 'enforcement: block, status: staged');
+    const repo = await repository({ [ruleFile]: staged });
+    const pull = await repo.openPull({ files: { 'src/a.ts': evil } });
+    await concluded(pull);
+    expect(said(pull)).toEqual(['success', 'No new problems', [], []]);
+  });
+});
+
+describe('RUL-407, 408: what stood before is a number', () => {
+  const guarded = 'export function run(x: string) {\n  check(x);\n  return eval(x);\n}\n';
+
+  test('existing and touched', async () => {
+    const repo = await repository({ [ruleFile]: noEval('block'), 'src/a.ts': evil });
+    const pull = await repo.openPull({ files: { 'src/a.ts': `${evil}\nexport const more = 1;\n` } });
+    await concluded(pull);
+    expect(said(pull)).toEqual(['success', 'No new problems', [], []]);
+    expect(pull.check()?.summary).toContain('stood before this change (not reported) | 1 |');
+  });
+
+  test('rules.report: all asks for it', async () => {
+    const settings = 'rules: { report: all }\n';
+    const files = { [ruleFile]: noEval('warn'), 'src/a.ts': evil, '.github/driftline.yml': settings };
+    const repo = await repository(files);
+    const pull = await repo.openPull({ files: { 'src/a.ts': `${evil}\nexport const more = 1;\n` } });
+    await concluded(pull);
+    expect(pull.check()?.title).toBe('1 new problem');
+  });
+
+  test('caused: the change takes away what made the code good', async () => {
+    const unguarded = noEval('warn').replace(
+      'rule: { pattern: eval($A) }',
+      // A function: in a plain replacement `$$` stands for one.
+      () =>
+        'rule: { pattern: eval($A), not: { inside: { kind: statement_block, stopBy: end, has: { pattern: check($$$) , stopBy: end } } } }',
+    );
+    const repo = await repository({ [ruleFile]: unguarded, 'src/a.ts': guarded });
+    const pull = await repo.openPull({ files: { 'src/a.ts': evil } });
+    await concluded(pull);
+    expect([pull.check()?.conclusion, pull.check()?.title]).toEqual(['neutral', '1 new problem']);
+    expect(pull.comments()).toHaveLength(1);
+  });
+});
+
+describe('a change cannot weaken what judges it', () => {
+  test('RUL-404f: the rule that it deletes still finds, and the check says so', async () => {
+    const repo = await repository({ [ruleFile]: noEval('block') });
+    const pull = await repo.openPull({ files: { 'src/a.ts': evil, [ruleFile]: null } });
+    await concluded(pull);
+    expect(pull.check()?.conclusion).toBe('failure');
+    expect(pull.check()?.text).toContain('is removed');
+  });
+
+  test('RUL-417: an ignore comment of the change silences a warning and not a block', async () => {
+    const ignored = evil.replace('  return eval', '  // ast-grep-ignore: no-eval\n  return eval');
+    const outcome = async (enforcement: string) => {
+      const repo = await repository({ [ruleFile]: noEval(enforcement) });
+      const pull = await repo.openPull({ files: { 'src/a.ts': ignored } });
+      await concluded(pull);
+      return [pull.check()?.conclusion, pull.check()?.text?.includes('Silenced by a comment that this change brings')];
+    };
+    expect(await outcome('warn')).toEqual(['success', true]);
+    expect((await outcome('block'))[0]).toBe('failure');
+  });
+
+  test('RUL-404g: a rule file that is wrong fails the check on its line, a good one is shown', async () => {
+    const repo = await repository({});
+    const good = await repo.openPull({ files: { [ruleFile]: noEval('block'), 'src/a.ts': evil } });
+    await concluded(good);
+    expect(good.check()?.conclusion).toBe('success');
+    expect(good.check()?.text).toContain('in the files of this change it matches 1 times, 1 of them new');
+    const bad = await repo.openPull({ files: { [ruleFile]: noEval('block').replace('language: TypeScript\n', '') } });
+    await concluded(bad);
+    expect(bad.check()?.conclusion).toBe('failure');
+    expect(bad.check()?.annotations.map(({ path, annotation_level: level }) => [path, level])).toEqual([
+      [ruleFile, 'failure'],
+    ]);
+  });
+});
+
+describe('Semgrep', () => {
+  const semgrepRule = JSON.stringify({
+    rules: [
+      {
+        id: 'no-exec',
+        message: 'exec runs text as code',
+        severity: 'ERROR',
+        languages: ['python'],
+        pattern: 'exec($X)',
+        metadata: { driftline: { enforcement: 'block' } },
+      },
+    ],
+  });
+
+  test('its rules find what is new', async () => {
+    const repo = await repository({ '.driftline/rules/exec.yml': semgrepRule, 'b.py': 'def f(x):\n    exec(x)\n' });
+    const pull = await repo.openPull({ files: { 'b.py': 'def f(x):\n    exec(x)\n\n\ndef g(x):\n    exec(x)\n' } });
+    await concluded(pull);
+    expect(said(pull)).toEqual(['failure', '1 new problem', ['b.py:6'], ['failure']]);
+  }, 120_000);
+
+  test('RUL-418: without it a blocking rule is told, and the check is not green', async () => {
+    const bare = await openHouse();
+    try {
+      bare.config.semgrep.program = '/nowhere/semgrep';
+      await bare.work();
+      for (const [setting, expected] of [
+        ['neutral', 'neutral'],
+        ['failure', 'failure'],
+      ]) {
+        const files = {
+          '.driftline/rules/exec.yml': semgrepRule,
+          '.github/driftline.yml': `rules: { onEngineUnavailable: ${setting} }\n`,
+        };
+        const repo = await bare.github.createRepository(`acme/bare-${setting}`, {
+          files: { 'b.py': 'x = 1\n', ...files },
+        });
+        const pull = await repo.openPull({ files: { 'b.py': 'exec(x)\n' } });
+        await bare.github.until('the check is concluded', () => pull.check('Driftline')?.status === 'completed');
+        expect(pull.check()?.conclusion).toBe(expected);
+        expect(pull.check()?.text).toContain('no-exec');
+      }
+    } finally {
+      await bare.stop();
+    }
+  });
+});
+
+test('a model in a file that the change does not touch is known', async () => {
+  const models = 'from django.db import models\n\n\nclass Order(models.Model):\n    name = models.TextField()\n';
+  const view =
+    'from shop.models import Order\n\n\ndef view(ids):\n    for pk in ids:\n        print(Order.objects.get(pk=pk))\n';
+  const repo = await repository({
+    'shop/models.py': models,
+    'shop/views.py': 'x = 1\n',
+    'requirements.txt': 'Django==5.0\n',
+  });
+  const pull = await repo.openPull({ files: { 'shop/views.py': view } });
+  await concluded(pull);
+  expect(pull.check()?.title).toBe('1 new problem');
+});
