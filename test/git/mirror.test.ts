@@ -75,7 +75,7 @@ function has(path: string, object: string): string {
   return answer.trim().split(' ').at(-1) ?? '';
 }
 
-test('brings both sides of changed source and the manifests, and no other blob', async () => {
+test('brings every source and manifest, changed or not, and no picture', async () => {
   const repo = await repository();
   const pull = await repo.openPull({
     files: { 'shop/views.py': 'def view():\n    return 1\n', 'picture.png': 'new\n' },
@@ -85,7 +85,7 @@ test('brings both sides of changed source and the manifests, and no other blob',
   expect(has(mirror.path, `${wanted.headSha}:shop/views.py`)).toBe('blob');
   expect(has(mirror.path, `${wanted.baseSha}:shop/views.py`)).toBe('blob');
   expect(has(mirror.path, `${wanted.headSha}:Gemfile`)).toBe('blob');
-  expect(has(mirror.path, `${wanted.headSha}:shop/other.py`)).toBe('missing');
+  expect(has(mirror.path, `${wanted.headSha}:shop/other.py`)).toBe('blob');
   expect(has(mirror.path, `${wanted.headSha}:picture.png`)).toBe('missing');
   expect(String(await readFileAt(mirror.path, wanted.baseSha, '.github/driftline.yml'))).toBe('exclude: []\n');
   expect(await readFileAt(mirror.path, wanted.baseSha, '.github/none.yml')).toBeNull();
