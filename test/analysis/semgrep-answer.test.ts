@@ -67,6 +67,7 @@ test('without Semgrep its rules are named with the reason', async () => {
   const reason = 'SEMGREP_PATH "/nowhere" is no program that this user can run';
   expect(await run({ rules, root, paths: [], isCheckout: true })).toEqual({
     matches: [],
+    wrong: [],
     notEvaluated: [{ id: 'file:a#a', reason }],
     notices: [],
   });
