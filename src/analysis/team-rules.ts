@@ -1,7 +1,8 @@
 // A change or a folder with the team's rules: the addon runs N+1 detection and ast-grep's rules on one parse, Semgrep its own
 // as a process, and one judgement makes findings of their matches. The command line and the App both come through here.
-import type { Finding, Matches, Report, RuleReview } from '../finding.ts';
-import { engineOf, type RuleDoc } from '../rules/document.ts';
+import type { Matches, Report, RuleReview } from '../finding.ts';
+import { byPlace } from '../review/select.ts';
+import type { RuleDoc } from '../rules/document.ts';
 import { problemLine } from '../rules/file/problem.ts';
 import { judgeMatches, levelOf, resolveFor, runnableRules } from '../rules/judge.ts';
 import { ruleIdOf } from '../rules/rule-finding.ts';
@@ -229,24 +230,4 @@ function notRun(
 
 function subjectOf({ owner, branch, userId }: Asked) {
   return { ...owner, branch, userId };
-}
-
-/** As the addon orders them. */
-function byPlace(a: Finding, b: Finding): number {
-  return (
-    compareText(a.place.path, b.place.path) ||
-    a.place.startByte - b.place.startByte ||
-    a.place.endByte - b.place.endByte ||
-    compareText(a.ruleId, b.ruleId) ||
-    compareText(a.id, b.id)
-  );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Whether any rule wants Semgrep. */
-export function needsSemgrep({ documents }: Pick<TeamRules, 'documents'>): boolean {
-  return documents.some((rule) => rule.status === 'active' && engineOf(rule) === 'semgrep');
 }

@@ -1,7 +1,7 @@
 // How strict a rule is, as GitHub shows it: comment, annotation, SARIF, conclusion of the check. Pure, by tables.
 
 import type { Newness } from '../finding.ts';
-import { enforcements, type RuleCategory, type RuleEnforcement } from './document.ts';
+import type { RuleCategory, RuleEnforcement } from './document.ts';
 import { isReported, type ReportMode } from './newness.ts';
 
 export type Conclusion = 'success' | 'neutral' | 'failure';
@@ -137,44 +137,6 @@ export function shownAs(finding: Enforced, settings: EnforcementSettings): Shown
 function commentPlace({ newness, entityMeetsHunk }: Enforced): Shown['comment'] {
   if (newness === 'new' || newness === 'touched') return 'line';
   return newness === 'caused' && entityMeetsHunk ? 'nearest' : null;
-}
-
-/** Order in which findings get the comments that a review has room for: strictest, surest, then by place. */
-export function byCommentOrder(
-  a: Pick<Enforced, 'enforcement' | 'confidence'> & { path: string; line: number },
-  b: Pick<Enforced, 'enforcement' | 'confidence'> & { path: string; line: number },
-): number {
-  return (
-    enforcements.indexOf(b.enforcement) - enforcements.indexOf(a.enforcement) ||
-    b.confidence - a.confidence ||
-    (a.path < b.path ? -1 : a.path > b.path ? 1 : 0) ||
-    a.line - b.line
-  );
-}
-
-export interface CheckFacts {
-  shown: readonly Shown[];
-  /** A rule file of the head cannot be read. */
-  invalidRuleFile: boolean;
-  /** Rules that no engine ran: it is missing, broken or was out of time. */
-  notEvaluated: readonly { ruleId: string; enforcement: RuleEnforcement }[];
-}
-
-export interface Verdict {
-  conclusion: Conclusion;
-  because: 'blocked' | 'invalid-rule-file' | 'not-evaluated' | 'warned' | 'clean';
-}
-
-/** The conclusion of the check: the first of these that is so. */
-export function concludeCheck(facts: CheckFacts, settings: EnforcementSettings): Verdict {
-  if (facts.shown.some(({ conclusion }) => conclusion === 'failure'))
-    return { conclusion: 'failure', because: 'blocked' };
-  if (facts.invalidRuleFile) return { conclusion: 'failure', because: 'invalid-rule-file' };
-  if (facts.notEvaluated.some(({ enforcement }) => enforcement === 'block')) {
-    return { conclusion: settings.onEngineUnavailable, because: 'not-evaluated' };
-  }
-  const warned = facts.shown.some(({ sarif }) => sarif?.level === 'warning');
-  return warned ? { conclusion: settings.onWarn, because: 'warned' } : { conclusion: 'success', because: 'clean' };
 }
 
 export type AttributionSeverity = 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW';

@@ -2,8 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { newnessClasses } from '../../src/finding.ts';
 import { categories, enforcements } from '../../src/rules/document.ts';
 import {
-  byCommentOrder,
-  concludeCheck,
   defaultEnforcementSettings as defaults,
   type Enforced,
   findingStates,
@@ -113,69 +111,6 @@ describe('RUL-410 the table of levels', () => {
         .map((one) => `${state} ${one}`),
     );
     expect(failing).toEqual(['open block', 'ignored-in-change block']);
-  });
-
-  it('RUL-411: strictest first, then surest, then by place', () => {
-    const at = (enforcement: Enforced['enforcement'], confidence: number, path: string, line: number) => ({
-      enforcement,
-      confidence,
-      path,
-      line,
-    });
-    const ordered = [
-      at('block', 0.6, 'b', 9),
-      at('warn', 0.9, 'b', 1),
-      at('warn', 0.7, 'a', 2),
-      at('warn', 0.7, 'a', 10),
-      at('warn', 0.7, 'b', 1),
-      at('suggest', 1, 'a', 1),
-    ];
-    expect([...ordered].reverse().sort(byCommentOrder)).toEqual(ordered);
-  });
-});
-
-describe('RUL-416, 418 the conclusion', () => {
-  const as = (about: Partial<Enforced>) => shownAs({ ...finding, ...about }, defaults);
-  const block = as({ enforcement: 'block' });
-  const warn = as({ enforcement: 'warn' });
-  const missing = { ruleId: 'r', enforcement: 'block' } as const;
-  const mild = { ruleId: 'r', enforcement: 'warn' } as const;
-
-  it.each([
-    ['nothing', { shown: [] }, {}, 'success clean'],
-    ['a suggestion', { shown: [as({ enforcement: 'suggest' })] }, {}, 'success clean'],
-    ['a warning', { shown: [warn] }, {}, 'neutral warned'],
-    ['a warning, green by setting', { shown: [warn] }, { onWarn: 'success' }, 'success warned'],
-    ['a block', { shown: [warn, block] }, {}, 'failure blocked'],
-    ['an excepted block', { shown: [as({ enforcement: 'block', state: 'excepted' })] }, {}, 'success clean'],
-    [
-      'a block that was there before',
-      { shown: [as({ enforcement: 'block', newness: 'existing' })] },
-      {},
-      'success clean',
-    ],
-    ['an invalid rule file', { shown: [], invalidRuleFile: true }, {}, 'failure invalid-rule-file'],
-    [
-      'an invalid rule file and a missing engine',
-      { invalidRuleFile: true, notEvaluated: [missing] },
-      {},
-      'failure invalid-rule-file',
-    ],
-    ['a block that could not be evaluated', { notEvaluated: [mild, missing] }, {}, 'neutral not-evaluated'],
-    ['the same, closed', { notEvaluated: [missing] }, { onEngineUnavailable: 'failure' }, 'failure not-evaluated'],
-    [
-      'the same beside a green warning',
-      { shown: [warn], notEvaluated: [missing] },
-      { onWarn: 'success' },
-      'neutral not-evaluated',
-    ],
-    ['a warning that could not be evaluated', { notEvaluated: [mild] }, {}, 'success clean'],
-  ] as const)('%s', (_, facts, settings, expected) => {
-    const { conclusion, because } = concludeCheck(
-      { shown: [], invalidRuleFile: false, notEvaluated: [], ...facts },
-      { ...defaults, ...settings },
-    );
-    expect(`${conclusion} ${because}`).toBe(expected);
   });
 });
 
