@@ -4,10 +4,13 @@ import { z } from 'zod';
 import type { CommandPlace } from '../src/github/event.ts';
 import { Command, commandHelp } from '../src/review/command.ts';
 import { plain } from '../src/review/markdown.ts';
-import type { PullSnapshot } from '../src/review/pull.ts';
+import type { PullSnapshot, Role } from '../src/review/pull.ts';
+import { mayCommand } from '../src/review/verdict.ts';
 import { fix, type Said } from './fix.ts';
 import { pullKey, type Turn } from './gate.ts';
-import { type Attempt, type Deps, type JobKind, type JobResult, Repository, Sha } from './job.ts';
+import { type Attempt, type Deps, type JobKind, type JobResult, newJob, Repository, Sha } from './job.ts';
+import { reviewJob } from './review.ts';
+import { giveVerdict } from './verdict.ts';
 
 const Place = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('comment'), id: z.int() }),
@@ -35,8 +38,14 @@ export const commandJob: JobKind<Payload> = {
   // A person waits: after a minute or two an honest answer is worth more than another try.
   attempts: 5,
   handle: carryOut,
-  async giveUp({ repository, pull, place, deliveryId }, reason, { github }) {
+  async giveUp({ repository, pull, place, deliveryId }, reason, { github, storage, enqueue }) {
     const snapshot = await github.pull(repository, pull);
+    // A verdict that was noted, and whose check was begun: the review concludes it.
+    const run = await storage.runs.ofHead(repository.repositoryId, pull, snapshot.headSha);
+    if (run?.status === 'running') {
+      const about = { repository, pull, headSha: snapshot.headSha, deliberate: true };
+      await enqueue(newJob(reviewJob, { ...about, deliveryId: `${deliveryId}-given-up` }));
+    }
     const body = `This could not be done: ${plain(reason)}.`;
     const key = keyOf({ place, deliveryId });
     await github.answer(snapshot, place, { key, reaction: 'confused', body, mayBeThere: true });
@@ -47,17 +56,16 @@ function keyOf({ place, deliveryId }: Pick<Payload, 'place' | 'deliveryId'>): st
   return place.kind === 'button' ? `button-${deliveryId.replace(/[^A-Za-z0-9-]/g, '-')}` : `${place.kind}-${place.id}`;
 }
 
-const mayWrite: ReadonlySet<string> = new Set(['admin', 'maintain', 'write']);
-
 async function carryOut(payload: Payload, deps: Deps, attempt: Attempt): Promise<JobResult> {
   const { repository, place, requester, seenHead } = payload;
   const { github } = deps;
-  if (!mayWrite.has(await github.role(repository, requester))) return refuse(payload, deps);
+  const role = await github.role(repository, requester);
+  if (!mayCommand(role)) return refuse(payload, deps);
   // One command at a time: the second finds the head that the first has made.
   const turn = await deps.gate.enter(`command-${pullKey(repository, payload.pull)}`, attempt.jobId, attempt.signal);
   try {
     const pull = await github.pull(repository, payload.pull, seenHead ?? undefined);
-    const { done, body } = await answerTo(payload, pull, deps, attempt, turn);
+    const { done, body } = await answerTo(payload, { pull, role }, deps, attempt, turn);
     const reaction = done ? '+1' : 'confused';
     await github.answer(pull, place, { key: keyOf(payload), reaction, body, mayBeThere: !attempt.isFirst });
     return { outcome: 'done', detail: `${payload.command.name}: ${body.split('\n', 1)[0]}` };
@@ -75,7 +83,13 @@ async function refuse({ repository, pull, place, requester }: Payload, { github 
   return { outcome: 'done', detail: 'the requester has no write access' };
 }
 
-async function answerTo(payload: Payload, pull: PullSnapshot, deps: Deps, attempt: Attempt, turn: Turn): Promise<Said> {
+async function answerTo(
+  payload: Payload,
+  { pull, role }: { pull: PullSnapshot; role: Role },
+  deps: Deps,
+  attempt: Attempt,
+  turn: Turn,
+): Promise<Said> {
   const { command, place, requester, seenHead } = payload;
   switch (command.name) {
     case 'help':
@@ -84,15 +98,27 @@ async function answerTo(payload: Payload, pull: PullSnapshot, deps: Deps, attemp
       return { done: false, body: `That is no command. There are:\n\n${commandHelp()}` };
     case 'fix': {
       const target = command.target ?? (await targetOfPlace(payload, place, deps));
-      if (target === null) {
-        const body =
-          'This thread is not about a problem that Driftline found. Name one, or comment on the pull request.';
-        return { done: false, body };
-      }
+      if (target === null) return { done: false, body: noSubject };
       return fix({ pull, target, requester, seenHead, key: keyOf(payload) }, deps, attempt, turn);
+    }
+    case 'verdict': {
+      const target = command.target ?? (place.kind === 'thread' ? await targetOfPlace(payload, place, deps) : null);
+      if (target === null) return { done: false, body: place.kind === 'thread' ? noSubject : nameOne };
+      const { verdict, reason } = command;
+      return giveVerdict({ pull, verdict, target, reason, requester, role, key: keyOf(payload) }, deps, attempt);
+    }
+    case 'recheck': {
+      const { repository, deliveryId } = payload;
+      const about = { repository, pull: pull.number, headSha: pull.headSha, deliberate: true, deliveryId };
+      await deps.enqueue(newJob(reviewJob, about));
+      return { done: true, body: 'The change is being reviewed again.' };
     }
   }
 }
+
+const nameOne = 'Say of which problem: reply in its thread, or write its id (or `all`) after the command.';
+
+const noSubject = 'This thread is not about a problem that Driftline found. Name one, or comment on the pull request.';
 
 /** In a thread the finding that it is about; on the conversation all. */
 async function targetOfPlace({ repository }: Payload, place: CommandPlace, { github }: Deps) {

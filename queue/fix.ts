@@ -6,9 +6,11 @@ import { chosen, type FixTarget, type SoundFixes, soundFixes } from '../src/revi
 import { commitMessage, committedText, requestTrailer, skippedText } from '../src/review/fix-text.ts';
 import { code } from '../src/review/markdown.ts';
 import type { PullSnapshot } from '../src/review/pull.ts';
+import { sortedBy } from '../src/review/verdict.ts';
 import type { Turn } from './gate.ts';
 import { type Attempt, type Deps, LostJob } from './job.ts';
 import { baseSettings, ownerOf } from './settings.ts';
+import { standingsIn } from './standings.ts';
 
 export interface FixRequest {
   pull: PullSnapshot;
@@ -95,7 +97,9 @@ async function commitFixes(
   attempt: Attempt,
   turn: Turn,
 ): Promise<Said> {
-  const meant = chosen(report.findings, target);
+  const about = { repository: pull.repository, pull: pull.number };
+  const { open } = sortedBy(report.findings, await standingsIn(about, report.findings, deps));
+  const meant = chosen(open, target);
   const refusal = refusalOf(meant, target);
   if (refusal !== null) return no(refusal);
   const texts = await textsOf(meant, path, pull.headSha, deps);

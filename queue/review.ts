@@ -2,18 +2,17 @@
 // Every step may be the last one this process does, so each can be done again by whoever takes the job up.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Report } from '../src/finding.ts';
-import type { PublishResult, StartedCheck } from '../src/github/port.ts';
-import { type CheckPlan, planReview } from '../src/review/plan.ts';
-import type { PostedState, PullSnapshot } from '../src/review/pull.ts';
+import type { CheckPlan } from '../src/review/plan.ts';
+import type { PullSnapshot } from '../src/review/pull.ts';
 import { withOthers } from '../src/review/shared.ts';
 import { couldNotReview, notReviewed, standingWord } from './conclude.ts';
-import { mayCommit, notVerbatim } from './fix.ts';
-import { pullKey, type Turn } from './gate.ts';
-import { type Attempt, type Deps, type JobKind, type JobResult, LostJob, newJob, Repository, Sha } from './job.ts';
+import { notVerbatim } from './fix.ts';
+import { pullKey } from './gate.ts';
+import { type Attempt, type Deps, type JobKind, type JobResult, newJob, Repository, Sha } from './job.ts';
 import { showOnCheck } from './progress.ts';
-import { type BaseSettings, baseSettings, ownerOf, rulesAt } from './settings.ts';
-import { concludeLeft, endWithout, heirOfHead, mustWait, othersOfHead, takeHead } from './shared-head.ts';
+import { type Begun, closedReason, movedReason, Superseded, say } from './say.ts';
+import { baseSettings, ownerOf, rulesAt } from './settings.ts';
+import { concludeLeft, endWithout, heirOfHead, othersOfHead } from './shared-head.ts';
 
 const Payload = z.object({
   repository: Repository,
@@ -67,12 +66,13 @@ async function review(payload: Payload, deps: Deps, attempt: Attempt): Promise<J
 
   const news = await watchForNews(payload, deps, attempt.signal);
   try {
-    const { report, ...judged } = await analyse(begun, deps, attempt, news.signal);
+    const { report, ...rest } = await analyse(begun, deps, attempt, news.signal);
     if (report === null) return await end(notReviewed('skipped', draftReason), draftReason, 'skipped');
+    const judged = { ...rest, report };
     await storage.findings.replaceForRun(run.id, report.findings);
+    await storage.reports.save(run.id, judged);
     attempt.step('stored');
-
-    return await say(payload, begun, { report, ...judged }, deps, attempt, news.signal);
+    return await say(begun, judged, deps, attempt, news.signal);
   } catch (error) {
     const reason = news.signal.aborted ? news.signal.reason : error;
     if (!(reason instanceof Superseded)) throw reason;
@@ -81,105 +81,6 @@ async function review(payload: Payload, deps: Deps, attempt: Attempt): Promise<J
     news.stop();
   }
 }
-
-/** What this attempt works on; the check may be replaced. */
-interface Begun {
-  pull: PullSnapshot;
-  runId: string;
-  check: StartedCheck;
-  startedAt: number;
-}
-
-interface Judged extends Pick<BaseSettings, 'config' | 'notices'> {
-  report: Report;
-  /** Findings whose edit a suggestion would not write byte for byte. */
-  notVerbatim: ReadonlySet<string>;
-}
-
-/** Plans and publishes when it is this job's turn. */
-async function say(
-  payload: Payload,
-  begun: Begun,
-  { report, config, ...judged }: Judged,
-  deps: Deps,
-  attempt: Attempt,
-  signal: AbortSignal,
-): Promise<JobResult> {
-  const { github, storage } = deps;
-  const { headSha } = payload;
-  const { pull, runId, startedAt } = begun;
-  const turn = await takeTurn(payload, deps, attempt.jobId, signal);
-  try {
-    let posted = await github.posted(pull);
-    attempt.step('posted-read');
-    const { maxInlineComments } = config.review;
-    const { onWarn } = config.check;
-    const { onEngineUnavailable } = config.rules;
-    const canCommit = report.findings.some(({ edit }) => edit !== null) && (await mayCommit(pull, deps, false));
-    const about = { version: deps.version, headSha, maxInlineComments, canCommit };
-    const settings = { ...about, onWarn, onEngineUnavailable, ...judged };
-    const own = planReview(report, posted, settings);
-    const others = await othersOfHead(payload, own.check.conclusion, deps);
-    const shared = withOthers(own.check, payload.pull, others);
-    const plan = { ...own, check: shared, checkWaits: mustWait(shared, others) };
-    attempt.step('planned');
-    if (!(await attempt.stillOurs()) || !(await turn.stillOurs())) throw new LostJob();
-    signal.throwIfAborted();
-    if (!begun.check.concluded && posted.check?.status === 'completed') {
-      begun.check = await renewCheck(begun, plan.check, deps);
-      posted = await github.posted(pull);
-    }
-    const result = await github.publish(pull, plan, begun.check.id, posted);
-    attempt.step('published');
-    if (result.state !== 'published') throw new Superseded(result.state === 'closed' ? closedReason : movedReason);
-    if (others.length > 0 && !plan.checkWaits) await concludeLeft(payload, shared, deps);
-    await recordComments(runId, pull, report, posted, result, deps);
-    const stats = { ...report.stats, calls: result.calls.total, comments: result.comments.length };
-    const totalMs = Date.now() - startedAt;
-    await storage.runs.conclude(runId, {
-      conclusion: own.check.conclusion,
-      reason: null,
-      stats: { ...stats, totalMs },
-    });
-    attempt.step('concluded');
-    const { calls, comments } = stats;
-    const detail = own.check.title;
-    return { outcome: 'reviewed', detail, findings: byRule(report), seconds: totalMs / 1000, calls, comments };
-  } finally {
-    await turn.leave();
-  }
-}
-
-/** Another job has concluded the check of this head meanwhile, without our word, which gets a fresh one. */
-async function renewCheck({ pull, runId, check }: Begun, plan: CheckPlan, deps: Deps): Promise<StartedCheck> {
-  const { repository, headSha } = pull;
-  // Ours may be one that was started in the same moment as the other's and does not count.
-  await deps.github.concludeCheck(repository, check.id, plan);
-  const fresh = await deps.github.startCheck(repository, headSha, true);
-  await deps.storage.runs.setCheck(runId, fresh.id);
-  return fresh;
-}
-
-/** One job at a time publishes on a pull request, and on a head: pull requests that share a head share its check. */
-async function takeTurn(payload: Payload, deps: Deps, jobId: string, signal: AbortSignal): Promise<Turn> {
-  const { repository, pull } = payload;
-  const ofPull = await deps.gate.enter(pullKey(repository, pull), jobId, signal);
-  try {
-    const ofHead = await takeHead(payload, deps, jobId, signal);
-    return {
-      stillOurs: async () => (await ofPull.stillOurs()) && (await ofHead.stillOurs()),
-      leave: async () => {
-        await ofHead.leave();
-        await ofPull.leave();
-      },
-    };
-  } catch (error) {
-    await ofPull.leave();
-    throw error;
-  }
-}
-
-const nothing: ReadonlySet<string> = new Set();
 
 /** Mirror, settings of the base, analysis. `report` is null when the settings leave drafts alone. */
 async function analyse({ pull, check }: Begun, deps: Deps, attempt: Attempt, signal: AbortSignal) {
@@ -190,7 +91,10 @@ async function analyse({ pull, check }: Begun, deps: Deps, attempt: Attempt, sig
   try {
     attempt.step('mirror-ready');
     const { config, rules, notices } = await baseSettings(mirror.path, baseSha, repository, deps);
-    if (pull.draft && !config.review.drafts) return { report: null, config, notices, notVerbatim: nothing };
+    const { maxInlineComments } = config.review;
+    const { onEngineUnavailable } = config.rules;
+    const settings = { maxInlineComments, onWarn: config.check.onWarn, onEngineUnavailable, notices };
+    if (pull.draft && !config.review.drafts) return { report: null, settings, notVerbatim: [] };
     const { exclude, levels } = config;
     const progress = showOnCheck({ show: (text) => deps.github.showProgress(repository, check.id, text) });
     const onProgress = check.concluded ? undefined : progress.update;
@@ -201,7 +105,7 @@ async function analyse({ pull, check }: Begun, deps: Deps, attempt: Attempt, sig
       .reviewChange({ ...request, ...(onProgress && { onProgress }) }, asked, rulesOfHead)
       .finally(progress.end);
     attempt.step('analysed');
-    return { report, config, notices, notVerbatim: await notVerbatim(report, mirror.path, headSha, deps) };
+    return { report, settings, notVerbatim: [...(await notVerbatim(report, mirror.path, headSha, deps))].sort() };
   } finally {
     await mirror.release();
   }
@@ -229,8 +133,6 @@ async function readPull({ repository, pull, headSha }: Payload, { github, gate }
   return { pull: await reading, earlyCheck: check.concluded ? null : check.id };
 }
 
-const closedReason = 'the pull request is closed';
-const movedReason = 'a newer commit was pushed';
 const draftReason = 'it is a draft; it is reviewed when it is marked as ready';
 
 function outdatedReason(pull: PullSnapshot, headSha: string): string | null {
@@ -277,8 +179,6 @@ async function endedWithoutReview({ repository, pull, headSha }: Payload, { stor
   return run !== null && run.status === 'concluded' && run.reason !== null;
 }
 
-class Superseded extends Error {}
-
 /** Follows the news of this pull request and stops the review as soon as its head is no longer the one to review. */
 async function watchForNews({ repository, pull, headSha }: Payload, deps: Deps, outer: AbortSignal) {
   const superseded = new AbortController();
@@ -307,26 +207,4 @@ async function giveUpReview(payload: Payload, reason: string, deps: Deps): Promi
   await deps.github.concludeHead(repository, headSha, shared);
   // The check that the run noted may have been replaced by a newer one.
   await concludeLeft(payload, shared, deps);
-}
-
-/** With those that stood before: an attempt that was killed may have posted them without noting it. */
-async function recordComments(
-  runId: string,
-  pull: PullSnapshot,
-  report: Report,
-  posted: PostedState,
-  result: PublishResult,
-  { storage }: Deps,
-): Promise<void> {
-  const paths = new Map(report.findings.map((finding) => [finding.id, finding.anchorPath ?? finding.place.path]));
-  const before = posted.comments.map(({ findingId, id, path }) => ({ findingId, commentId: id, path }));
-  const now = result.comments.map((comment) => ({ ...comment, path: paths.get(comment.findingId) ?? '' }));
-  const run = { id: runId, repositoryId: pull.repository.repositoryId, pull: pull.number };
-  await storage.comments.record(run, [...before, ...now]);
-}
-
-function byRule(report: Report): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { ruleId } of report.findings) counts[ruleId] = (counts[ruleId] ?? 0) + 1;
-  return counts;
 }

@@ -4,9 +4,11 @@ import { PermanentError } from '../src/errors.ts';
 import type { CheckPlan, Conclusion } from '../src/review/plan.ts';
 import type { RepositoryRef } from '../src/review/pull.ts';
 import { byConclusion, isWorse, type OtherPull, withOthers } from '../src/review/shared.ts';
+import { sortedBy } from '../src/review/verdict.ts';
 import type { HeadRun } from '../src/storage/runs.ts';
 import type { Turn } from './gate.ts';
 import type { Deps } from './job.ts';
+import { standingsIn } from './standings.ts';
 
 export interface Subject {
   repository: RepositoryRef;
@@ -47,9 +49,14 @@ export async function othersOfHead(subject: Subject, own: Conclusion, deps: Deps
       url,
       conclusion,
       reason,
-      findings: index < shownInFull && conclusion !== null ? await deps.storage.findings.ofRun(id) : [],
+      findings: index < shownInFull && conclusion !== null ? await openOf(id, { repository, pull: number }, deps) : [],
     })),
   );
+}
+
+async function openOf(runId: string, of: { repository: RepositoryRef; pull: number }, deps: Deps) {
+  const findings = await deps.storage.findings.ofRun(runId);
+  return sortedBy(findings, await standingsIn(of, findings, deps)).open;
 }
 
 async function stillThere(run: HeadRun, { github, storage }: Deps): Promise<boolean> {

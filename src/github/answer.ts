@@ -1,11 +1,11 @@
 // Answers to commands: a reaction on the comment and a short reply where it was written. And what must be known of a
 // command before it is carried out: the role of its writer, and the finding whose thread it stands in.
 import { answerMarker, answerOf, findingOf } from '../review/marker.ts';
-import type { PullSnapshot, RepositoryRef } from '../review/pull.ts';
+import type { PullSnapshot, RepositoryRef, Role } from '../review/pull.ts';
 import type { CommandPlace } from './event.ts';
 import { hasStatus, type Patience, writingOnce } from './faults.ts';
 import { type Client, repeatable } from './octokit.ts';
-import type { Answer, Role } from './port.ts';
+import type { Answer } from './port.ts';
 import { at, type Identity, inRepository, isOurs } from './posted.ts';
 
 const roles: readonly Role[] = ['admin', 'maintain', 'write', 'triage', 'read', 'none'];

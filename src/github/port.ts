@@ -1,6 +1,6 @@
 // What the rest of the product may ask of GitHub. `octokit.ts` and its neighbours carry it out; nobody else knows Octokit.
 import type { CheckPlan, ReviewPlan } from '../review/plan.ts';
-import type { PostedState, PullSnapshot, RepositoryRef } from '../review/pull.ts';
+import type { PostedState, PullSnapshot, RepositoryRef, Role } from '../review/pull.ts';
 import type { CommandPlace } from './event.ts';
 
 export interface CloneAccess {
@@ -31,8 +31,6 @@ export interface StartedCheck {
   /** It was already completed and has been left as it was; only possible when `again` is false. */
   concluded: boolean;
 }
-
-export type Role = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none';
 
 export interface Answer {
   /** Names the command, so that it is answered once: letters, digits and hyphens, at most 100. */

@@ -5,6 +5,7 @@ import type { Annotation, CheckPlan, Conclusion } from './plan.ts';
 import { ruleText } from './rule.ts';
 import { ruleFileAnnotations, ruleSections, ruleSummary } from './rule-report.ts';
 import { byPlace, type Selection } from './select.ts';
+import type { Sorted } from './verdict.ts';
 
 /** GitHub's limit is 65,535; the rest is room for what the publisher adds (SARIF, refused anchors). */
 export const checkTextLimit = 64_000;
@@ -15,6 +16,8 @@ const listedSkips = 100;
 export interface CheckInput {
   report: Report;
   selection: Selection;
+  /** Findings that are not in the report because a person who may has said so. */
+  settled?: Sorted['settled'];
   onWarn: 'neutral' | 'success';
   onEngineUnavailable: 'neutral' | 'failure';
   /** Things the reader must know first, such as a configuration file that could not be read. Plain sentences. */
@@ -38,15 +41,15 @@ export function conclusionOf(
 }
 
 export function planCheck(input: CheckInput): CheckPlan {
-  const { report, selection, notices } = input;
+  const { report, selection, notices, settled = [] } = input;
   const { ruleReview } = report;
   const quiet = new Set(selection.quiet);
   const loud = report.findings.filter((finding) => !quiet.has(finding)).sort(byPlace);
   return {
     conclusion: conclusionOf(loud, ruleReview, input),
-    title: titleOf(loud, selection.quiet, report),
-    summary: cut(summaryOf(report, loud, selection, notices), checkTextLimit),
-    text: textOf(report, loud, selection),
+    title: titleOf(loud, selection.quiet, report, settled.length),
+    summary: cut(summaryOf(report, loud, selection, notices, settled.length), checkTextLimit),
+    text: textOf(report, loud, selection, settled),
     annotations: [
       ...ruleFileAnnotations(ruleReview),
       ...loud.filter(({ level }) => level !== 'suggest').map(annotationOf),
@@ -54,15 +57,22 @@ export function planCheck(input: CheckInput): CheckPlan {
   };
 }
 
-function titleOf(loud: readonly Finding[], quiet: readonly Finding[], report: Report): string {
+function titleOf(loud: readonly Finding[], quiet: readonly Finding[], report: Report, settled: number): string {
   const parts = [];
   if (loud.length > 0) parts.push(`${count(loud.length, 'new problem')}`);
+  if (settled > 0) parts.push(`${settled} dismissed`);
   if (quiet.length > 0) parts.push(`${count(quiet.length, 'hint')}`);
   if (report.stats.fixed > 0) parts.push(`${report.stats.fixed} fixed`);
   return parts.length === 0 ? 'No new problems' : parts.join(', ');
 }
 
-function summaryOf(report: Report, loud: readonly Finding[], selection: Selection, notices: readonly string[]): string {
+function summaryOf(
+  report: Report,
+  loud: readonly Finding[],
+  selection: Selection,
+  notices: readonly string[],
+  settled: number,
+): string {
   const { stats } = report;
   const lines = notices.map((notice) => `> **Note:** ${prose(notice)}\n`);
   lines.push(
@@ -85,6 +95,7 @@ function summaryOf(report: Report, loud: readonly Finding[], selection: Selectio
     `| Query sites looked at | ${stats.querySites} |`,
     `| Problems that stood before this change (not reported) | ${stats.preExisting} |`,
   );
+  if (settled > 0) lines.push(`| Dismissed by people | ${settled} |`);
   if (stats.suppressed > 0) lines.push(`| Silenced by a comment in the code | ${stats.suppressed} |`);
   lines.push(`| Not analysed | ${skippedLine(report.skipped)} |`);
   return [...lines, ...ruleSummary(report.ruleReview)].join('\n');
@@ -98,10 +109,16 @@ function skippedLine(skipped: readonly Skipped[]): string {
   return `${count(skipped.length, 'file')} (${reasons.join(', ')})`;
 }
 
-function textOf(report: Report, loud: readonly Finding[], selection: Selection): string | null {
+function textOf(
+  report: Report,
+  loud: readonly Finding[],
+  selection: Selection,
+  settled: Sorted['settled'],
+): string | null {
   const sections = [
     section('Problems', loud.map(lineOf)),
     folded('Hints that are not commented', selection.quiet.map(lineOf)),
+    folded('Dismissed', settled.map(settledLine)),
     ...ruleSections(report.ruleReview),
     folded('Files that were not analysed', report.skipped.slice(0, listedSkips).map(skipOf), report.skipped.length),
   ].filter((part) => part !== '');
@@ -111,6 +128,13 @@ function textOf(report: Report, loud: readonly Finding[], selection: Selection):
 export function lineOf(finding: Finding): string {
   const where = `${finding.place.path}:${finding.place.startLine}`;
   return `- ${code(where)} **${plain(ruleText(finding).name)}:** ${prose(finding.title)} (${code(finding.ruleId)}, ${finding.level}, ${finding.certainty}, ${code(finding.id.slice(0, 12))})`;
+}
+
+/** Who opened the gate is named, and in which pull request it was said. */
+function settledLine({ finding, standing: { signal } }: Sorted['settled'][number]): string {
+  const { verdict, actor, pull, reason } = signal;
+  const why = reason === '' ? '' : `: ${plain(reason)}`;
+  return `${lineOf(finding)}: ${verdict}, ${plain(actor.login)} in #${pull}${why}`;
 }
 
 function skipOf({ path, reason, detail }: Skipped): string {

@@ -11,6 +11,7 @@ import type { PostedState } from './pull.ts';
 import { ruleText } from './rule.ts';
 import { sarifLog } from './sarif.ts';
 import { isQuiet, select } from './select.ts';
+import { type Standing, sortedBy } from './verdict.ts';
 
 export type Conclusion = 'success' | 'neutral' | 'failure' | 'cancelled' | 'skipped';
 
@@ -80,6 +81,8 @@ export interface PlanSettings {
   notices: readonly string[];
   /** Findings whose edit a suggestion would not write byte for byte (`isVerbatim`). */
   notVerbatim?: ReadonlySet<string>;
+  /** What people said of findings; those without an entry are open. */
+  standings?: ReadonlyMap<string, Standing>;
   /** Fixes can be committed to the head branch: the check offers a button for it where a finding has a fix. */
   canCommit?: boolean;
 }
@@ -87,7 +90,9 @@ export interface PlanSettings {
 const reviewBodyLimit = 60_000;
 
 /** Planning again after publishing plans no review: every inline finding is then among `posted.comments`. */
-export function planReview(report: Report, posted: PostedState, settings: PlanSettings): ReviewPlan {
+export function planReview(reported: Report, posted: PostedState, settings: PlanSettings): ReviewPlan {
+  const { open, settled } = sortedBy(reported.findings, settings.standings ?? new Map());
+  const report: Report = { ...reported, findings: open };
   const already = new Set(posted.comments.map((comment) => comment.findingId));
   const selection = select(report.findings, report.files, already, settings.maxInlineComments);
   const refusals = suggestionRefusals(selection.inline, report.files, settings.notVerbatim ?? new Set());
@@ -105,7 +110,7 @@ export function planReview(report: Report, posted: PostedState, settings: PlanSe
       comments.length === 0
         ? null
         : { body: reviewBody(comments.length, selection.overflow, settings.headSha), comments },
-    check: withButton(planCheck({ ...settings, report, selection })),
+    check: withButton(planCheck({ ...settings, report, settled, selection })),
     checkWaits: false,
     sarif: sarifLog(report, { version: settings.version, newOnly: true }),
   };

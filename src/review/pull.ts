@@ -8,6 +8,9 @@ export interface RepositoryRef {
   name: string;
 }
 
+/** What a person may do in a repository, as GitHub names it. */
+export type Role = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none';
+
 export interface PullSnapshot {
   repository: RepositoryRef;
   number: number;

@@ -1,6 +1,6 @@
 // Findings of review runs: the whole finding as JSON, checked by zod when read, with columns to search by.
 // It must not know how a finding came about or what was posted of it.
-import { Finding } from '../finding.ts';
+import { Finding, type Level } from '../finding.ts';
 import { chunks, clean, type Database } from './tables.ts';
 
 /** Replaces what an earlier attempt of the same run had stored. */
@@ -19,6 +19,29 @@ export async function replaceForRun(db: Database, runId: string, findings: Findi
     await trx.deleteFrom('findings').where('run_id', '=', runId).execute();
     for (const part of chunks(rows)) await trx.insertInto('findings').values(part).execute();
   });
+}
+
+export interface KnownFinding {
+  id: string;
+  ruleId: string;
+  level: Level;
+}
+
+/** The findings of this pull request, at any of its heads, whose id begins so; as the latest of its runs has them, by id. */
+export async function known(db: Database, repositoryId: number, pull: number, prefix: string): Promise<KnownFinding[]> {
+  const rows = await db
+    .selectFrom('findings')
+    .innerJoin('review_runs', 'review_runs.id', 'findings.run_id')
+    .select(['finding_id', 'rule_id', 'level'])
+    .where('review_runs.repository_id', '=', repositoryId)
+    .where('pull_number', '=', pull)
+    .where('finding_id', 'like', `${prefix}%`)
+    .orderBy('started_at')
+    .execute();
+  const byId = new Map(
+    rows.map((row) => [row.finding_id, { id: row.finding_id, ruleId: row.rule_id, level: row.level }]),
+  );
+  return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** In the order in which they were stored. */

@@ -10,9 +10,11 @@ import * as installations from './installations.ts';
 import { type Dialect, type MigrationState, migrate, migrationState } from './migrate.ts';
 import { postgresDialect } from './postgres.ts';
 import * as pulls from './pulls.ts';
+import * as reports from './reports.ts';
 import * as repositories from './repositories.ts';
 import * as rules from './rules.ts';
 import * as runs from './runs.ts';
+import * as signals from './signals.ts';
 import { sqliteDialect } from './sqlite.ts';
 import type { Database, Tables } from './tables.ts';
 
@@ -37,6 +39,8 @@ export interface Storage {
   findings: Bound<typeof findings>;
   comments: Bound<typeof comments>;
   deliveries: Bound<typeof deliveries>;
+  signals: Bound<typeof signals>;
+  reports: Bound<typeof reports>;
   rules: Bound<typeof rules>;
   dialect: Dialect;
   migrate(): Promise<string[]>;
@@ -60,6 +64,8 @@ export async function openStorage(config: StorageConfig, options: { migrate?: bo
     findings: bind(db, findings),
     comments: bind(db, comments),
     deliveries: bind(db, deliveries),
+    signals: bind(db, signals),
+    reports: bind(db, reports),
     rules: bind(db, rules),
     dialect,
     migrate: () => migrate(db, dialect),

@@ -3,6 +3,8 @@
 import type { Kysely } from 'kysely';
 import type { Level } from '../finding.ts';
 import type { Conclusion } from '../review/plan.ts';
+import type { Role } from '../review/pull.ts';
+import type { Verdict } from '../review/verdict.ts';
 import type { RuleCategory, RuleEnforcement, RuleEngine, RuleScope, RuleStatus, RuleType } from '../rules/document.ts';
 
 /** SQLite has no booleans and better-sqlite3 refuses them. */
@@ -146,6 +148,25 @@ export interface LanguageImplementationRow {
   counter_example: string | null;
 }
 
+export interface SignalRow {
+  repository_id: number;
+  finding_id: string;
+  pull_number: number;
+  act: string;
+  rule_id: string;
+  verdict: Verdict;
+  reason: string;
+  actor_id: number;
+  actor_login: string;
+  actor_role: Role;
+  at_ms: number;
+}
+
+export interface ReportRow {
+  run_id: string;
+  data: string;
+}
+
 export interface Tables {
   installations: InstallationRow;
   repositories: RepositoryRow;
@@ -154,6 +175,8 @@ export interface Tables {
   findings: FindingRow;
   comments: CommentRow;
   deliveries: DeliveryRow;
+  finding_signals: SignalRow;
+  run_reports: ReportRow;
   rules: RuleRow;
   language_implementations: LanguageImplementationRow;
 }

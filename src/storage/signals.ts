@@ -1,0 +1,60 @@
+// Verdicts on findings, as they were given: rows are added and never changed.
+// It must not know what follows from them.
+import type { Signal } from '../review/verdict.ts';
+import { chunks, clean, type Database } from './tables.ts';
+
+/** Safe to call twice with the same `act`, the name of the comment or button press: the first stays. */
+export async function append(
+  db: Database,
+  repositoryId: number,
+  act: string,
+  signals: readonly Signal[],
+): Promise<void> {
+  const rows = signals.map(({ findingId, ruleId, pull, verdict, reason, actor, at }) => ({
+    repository_id: repositoryId,
+    finding_id: findingId,
+    pull_number: pull,
+    act,
+    rule_id: clean(ruleId),
+    verdict,
+    reason: clean(reason),
+    actor_id: actor.id,
+    actor_login: actor.login,
+    actor_role: actor.role,
+    at_ms: at,
+  }));
+  await db.transaction().execute(async (trx) => {
+    for (const part of chunks(rows)) {
+      await trx
+        .insertInto('finding_signals')
+        .values(part)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    }
+  });
+}
+
+/** What was said of these findings in any pull request of the repository, oldest first. */
+export async function ofFindings(db: Database, repositoryId: number, findingIds: readonly string[]): Promise<Signal[]> {
+  const found: Signal[] = [];
+  for (const part of chunks([...new Set(findingIds)])) {
+    const rows = await db
+      .selectFrom('finding_signals')
+      .selectAll()
+      .where('repository_id', '=', repositoryId)
+      .where('finding_id', 'in', part)
+      .execute();
+    found.push(
+      ...rows.map((row) => ({
+        findingId: row.finding_id,
+        ruleId: row.rule_id,
+        pull: row.pull_number,
+        verdict: row.verdict,
+        reason: row.reason,
+        actor: { id: row.actor_id, login: row.actor_login, role: row.actor_role },
+        at: row.at_ms,
+      })),
+    );
+  }
+  return found.sort((a, b) => a.at - b.at);
+}
