@@ -2,6 +2,7 @@
 // Every step may be the last one this process does, so each can be done again by whoever takes the job up.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { withKnownIds } from '../src/review/identity.ts';
 import type { CheckPlan } from '../src/review/plan.ts';
 import type { PullSnapshot } from '../src/review/pull.ts';
 import { withOthers } from '../src/review/shared.ts';
@@ -66,8 +67,10 @@ async function review(payload: Payload, deps: Deps, attempt: Attempt): Promise<J
 
   const news = await watchForNews(payload, deps, attempt.signal);
   try {
-    const { report, ...rest } = await analyse(begun, deps, attempt, news.signal);
-    if (report === null) return await end(notReviewed('skipped', draftReason), draftReason, 'skipped');
+    const { report: found, ...rest } = await analyse(begun, deps, attempt, news.signal);
+    if (found === null) return await end(notReviewed('skipped', draftReason), draftReason, 'skipped');
+    const known = await storage.findings.ofPull(repository.repositoryId, pull.number);
+    const report = { ...found, findings: withKnownIds(found.findings, known, found.files) };
     const judged = { ...rest, report };
     await storage.findings.replaceForRun(run.id, report.findings);
     await storage.reports.save(run.id, judged);

@@ -21,6 +21,22 @@ export async function replaceForRun(db: Database, runId: string, findings: Findi
   });
 }
 
+/** The findings of this pull request at all of its heads, each as it was last stored; by id. */
+export async function ofPull(db: Database, repositoryId: number, pull: number): Promise<Finding[]> {
+  const rows = await db
+    .selectFrom('findings')
+    .innerJoin('review_runs', 'review_runs.id', 'findings.run_id')
+    .select(['finding_id', 'data'])
+    .where('review_runs.repository_id', '=', repositoryId)
+    .where('pull_number', '=', pull)
+    .orderBy('started_at')
+    .orderBy('review_runs.id')
+    .execute();
+  const latest = new Map(rows.map(({ finding_id, data }) => [finding_id, data]));
+  const found = [...latest.values()].map((data) => Finding.parse(JSON.parse(data)));
+  return found.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
 export interface KnownFinding {
   id: string;
   ruleId: string;

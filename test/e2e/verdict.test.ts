@@ -93,6 +93,27 @@ describe('a dismissal', () => {
     expect(next.comments()).toHaveLength(1);
   });
 
+  test('and a comment follow the finding when its code is edited or its file is renamed', async () => {
+    const pull = await open({ 'a.py': certainQuery, 'b.py': certainQuery.replaceAll('User', 'Group') });
+    expect(pull.comments().map(({ path }) => path)).toEqual(['a.py', 'b.py']);
+    await reply(pull, '/driftline dismiss wont-fix');
+    expect(word(pull)).toEqual(['failure', '1 new problem, 1 dismissed']);
+    const edited = certainQuery.replace(
+      'print(User.objects.get(pk=row.pk))',
+      'print(User.objects.get(pk=row.pk, active=True))',
+    );
+    await pull.push({ 'a.py': edited });
+    await concluded(pull);
+    expect([word(pull), pull.comments().length]).toEqual([['failure', '1 new problem, 1 dismissed'], 2]);
+    await pull.push({ 'a.py': null, 'b.py': null, 'c.py': edited, 'd.py': certainQuery.replaceAll('User', 'Group') });
+    await concluded(pull);
+    expect([word(pull), pull.comments().length]).toEqual([['failure', '1 new problem, 1 dismissed'], 2]);
+    // Another query in its place is another finding.
+    await pull.push({ 'c.py': 'one()\n', 'd.py': certainQuery.replaceAll('User', 'ContentType') });
+    await concluded(pull);
+    expect([word(pull), pull.comments().length]).toEqual([['failure', '1 new problem'], 3]);
+  });
+
   test('as a false positive it is remembered by later pull requests, until the code changes', async () => {
     const pull = await open({ 'a.py': certainQuery });
     expect(await reply(pull, '/driftline dismiss')).toMatch(/^Dismissed as a false positive, here and in later/);
