@@ -44,7 +44,8 @@ export async function say(
   try {
     let posted = await github.posted(pull);
     attempt.step('posted-read');
-    const standings = await standingsIn(subject, report.findings, deps);
+    const spoken = posted.comments.map(({ findingId }) => ({ id: findingId }));
+    const standings = await standingsIn(subject, [...report.findings, ...spoken], deps);
     const { open } = sortedBy(report.findings, standings);
     const canCommit = open.some(({ edit }) => edit !== null) && (await mayCommit(pull, deps, false));
     const about = { version: deps.version, headSha, canCommit, notVerbatim: new Set(notVerbatim), standings };

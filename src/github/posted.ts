@@ -30,7 +30,9 @@ async function readComments(client: Client, pull: PullSnapshot, self: Identity):
   const all = await client.paginate(client.rest.pulls.listReviewComments, { ...at(pull), per_page: 100 });
   return all.flatMap((comment) => {
     const findingId = isOurs(comment.user, self) ? findingOf(comment.body) : null;
-    return findingId === null ? [] : [{ id: comment.id, findingId, path: comment.path, line: comment.line ?? null }];
+    if (findingId === null) return [];
+    const { id, path, body } = comment;
+    return [{ id, findingId, path, line: comment.line ?? null, body }];
   });
 }
 

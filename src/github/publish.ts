@@ -6,10 +6,10 @@ import type { CheckPlan, ReviewPlan } from '../review/plan.ts';
 import type { PostedState, PullSnapshot } from '../review/pull.ts';
 import { isWorse } from '../review/shared.ts';
 import { readCheck, startCheck, writeCheck } from './check.ts';
-import type { Patience } from './faults.ts';
-import type { Calls, Client } from './octokit.ts';
+import { hasStatus, type Patience } from './faults.ts';
+import { type Calls, type Client, repeatable } from './octokit.ts';
 import type { PublishResult, SarifUpload } from './port.ts';
-import type { Identity } from './posted.ts';
+import { type Identity, inRepository } from './posted.ts';
 import { readPull } from './pull.ts';
 import { noReview, postReview } from './review.ts';
 import { uploadSarif } from './sarif.ts';
@@ -40,6 +40,8 @@ export async function publish(work: Publishing): Promise<PublishResult> {
   const room = { client, pull, self, patience, body: plan.review?.body ?? '' };
   const review = plan.review === null ? noReview : await postReview(room, plan.review.comments, posted);
 
+  await editComments(client, pull, plan.edits);
+
   const { repository } = pull;
   let check = posted.check ?? (await readCheck(client, repository, work.checkId));
   // Two pull requests with this head may have started a check each at the same moment. The newest counts; none stays open.
@@ -57,6 +59,22 @@ export async function publish(work: Publishing): Promise<PublishResult> {
   const sarif = await uploadSarif(client, pull, plan.sarif, await work.permissions());
   if (!plan.checkWaits) await writeCheck(client, repository, check, concluding(plan, review.refused, sarif), patience);
   return { state: 'published', ...review, sarif, calls };
+}
+
+/** One that was deleted meanwhile needs no words. */
+async function editComments(client: Client, pull: PullSnapshot, edits: ReviewPlan['edits']): Promise<void> {
+  for (const { commentId: comment_id, body } of edits) {
+    try {
+      await client.rest.pulls.updateReviewComment({
+        ...inRepository(pull.repository),
+        comment_id,
+        body,
+        request: repeatable,
+      });
+    } catch (error) {
+      if (!hasStatus(error, 404)) throw error;
+    }
+  }
 }
 
 function concluding(plan: ReviewPlan, refused: readonly string[], sarif: SarifUpload): CheckPlan {

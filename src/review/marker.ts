@@ -30,6 +30,11 @@ export function findingOf(body: string): string | null {
   return finding.exec(body)?.[1] ?? null;
 }
 
+/** What people see of a comment of ours, with line ends as we write them. */
+export function bodyAfterMarker(body: string): string {
+  return body.replace(finding, '').replaceAll('\r\n', '\n').trimEnd();
+}
+
 /** The head a review body was written for, or null. */
 export function reviewedHeadOf(body: string): string | null {
   return review.exec(body)?.[1] ?? null;

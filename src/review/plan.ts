@@ -1,9 +1,10 @@
 // What is to be posted for a review, as data. `planReview` is pure: the same report, posted state
 // and settings give the same plan. `github/publish.ts` carries a plan out.
 import type { Log } from 'sarif';
-import type { Report } from '../finding.ts';
+import type { Report, Skipped } from '../finding.ts';
 import { planCheck } from './check.ts';
 import { commentBody } from './comment.ts';
+import { type CommentEdit, commentEdit } from './comment-state.ts';
 import { commentPlace, suggestionRefusals } from './edit.ts';
 import { code, count, cut, plain, prose } from './markdown.ts';
 import { reviewMarker } from './marker.ts';
@@ -66,6 +67,8 @@ export interface ReviewPlan {
   headSha: string;
   /** null: nothing new to say on a line of the diff, so no review and no notification; the check has the rest. */
   review: { body: string; comments: InlineComment[] } | null;
+  /** Of comments that stand there, whose finding is fixed, dismissed or back. */
+  edits: CommentEdit[];
   check: CheckPlan;
   /** The check is left to the review of another pull request with this head, which is under way. */
   checkWaits: boolean;
@@ -111,9 +114,32 @@ export function planReview(reported: Report, posted: PostedState, settings: Plan
         ? null
         : { body: reviewBody(comments.length, selection.overflow, settings.headSha), comments },
     check: withButton(planCheck({ ...settings, report, settled, selection })),
+    edits: commentEdits(reported, posted, settings),
     checkWaits: false,
     sarif: sarifLog(report, { version: settings.version, newOnly: true }),
   };
+}
+
+/** Reasons that may be gone the next time. */
+const passing: ReadonlySet<Skipped['reason']> = new Set(['timeout', 'missing-blob', 'unreadable', 'panic', 'budget']);
+
+/** What was not looked at this time is not said to be fixed: a file, or anything while a rule or a file had no answer. */
+function commentEdits(report: Report, posted: PostedState, settings: PlanSettings): CommentEdit[] {
+  const there = new Set(report.findings.map(({ id }) => id));
+  const skipped = new Set(report.skipped.map(({ path }) => path));
+  const isPartial =
+    report.skipped.some(({ reason }) => passing.has(reason)) || (report.ruleReview?.notEvaluated ?? []).length > 0;
+  const edits = posted.comments.map((comment) => {
+    const standing = settings.standings?.get(comment.findingId);
+    if (standing !== undefined && standing.state !== 'confirmed') {
+      return commentEdit(comment, { name: 'dismissed', standing });
+    }
+    if (there.has(comment.findingId)) return commentEdit(comment, { name: 'open' });
+    return isPartial || skipped.has(comment.path)
+      ? null
+      : commentEdit(comment, { name: 'fixed', headSha: settings.headSha });
+  });
+  return edits.filter((edit) => edit !== null).sort((a, b) => a.commentId - b.commentId);
 }
 
 function reviewBody(inline: number, overflow: ReturnType<typeof select>['overflow'], headSha: string): string {

@@ -32,6 +32,7 @@ export interface PostedComment {
   findingId: string;
   path: string;
   line: number | null;
+  body: string;
 }
 
 /** What is already on GitHub for this pull request and head, so that a second run changes nothing. */

@@ -86,6 +86,10 @@ describe('a dismissal', () => {
     await concluded(pull);
     expect(word(pull)).toEqual(['success', '1 dismissed']);
     expect(pull.comments()).toHaveLength(1);
+    // The comment in the diff says so too, with what was found folded below.
+    const [comment] = pull.comments();
+    expect(comment?.body).toContain('**Accepted: it will not be fixed** (mona): a \\[script\\]');
+    expect(comment?.body).toContain('<details><summary>What was found</summary>\n\n**N+1 query:**');
     // Said of this pull request only.
     await pull.close();
     const next = await open({ 'a.py': certainQuery }, 'strict', 'again');
@@ -144,6 +148,26 @@ describe('a dismissal', () => {
     expect(word(pull)).toEqual(['neutral', '3 new problems']);
     expect(pull.comments()).toHaveLength(3);
   });
+});
+
+test('the comment says when its finding is fixed, and what it said before when it is back', async () => {
+  const pull = await open({ 'a.py': certainQuery });
+  const before = pull.comments()[0]?.body ?? '';
+  await pull.push({ 'a.py': 'one()\n' });
+  await concluded(pull);
+  const fixed = pull.comments()[0]?.body ?? '';
+  expect(fixed).toContain(`**Fixed** as of \`${pull.headSha.slice(0, 12)}\`.`);
+  expect(word(pull)).toEqual(['success', 'No new problems']);
+  await pull.push({ 'b.py': 'two()\n' });
+  await concluded(pull);
+  expect(pull.comments()[0]?.body).toBe(fixed);
+  await pull.push({ 'a.py': certainQuery });
+  await concluded(pull);
+  expect([pull.comments().length, pull.comments()[0]?.body]).toEqual([1, before]);
+  expect(await reply(pull, '/driftline dismiss')).toContain('1 dismissed');
+  expect(pull.comments()[0]?.body).toContain('**Dismissed as a false positive** (mona).');
+  await reply(pull, '/driftline undo');
+  expect(pull.comments()[0]?.body).toBe(before);
 });
 
 describe('who may', () => {

@@ -111,7 +111,9 @@ describe('a second run for the same head', () => {
       body: posted.body.replace(pull.headSha, 'f'.repeat(40)),
     });
     const state = await room.github.posted(await room.github.pull(room.repository.ref, pull.number));
-    expect(state.comments).toEqual([{ id: first.id, findingId: findingId(3), path: 'src/shop.py', line: 3 }]);
+    expect(state.comments).toEqual([
+      { id: first.id, findingId: findingId(3), path: 'src/shop.py', line: 3, body: first.body },
+    ]);
     expect(state.reviewedHeads).toEqual([pull.headSha]);
     expect(state.check).toMatchObject({ status: 'completed', conclusion: 'neutral', annotations: 1 });
     pull.reviews();

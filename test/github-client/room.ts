@@ -90,6 +90,7 @@ export function planFor(headSha: string, { comments = [commentOn(3)], annotation
       text: null,
       annotations: annotations ?? comments.map((comment) => annotation(comment.line)),
     },
+    edits: [],
     checkWaits: false,
     sarif: {
       version: '2.1.0',

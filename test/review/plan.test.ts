@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findingOf, reviewedHeadOf } from '../../src/review/marker.ts';
+import { findingMarker, findingOf, reviewedHeadOf } from '../../src/review/marker.ts';
 import { type PlanSettings, planReview } from '../../src/review/plan.ts';
 import type { PostedState } from '../../src/review/pull.ts';
 import { finding, nothingPosted, report } from './report.ts';
@@ -16,7 +16,13 @@ const settings: PlanSettings = {
 
 const postedOf = (ids: string[]): PostedState => ({
   ...nothingPosted,
-  comments: ids.map((findingId, id) => ({ id, findingId, path: 'shop/views.py', line: 1 })),
+  comments: ids.map((findingId, id) => ({
+    id,
+    findingId,
+    path: 'shop/views.py',
+    line: 1,
+    body: `${findingMarker(findingId)}\nText.`,
+  })),
 });
 
 describe('planReview', () => {
