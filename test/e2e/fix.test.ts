@@ -121,6 +121,25 @@ test('a reply in the thread of a finding fixes that finding, and is answered the
   expect(answers(pull)).toEqual([]);
 });
 
+test('a finding is named by its comment also when its file was renamed since, and not fixed when it was dismissed', async () => {
+  const pull = await open({ files: { 'shop/c.py': code.cities } });
+  const thread = pull.comments()[0];
+  await pull.push({ 'shop/c.py': null, 'shop/renamed.py': code.cities });
+  await concluded(pull);
+  expect(pull.comments()).toHaveLength(1);
+  const ask = async (body: string) => {
+    const there = pull.replies(thread?.id ?? 0).length;
+    await pull.reply(thread?.id ?? 0, body);
+    await house.github.until('an answer', () => pull.replies(thread?.id ?? 0).length === there + 2);
+    await concluded(pull);
+    return pull.replies(thread?.id ?? 0).at(-1)?.body;
+  };
+  expect(await ask('/driftline dismiss wont-fix')).toContain('1 dismissed');
+  expect(await ask('/driftline fix')).toContain('There is no problem of');
+  await ask('/driftline undo');
+  expect(await ask('/driftline fix')).toContain('1 problem fixed in 1 file.');
+});
+
 test('the button on the check does the same, and is gone with the fixes', async () => {
   const pull = await open({ files: { 'shop/a.py': code.customers } });
   const run = pull.check();
