@@ -21,6 +21,7 @@ const cures = {
   'addon-missing': 'Run `npm run setup`.',
   'addon-version': 'Run `npm run setup`; the addon was built for another version.',
   'rules-not-tested': 'Run `npm run setup`, or set SEMGREP_PATH to another Semgrep.',
+  'tests-not-run': 'Test fewer at a time with --filter.',
   'git-failed': 'Run the named git command by hand to see more.',
 } as const;
 

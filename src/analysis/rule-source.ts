@@ -11,6 +11,7 @@ import { type FileProblem, fileProblem } from '../rules/file/problem.ts';
 import { isRuleFile, type RuleFile, readRuleFiles, ruleFolder, utilityFolder } from '../rules/file/read.ts';
 import { yamlBounds } from '../rules/file/yaml.ts';
 import type { Judging } from '../rules/judge.ts';
+import { isTestFile, type RuleTests, readTests, testFolder } from '../rules/test/cases.ts';
 
 export interface RepositoryState {
   /** null: a working tree. */
@@ -37,6 +38,10 @@ export interface TeamRules {
   commit: string | null;
   /** Where its rule files lie, utility rules and all. */
   folders: string[];
+  /** Where tests of ast-grep's form lie. */
+  testFolders: string[];
+  /** null: not asked for. */
+  tests: RuleTests | null;
   documents: RuleDoc[];
   utilities: UtilityRule[];
   implementations: readonly LanguageImplementation[];
@@ -53,6 +58,8 @@ export interface RulesAsked {
   /** Rules from elsewhere: a pack, the database. */
   others: readonly RuleDoc[];
   implementations: readonly LanguageImplementation[];
+  /** Also read the tests of rules. */
+  withTests?: boolean;
 }
 
 /** Beyond it the rest is not read; 500 rules are the limit anyway. */
@@ -60,8 +67,8 @@ const maxFiles = 2_000;
 const sgConfigPath = 'sgconfig.yml';
 
 export async function readTeamRules(state: RepositoryState, asked: RulesAsked): Promise<TeamRules> {
-  const { owner, config, others, implementations } = asked;
-  const { folders, utilityFolders, problems } = await foldersOf(state, config);
+  const { owner, config, others, implementations, withTests = false } = asked;
+  const { folders, utilityFolders, testFolders, problems } = await foldersOf(state, config);
   const { files, cut, links } = await state.readFiles({
     under: [...folders, ...utilityFolders],
     wants: isRuleFile,
@@ -80,6 +87,8 @@ export async function readTeamRules(state: RepositoryState, asked: RulesAsked): 
   return {
     commit,
     folders: [...folders, ...utilityFolders],
+    testFolders,
+    tests: withTests ? await testsOf(state, testFolders) : null,
     documents: [...read.rules, ...others],
     utilities: read.utilities,
     implementations,
@@ -91,10 +100,27 @@ export async function readTeamRules(state: RepositoryState, asked: RulesAsked): 
   };
 }
 
+async function testsOf(state: RepositoryState, under: readonly string[]): Promise<RuleTests> {
+  const { files, cut, links } = await state.readFiles({
+    under,
+    wants: isTestFile,
+    maxFiles,
+    maxBytes: yamlBounds.maxBytes,
+  });
+  const { tests, problems } = readTests(files);
+  if (cut) {
+    const what = `there are more than ${maxFiles} files with tests of rules, and the rest is not read`;
+    problems.push(fileProblem('too-many-tests', testFolder, null, what));
+  }
+  problems.push(...links.map((link) => fileProblem('link', link, null, 'this is a link, and links are not followed')));
+  return { tests, problems };
+}
+
 async function foldersOf(state: RepositoryState, { rules }: RepositoryConfig) {
   const problems: FileProblem[] = [];
   const folders = [ruleFolder];
   const utilityFolders = [utilityFolder];
+  const testFolders = [testFolder];
   for (const folder of rules.paths) {
     const problem = folderProblem(repositoryConfigPath, null, folder);
     if (problem === null) folders.push(folder.replace(/\/+$/, ''));
@@ -109,10 +135,11 @@ async function foldersOf(state: RepositoryState, { rules }: RepositoryConfig) {
       const config = readSgConfig(sgConfigPath, file.bytes);
       folders.push(...config.ruleDirs.map(plainFolder));
       utilityFolders.push(...config.utilDirs.map(plainFolder));
+      testFolders.push(...config.testDirs.map(plainFolder));
       problems.push(...config.problems);
     }
   }
-  return { folders, utilityFolders, problems };
+  return { folders, utilityFolders, testFolders, problems };
 }
 
 /** `./rules/` is `rules`. */

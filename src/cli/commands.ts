@@ -117,8 +117,10 @@ function addRules(driftline: Command, run: (code: number) => void): void {
   );
   add(
     'test',
-    'runs Semgrep rules on the code beside their files; exits 1 when one does not do what its test says',
-  ).action(async (options) => run(await (await commands()).testRuleFiles(options)));
+    'runs the rules on the code of their tests, of ast-grep’s and Semgrep’s form; exits 1 when one does not do what they say',
+  )
+    .option('--filter <regex>', 'only rules whose id it matches')
+    .action(async (options) => run(await (await commands()).testRuleFiles(options)));
 }
 
 /** Runs one command line and answers its exit code; prints errors as one line. */

@@ -1,105 +1,75 @@
-// `driftline rules test`: runs the team's Semgrep rules on the code that lies beside them, as Semgrep's own tests do, and says
-// where a rule does not do what the comments there ask for.
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import path from 'node:path';
-import { Semgrep } from '../analysis/semgrep/semgrep.ts';
-import { readSemgrepSettings } from '../config.ts';
+// `driftline rules test`: whether the rules of a working tree do what their tests say, in ast-grep's form and in Semgrep's.
+import type { TeamRules } from '../analysis/rule-source.ts';
+import { runTrials } from '../analysis/rule-trial.ts';
 import { UserError } from '../errors.ts';
 import { count } from '../review/markdown.ts';
-import { engineOf, type RuleDoc } from '../rules/document.ts';
-import { isRuleFile } from '../rules/file/read.ts';
-import { failuresOf, readAnnotations } from '../rules/test/annotations.ts';
+import type { RuleDoc } from '../rules/document.ts';
+import type { FileProblem } from '../rules/file/problem.ts';
+import { ruleIdOf } from '../rules/rule-finding.ts';
+import { type TestFailure, trialsOf } from '../rules/test/trial.ts';
+import { commandEngine } from './engine.ts';
 import { printable } from './printable.ts';
+import { testSemgrepRules } from './semgrep-test.ts';
 
 const timeoutMs = 600_000;
-/** As large as the engine reads. */
-const maxBytes = 1024 * 1024;
 
 export interface Tested {
   /** Rules with a test. */
   tested: number;
   /** Rules without one, by their keys. */
   untested: string[];
-  failures: { path: string; line: number; rule: string; what: string }[];
+  failures: TestFailure[];
+  /** Notes about tests that test nothing. */
+  problems: FileProblem[];
+  /** Why Semgrep's rules could not be tested. */
+  notRun: string | null;
 }
 
-/** `root` is absolute. */
-export async function testRules(root: string, documents: readonly RuleDoc[]): Promise<Tested> {
-  const rules = documents.flatMap((rule) => {
-    if (engineOf(rule) !== 'semgrep' || rule.semgrepRule === null || rule.fileRef === null) return [];
-    const name = rule.id.slice(rule.id.lastIndexOf('#') + 1);
-    return [{ rule, name, text: rule.semgrepRule, code: testFiles(root, rule.fileRef.path) }];
-  });
-  const withCode = rules.filter(({ code }) => code.length > 0);
-  const tested: Tested = { tested: 0, untested: [], failures: [] };
-  const paths = [...new Set(withCode.flatMap(({ code }) => code))].sort();
-  const texts = new Map(paths.map((file) => [file, readFileSync(path.join(root, file))]));
-  const result = await new Semgrep(readSemgrepSettings(process.env)).run({
-    rules: withCode.map(({ rule, text }) => ({ id: rule.id, text })),
-    root,
-    paths,
-    gitignore: false,
-    timeoutMs,
-  });
-  if (result.state !== 'ok') throw new UserError('rules-not-tested', result.reason ?? 'Semgrep did not run');
-  const refused = new Map([
-    ...result.failed.map(({ rule, message }) => [rule, message] as const),
-    ...result.notEvaluated.map(({ rule, reason }) => [rule, reason] as const),
-  ]);
-  for (const { rule, name, code } of rules) {
-    const asked = code.map((file) => ({ file, annotations: readAnnotations(String(texts.get(file))) }));
-    const named = asked.filter(({ annotations }) => annotations.some((annotation) => annotation.rule === name));
-    if (named.length === 0) {
-      tested.untested.push(rule.key);
-      continue;
-    }
-    tested.tested += 1;
-    const why = refused.get(rule.id);
-    const { path: ruleFile = '', line = 1 } = rule.fileRef ?? {};
-    if (why !== undefined) tested.failures.push({ path: ruleFile, line, rule: name, what: `does not run: ${why}` });
-    else tested.failures.push(...named.flatMap((one) => failuresIn(rule.id, name, one, result.matches, texts)));
+/** `root` is absolute. `filter`: a regular expression for ids of rules. */
+export async function testRules(root: string, rules: TeamRules, filter?: string): Promise<Tested> {
+  const wanted = wantedBy(filter);
+  const written = rules.documents.filter(({ fileRef }) => fileRef !== null);
+  const documents = written.filter((rule) => wanted(ruleIdOf(rule)));
+  const tests = (rules.tests?.tests ?? []).filter(({ id }) => wanted(id));
+  const { trials, tested, untested, ...plan } = trialsOf(documents, tests, new Set(written.map(ruleIdOf)));
+  const { utilities } = rules;
+  const ran = await runTrials(commandEngine(), { trials, rules: plan.rules, documents, utilities, timeoutMs });
+  if (ran.left > 0) {
+    throw new UserError('tests-not-run', `${count(ran.left, 'case')} could not be run within ${timeoutMs / 1000} s`);
   }
-  return tested;
+  const semgrep = await semgrepOf(root, documents);
+  return {
+    tested: tested.length + semgrep.tested,
+    untested: [...untested.map(({ key }) => key), ...semgrep.untested],
+    failures: [...ran.failures, ...semgrep.failures],
+    problems: plan.problems,
+    notRun: semgrep.notRun,
+  };
 }
 
-type Match = Awaited<ReturnType<Semgrep['run']>>['matches'][number];
-
-function failuresIn(
-  id: string,
-  name: string,
-  { file, annotations }: { file: string; annotations: ReturnType<typeof readAnnotations> },
-  matches: readonly Match[],
-  texts: ReadonlyMap<string, Buffer>,
-): Tested['failures'] {
-  const bytes = texts.get(file) ?? Buffer.alloc(0);
-  const lines = matches
-    .filter((match) => match.rule === id && match.path === file && !match.suppressed)
-    .map(({ startByte }) => bytes.subarray(0, startByte).filter((byte) => byte === 10).length + 1);
-  const words = { missed: 'must match here and does not', unexpected: 'matches here and must not' };
-  return failuresOf(name, annotations, lines).map(({ line, kind }) => ({
-    path: file,
-    line,
-    rule: name,
-    what: words[kind],
-  }));
+/** Without Semgrep the others have still been tested. */
+async function semgrepOf(root: string, documents: readonly RuleDoc[]) {
+  try {
+    return { ...(await testSemgrepRules(root, documents)), notRun: null };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { tested: 0, untested: [], failures: [], notRun: error.message };
+  }
 }
 
-/** Files beside the rule file that have its name up to the ending, or `NAME.test.ENDING`. */
-function testFiles(root: string, ruleFile: string): string[] {
-  const { dir, name } = path.posix.parse(ruleFile);
-  const folder = path.join(root, dir);
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.startsWith(`${name}.`))
-    .map((entry) => `${dir}/${entry.name}`)
-    .filter((file) => !isRuleFile(file) && !/\.fixed\.[^.]+$/.test(file))
-    .filter((file) => statSync(path.join(root, file)).size <= maxBytes)
-    .sort();
+function wantedBy(filter: string | undefined): (id: string) => boolean {
+  if (filter === undefined) return () => true;
+  try {
+    const regex = new RegExp(filter, 'u');
+    return (id) => regex.test(id);
+  } catch {
+    throw new UserError('unknown-option', `--filter ${JSON.stringify(filter)} is no regular expression`);
+  }
 }
 
 export function testText({ tested, untested, failures }: Tested): string {
-  const lines = failures.map(({ path: file, line, rule, what }) => printable(`${file}:${line}: ${rule} ${what}`));
-  const without = untested.length === 0 ? '' : `; ${count(untested.length, 'Semgrep rule')} without a test`;
+  const lines = failures.map(({ path, line, rule, what }) => printable(`${path}:${line}: ${rule} ${what}`));
+  const without = untested.length === 0 ? '' : `; ${count(untested.length, 'rule')} without a test`;
   const verdict = failures.length === 0 ? 'as expected' : count(failures.length, 'failure');
-  return `${[...lines, `${count(tested, 'Semgrep rule')} tested${without}: ${verdict}`].join('\n')}\n`;
+  return `${[...lines, `${count(tested, 'rule')} tested${without}: ${verdict}`].join('\n')}\n`;
 }

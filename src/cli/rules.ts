@@ -18,6 +18,11 @@ export interface RulesOptions {
   format: 'text' | 'json';
 }
 
+export interface TestOptions extends RulesOptions {
+  /** A regular expression. */
+  filter?: string;
+}
+
 export interface ExplainOptions extends RulesOptions {
   branch?: string;
 }
@@ -41,17 +46,20 @@ export async function validateRules({ root, format }: RulesOptions): Promise<num
   return files.problems.every(isNote) ? 0 : 1;
 }
 
-/** Exits 1 when a rule does not do what its test says. */
-export async function testRuleFiles({ root: given, format }: RulesOptions): Promise<number> {
+/** Exits 1 when a rule does not do what its test says, and when a file of tests is wrong. */
+export async function testRuleFiles({ root: given, format, filter }: TestOptions): Promise<number> {
   const root = rootOf(given);
-  const { documents, problems } = await rulesOf(root);
-  const tested = await testRules(root, documents);
-  if (format === 'json') writeJson({ ...tested, problems });
+  const rules = await localRules(folderState(root), configOfFolder(root), true);
+  const tested = await testRules(root, rules, filter);
+  const { tests } = rules;
+  const wrong = [...rules.problems, ...(tests?.problems ?? []), ...tested.problems];
+  if (format === 'json') writeJson({ ...tested, problems: wrong });
   else {
-    warn(problems);
+    warn(wrong);
     process.stdout.write(testText(tested));
   }
-  return tested.failures.length === 0 ? 0 : 1;
+  if (tested.notRun !== null) throw new UserError('rules-not-tested', tested.notRun);
+  return tested.failures.length === 0 && (tests?.problems ?? []).length === 0 ? 0 : 1;
 }
 
 /** The file need not exist: people ask before they write it. */

@@ -45,9 +45,9 @@ export async function commandRules(
 }
 
 /** The rules that judge a local repository, without those of the command line. */
-export function localRules(state: RepositoryState, config: RepositoryConfig): Promise<TeamRules> {
+export function localRules(state: RepositoryState, config: RepositoryConfig, withTests = false): Promise<TeamRules> {
   const others = recommendedFor(localOwner, config);
-  return readTeamRules(state, { owner: localOwner, config, others, implementations: [] });
+  return readTeamRules(state, { owner: localOwner, config, others, implementations: [], withTests });
 }
 
 function rulesFolder(given: string): string {

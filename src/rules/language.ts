@@ -51,6 +51,7 @@ const byExtension: Record<string, string> = {
 const aliases: Record<string, string> = {
   'c#': 'csharp',
   'c++': 'cpp',
+  cs: 'csharp',
   golang: 'go',
   js: 'javascript',
   jsx: 'javascript',
@@ -62,6 +63,7 @@ const aliases: Record<string, string> = {
   sh: 'bash',
   terraform: 'hcl',
   ts: 'typescript',
+  yml: 'yaml',
 };
 
 /** null: unknown, so that rules for it are told as not evaluated and not as passed. */
@@ -75,6 +77,25 @@ export function languageOf(path: string): string | null {
 export function languageName(written: string): string {
   const lower = written.trim().toLowerCase();
   return aliases[lower] ?? lower;
+}
+
+/** Of the rest the name is the ending too. */
+const extensions: Record<string, string> = {
+  bash: 'sh',
+  csharp: 'cs',
+  javascript: 'js',
+  kotlin: 'kt',
+  python: 'py',
+  ruby: 'rb',
+  rust: 'rs',
+  typescript: 'ts',
+  yaml: 'yml',
+};
+
+/** The ending, without the dot, of a file that ast-grep takes for this language. */
+export function extensionOf(language: string): string {
+  const name = languageName(language);
+  return extensions[name] ?? name.replace(/[^a-z0-9]/g, '');
 }
 
 /** Whether what is written for one language is to be used on another: TypeScript's serves TSX where TSX has none. */

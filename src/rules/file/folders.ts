@@ -27,6 +27,8 @@ export function folderProblem(path: string, line: number | null, folder: string)
 export interface SgConfig {
   ruleDirs: string[];
   utilDirs: string[];
+  /** `testDir` of each of `testConfigs`. */
+  testDirs: string[];
   /** Language → globs of files that count as it. */
   languageGlobs: Record<string, string[]>;
   problems: FileProblem[];
@@ -35,7 +37,7 @@ export interface SgConfig {
 /** ast-grep's own project file. `customLanguages` is refused, what Driftline has no use for is left alone. */
 export function readSgConfig(path: string, bytes: Uint8Array): SgConfig {
   const { documents, problems } = readYaml(path, bytes);
-  const config: SgConfig = { ruleDirs: [], utilDirs: [], languageGlobs: {}, problems: [...problems] };
+  const config: SgConfig = { ruleDirs: [], utilDirs: [], testDirs: [], languageGlobs: {}, problems: [...problems] };
   const [document] = documents;
   if (document === undefined) return config;
   const value = document.value;
@@ -46,8 +48,8 @@ export function readSgConfig(path: string, bytes: Uint8Array): SgConfig {
   if ('customLanguages' in value) config.problems.push(customLanguages(path, document.lineAt(['customLanguages'])));
   const wrong = (key: string, what: string) =>
     config.problems.push(fileProblem('wrong-value', path, document.lineAt([key]), `${key} must be ${what}`));
-  const folders = (key: string): string[] => {
-    const given = (value as Record<string, unknown>)[key] ?? [];
+  const fields = value as Record<string, unknown>;
+  const folders = (key: string, given: unknown): string[] => {
     if (!isTexts(given) || given.length > maxFolders) {
       wrong(key, `a list of at most ${maxFolders} folders`);
       return [];
@@ -58,15 +60,22 @@ export function readSgConfig(path: string, bytes: Uint8Array): SgConfig {
       return problem === null;
     });
   };
-  config.ruleDirs = folders('ruleDirs');
-  config.utilDirs = folders('utilDirs');
-  const globs = 'languageGlobs' in value ? (value.languageGlobs ?? {}) : {};
+  config.ruleDirs = folders('ruleDirs', fields.ruleDirs ?? []);
+  config.utilDirs = folders('utilDirs', fields.utilDirs ?? []);
+  const tests = fields.testConfigs ?? [];
+  config.testDirs = folders('testConfigs', Array.isArray(tests) ? tests.map(testDirOf) : tests);
+  const globs = fields.languageGlobs ?? {};
   if (typeof globs !== 'object' || Array.isArray(globs) || !Object.values(globs).every(isTexts)) {
     wrong('languageGlobs', 'a map of lists of globs');
   } else {
     config.languageGlobs = globs as Record<string, string[]>;
   }
   return config;
+}
+
+/** A folder alone stands for the map. */
+function testDirOf(config: unknown): unknown {
+  return typeof config === 'object' && config !== null && 'testDir' in config ? config.testDir : config;
 }
 
 function isTexts(value: unknown): value is string[] {

@@ -22,10 +22,13 @@ export type ProblemCode =
   | 'outside-repository'
   | 'link'
   | 'engine-refuses'
+  | 'no-test'
+  | 'too-many-tests'
   /** Notes: the file is sound, and something in it does nothing. */
   | 'same-key'
   | 'switched-off'
-  | 'not-checked';
+  | 'not-checked'
+  | 'no-such-rule';
 
 const cures: Record<ProblemCode, string> = {
   'too-large': 'Split it',
@@ -47,6 +50,9 @@ const cures: Record<ProblemCode, string> = {
   'runs-code': 'Write the condition as a pattern',
   'outside-repository': 'Name a folder in the repository',
   'engine-refuses': 'Correct the rule',
+  'no-test': 'A test holds the id of a rule, and lists of valid and of invalid code',
+  'too-many-tests': 'Remove or merge tests',
+  'no-such-rule': 'Correct the id, or remove the test',
   link: 'Put the file or folder itself there',
   'same-key': 'Give it a key of its own in metadata.driftline.key',
   'switched-off': 'Raise its severity to use it',
@@ -66,7 +72,7 @@ export interface FileProblem {
   cure: string;
 }
 
-const notes: readonly ProblemCode[] = ['same-key', 'switched-off', 'not-checked'];
+const notes: readonly ProblemCode[] = ['same-key', 'switched-off', 'not-checked', 'no-such-rule'];
 
 export function fileProblem(code: ProblemCode, path: string, line: number | null, what: string): FileProblem {
   return { code, level: notes.includes(code) ? 'note' : 'refused', path, line, what, cure: cures[code] };
