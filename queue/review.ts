@@ -102,7 +102,7 @@ async function analyse({ pull, check }: Begun, deps: Deps, attempt: Attempt, sig
     const progress = showOnCheck({ show: (text) => deps.github.showProgress(repository, check.id, text) });
     const onProgress = check.concluded ? undefined : progress.update;
     const request = { repository: mirror.path, base: baseSha, head: headSha, exclude, levels, signal };
-    const rulesOfHead = () => rulesAt(mirror.path, headSha, repository, config, deps);
+    const rulesOfHead = () => rulesAt(mirror.path, headSha, repository, config, deps, true);
     const asked = { rules, owner: ownerOf(repository), branch: baseRef, userId: pull.author };
     const report = await deps
       .reviewChange({ ...request, ...(onProgress && { onProgress }) }, asked, rulesOfHead)

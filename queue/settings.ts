@@ -36,19 +36,20 @@ export async function baseSettings(
   return { config, rules, notices: warnings };
 }
 
-/** The rules in the files of a commit, and those of the database. */
+/** The rules in the files of a commit, and those of the database. `withTests`: as of `RulesAsked`. */
 export async function rulesAt(
   mirror: string,
   sha: string,
   repository: Repository,
   config: RepositoryConfig,
   { storage, rulesAt: read }: Pick<Deps, 'storage' | 'rulesAt'>,
+  withTests = false,
 ): Promise<TeamRules> {
   const owner = ownerOf(repository);
   const others = await storage.rules.query({ ...owner, status: 'active' });
   const isPolyglot = others.some(({ polyglot }) => polyglot);
   const implementations = isPolyglot ? await storage.rules.implementations(owner.orgId) : [];
-  return read(mirror, sha, { owner, config, others, implementations });
+  return read(mirror, sha, { owner, config, others, implementations, withTests });
 }
 
 function configOf(bytes: Buffer | null): { config: RepositoryConfig; notices: string[] } {

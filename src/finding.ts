@@ -201,6 +201,10 @@ export const RuleReview = z.object({
       problems: z.array(z.object({ path: z.string(), line: z.int().nullable(), message: z.string() })),
       /** What the rules will do once they are merged. */
       effects: z.array(z.string()),
+      /** Where a new or changed rule does not do what its test says; the check does not fail of it. */
+      testFailures: z.array(z.object({ path: z.string(), line: z.int().nullable(), message: z.string() })),
+      /** What the tests came to, and what of all this was cut short. */
+      notices: z.array(z.string()),
     })
     .nullable(),
 });

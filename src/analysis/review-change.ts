@@ -7,8 +7,8 @@ import type { TeamRules } from './rule-source.ts';
 import { type Asked, noReview, type RuleDeps, runRules } from './team-rules.ts';
 
 /**
- * What is new at the head; `report.ruleReview` says what became of the rules. `rulesOfHead`: the rules that the head has, asked
- * for only where the change edits rule files.
+ * What is new at the head; `report.ruleReview` says what became of the rules. `rulesOfHead`: the rules that the head has, with
+ * their tests, asked for only where the change edits rule files.
  */
 export async function reviewChange(
   deps: RuleDeps,
@@ -17,7 +17,10 @@ export async function reviewChange(
   rulesOfHead: () => Promise<TeamRules>,
 ): Promise<Report> {
   const { report } = await runRules(deps, request, asked);
-  if (!editsRules(report, asked.rules.folders)) return report;
-  const seen = await preview(deps, request, asked, await rulesOfHead());
+  if (!editsRules(report, asked.rules)) return report;
+  const head = await rulesOfHead();
+  // Whoever hands in the same ones does not ask what others would do.
+  if (head === asked.rules) return report;
+  const seen = await preview(deps, request, asked, { head, report });
   return { ...report, ruleReview: { ...(report.ruleReview ?? noReview(asked.rules)), preview: seen } };
 }

@@ -2,9 +2,10 @@
 // as a process, and one judgement makes findings of their matches. The command line and the App both come through here.
 import type { Matches, Report, RuleReview } from '../finding.ts';
 import { byPlace } from '../review/select.ts';
-import type { RuleDoc } from '../rules/document.ts';
+import { engineOf, type RuleDoc } from '../rules/document.ts';
 import { problemLine } from '../rules/file/problem.ts';
 import { judgeMatches, levelOf, resolveFor, runnableRules } from '../rules/judge.ts';
+import { runsOn } from '../rules/language.ts';
 import { ruleIdOf } from '../rules/rule-finding.ts';
 import { documentIdOf, type EngineRules, engineRules } from '../rules/rule-set.ts';
 import { traceLines } from '../rules/trace-lines.ts';
@@ -44,7 +45,13 @@ export interface RuleDeps {
     base: string;
     paths: readonly string[];
     signal?: AbortSignal;
-  }) => Promise<{ root: string; dispose: () => Promise<void> }>;
+  }) => Promise<{ root: string; skipped: { path: string; reason: string }[]; dispose: () => Promise<void> }>;
+  /** Every file of a commit, by path, with its size in bytes; null: its content is not at hand. */
+  filesAt: (
+    repository: string,
+    commit: string,
+    signal?: AbortSignal,
+  ) => Promise<{ path: string; size: number | null }[]>;
   twoPassEnabled: boolean;
 }
 
@@ -54,6 +61,8 @@ export interface Asked {
   /** Of a pull request: its base branch, its author. */
   branch: string | null;
   userId: string | null;
+  /** Ids of the documents to run alone; which rule is in charge of a place is still decided among all. */
+  only?: ReadonlySet<string>;
 }
 
 /** Both engines over a change. `wrong`: rules that an engine refuses. */
@@ -62,14 +71,16 @@ export async function runRules(
   request: ChangeRequest,
   asked: Asked,
 ): Promise<{ report: Report; wrong: { id: string; reason: string }[] }> {
-  const { documents } = asked.rules;
-  const runnable = runnableRules({ documents, subject: subjectOf(asked) });
+  const runnable = runnableOf(asked);
   const texts = { ...asked.rules, documents: runnable };
   const ruleSet = engineRules(texts, null).astGrep;
   const report = await deps.engine.analyzeChange({ ...request, ...(ruleSet.rules.length > 0 && { ruleSet }) });
   const paths = report.files.filter(({ status }) => status !== 'deleted').map(({ path }) => path);
   const { semgrep } = engineRules(texts, paths);
-  const external = semgrep.length === 0 ? nothing : await semgrepOnChange(deps, request, report, semgrep);
+  const external =
+    semgrep.length === 0
+      ? nothing
+      : await semgrepOnChange(deps, request, report, { rules: semgrep, documents: runnable });
   const wrong = report.ruleProblems.map(({ rule, message }) => ({ id: rule, reason: message }));
   return {
     report: judged(report, external, asked, { runnable, paths, twoPassEnabled: deps.twoPassEnabled }),
@@ -77,13 +88,17 @@ export async function runRules(
   };
 }
 
-/** What stands in the files. */
-export async function scanFolder(deps: RuleDeps, request: ScanRequest, asked: Asked): Promise<Report> {
-  const { documents } = asked.rules;
-  const runnable = runnableRules({ documents, subject: subjectOf(asked) });
+/** What stands in the files. `isCheckout`: as of a `SemgrepRun`. */
+export async function scanFolder(
+  deps: RuleDeps,
+  request: ScanRequest,
+  asked: Asked,
+  isCheckout = false,
+): Promise<Report> {
+  const runnable = runnableOf(asked);
   const { astGrep: ruleSet, semgrep } = engineRules({ ...asked.rules, documents: runnable }, null);
   const report = await deps.engine.scan({ ...request, ...(ruleSet.rules.length > 0 && { ruleSet }) });
-  const external = semgrep.length === 0 ? nothing : await semgrepOnFolder(deps, request, semgrep);
+  const external = semgrep.length === 0 ? nothing : await semgrepOnFolder(deps, request, semgrep, isCheckout);
   return judged(report, external, asked, { runnable, paths: [], twoPassEnabled: deps.twoPassEnabled });
 }
 
@@ -98,18 +113,19 @@ async function semgrepOnChange(
   deps: RuleDeps,
   request: ChangeRequest,
   report: Report,
-  rules: EngineRules['semgrep'],
+  { rules, documents }: { rules: EngineRules['semgrep']; documents: readonly RuleDoc[] },
 ): Promise<External> {
   const { repository, exclude, signal } = request;
   const { mergeBase, head, files } = report;
   const skipped = new Set(report.skipped.map(({ path }) => path));
   const looked = files.filter(({ status, path }) => status !== 'deleted' && !skipped.has(path));
-  const side = async (commit: string, paths: string[]): Promise<SemgrepAnswer> => {
+  const side = async (commit: string, paths: string[], consequence: string): Promise<SemgrepAnswer> => {
     if (paths.length === 0) return { matches: [], notEvaluated: [], wrong: [], notices: [] };
     const passed = signal === undefined ? {} : { signal };
-    const { root, dispose } = await deps.checkout({ repository, commit, base: mergeBase, paths, ...passed });
+    const { root, skipped, dispose } = await deps.checkout({ repository, commit, base: mergeBase, paths, ...passed });
     try {
-      return await deps.semgrep({ rules, root, paths, isCheckout: true, ...passed });
+      const answer = await deps.semgrep({ rules, root, paths, isCheckout: true, ...passed });
+      return { ...answer, notices: [...notGiven(skipped, documents, consequence), ...answer.notices] };
     } finally {
       await dispose();
     }
@@ -117,6 +133,7 @@ async function semgrepOnChange(
   const atHead = await side(
     head,
     looked.map(({ path }) => path),
+    'so Semgrep did not look at it',
   );
   // Nothing at the head: whatever the base has is gone.
   const atBase =
@@ -125,6 +142,7 @@ async function semgrepOnChange(
       : await side(
           mergeBase,
           looked.flatMap(({ basePath, path, status }) => (status === 'added' ? [] : [basePath ?? path])),
+          'so Semgrep did not look at it as it was before, and what it finds there now counts as new',
         );
   // Without the base nobody knows which of a rule's matches are new.
   const lost = new Set(atBase?.notEvaluated.map(({ id }) => id));
@@ -139,12 +157,31 @@ async function semgrepOnChange(
   };
 }
 
+/** A file that no rule is for is no loss. Without an ending its language is what its first line says. */
+function notGiven(
+  skipped: readonly { path: string; reason: string }[],
+  documents: readonly RuleDoc[],
+  consequence: string,
+): string[] {
+  const semgrep = documents.filter((rule) => engineOf(rule) === 'semgrep');
+  const lost = skipped.filter(({ path }) => {
+    const mayBeCode = !path.slice(path.lastIndexOf('/') + 1).includes('.');
+    return semgrep.some((rule) => runsOn(rule, path) ?? mayBeCode);
+  });
+  const told = lost.slice(0, notGivenMax).map(({ path, reason }) => `${path}: ${reason}, ${consequence}`);
+  const more = lost.length - told.length;
+  return more > 0 ? [...told, `${more} more files that Semgrep could not be given`] : told;
+}
+
+const notGivenMax = 20;
+
 async function semgrepOnFolder(
   deps: RuleDeps,
   { root, paths, exclude, signal }: ScanRequest,
   rules: EngineRules['semgrep'],
+  isCheckout: boolean,
 ): Promise<External> {
-  const answer = await deps.semgrep({ rules, root, paths, isCheckout: false, ...(signal && { signal }) });
+  const answer = await deps.semgrep({ rules, root, paths, isCheckout, ...(signal && { signal }) });
   const placed = await deps.engine.placeMatches({ root, exclude, matches: answer.matches });
   const { notEvaluated, wrong, notices } = answer;
   return { ...placed, ruleNotices: [...placed.ruleNotices, ...notices], notEvaluated, wrong };
@@ -226,6 +263,12 @@ function notRun(
     const level = levelOf({ rule, enforcement, raisedBy: null }, asked.rules.levels[ruleId]);
     return level === 'off' ? [] : [{ ruleId, level, reason }];
   });
+}
+
+function runnableOf(asked: Asked): RuleDoc[] {
+  const { rules, only } = asked;
+  const runnable = runnableRules({ documents: rules.documents, subject: subjectOf(asked) });
+  return only === undefined ? runnable : runnable.filter(({ id }) => only.has(id));
 }
 
 function subjectOf({ owner, branch, userId }: Asked) {

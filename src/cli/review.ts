@@ -48,7 +48,7 @@ export async function review(options: ReviewOptions): Promise<number> {
     const { repository, head } = target;
     const rules = await commandRules(await commitState(repo, base), config, options.rules);
     const asked = { rules, owner: localOwner, branch: branchOf(baseName), userId: null };
-    const rulesOfHead = async () => localRules(await commitState(target.repository, target.head), config);
+    const rulesOfHead = async () => localRules(await commitState(target.repository, target.head), config, true);
     const deps = commandDeps();
     const analyse = (at: string, onProgress?: (progress: Progress) => void) => {
       const { exclude, levels } = config;

@@ -15,7 +15,7 @@ import type { RuleDeps } from '../analysis/team-rules.ts';
 import type { SemgrepSettings } from '../config.ts';
 import { UserError } from '../errors.ts';
 import { checkOut } from '../git/checkout.ts';
-import { readFilesAt, timeOfCommit } from '../git/files.ts';
+import { listFilesAt, readFilesAt, timeOfCommit } from '../git/files.ts';
 import type { RepositoryConfig } from '../repository-config.ts';
 import { problemLine } from '../rules/file/problem.ts';
 import { isRuleFile, readRuleFiles } from '../rules/file/read.ts';
@@ -68,7 +68,13 @@ export async function commitState(repository: string, sha: string): Promise<Repo
 
 /** What runs rules: the addon, Semgrep as a process, and folders of single files for it. */
 export function ruleDeps(engine: Engine & MatchEngine, settings: SemgrepSettings, twoPassEnabled: boolean): RuleDeps {
-  return { engine, semgrep: semgrepRunner(new Semgrep(settings)), checkout: checkOut, twoPassEnabled };
+  return {
+    engine,
+    semgrep: semgrepRunner(new Semgrep(settings)),
+    checkout: checkOut,
+    filesAt: listFilesAt,
+    twoPassEnabled,
+  };
 }
 
 /** The rules of a commit, those that Driftline brings along among them. */

@@ -40,6 +40,21 @@ export async function readFilesAt(
   return { files, cut: wanted.length > kept.length, links };
 }
 
+/** Every regular file of a commit. `size` in bytes; null: its content is not here, as in a mirror that holds only a part. */
+export async function listFilesAt(
+  repository: string,
+  sha: string,
+  signal?: AbortSignal,
+): Promise<{ path: string; size: number | null }[]> {
+  const options: GitOptions = { cwd: repository, config: { 'safe.directory': '*' }, signal };
+  const list = ['ls-tree', '-r', '-l', '-z', '--full-tree', '--end-of-options', sha];
+  const entries = (await git(list, options)).toString('utf8').split('\0').flatMap(entryOf);
+  return entries
+    .filter(({ isLink }) => !isLink)
+    .map(({ path, size }) => ({ path, size: Number.isNaN(size) ? null : size }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
 /** When a commit was made: UTC, ISO 8601, to the second. */
 export async function timeOfCommit(repository: string, sha: string): Promise<string> {
   const options: GitOptions = { cwd: repository, config: { 'safe.directory': '*' } };

@@ -29,6 +29,9 @@ export function ruleSummary(rules: RuleReview | null): string[] {
     const wrong = count(rules.preview.problems.length, 'problem');
     lines.push(`**The rule files of this change have ${wrong}**, so the check fails until they are corrected.`);
   }
+  if (rules.preview !== null && rules.preview.testFailures.length > 0) {
+    lines.push(`**${count(rules.preview.testFailures.length, 'test')} of the rules of this change failed.**`);
+  }
   return lines;
 }
 
@@ -64,22 +67,26 @@ export function ruleSections(rules: RuleReview | null): string[] {
 
 function effectsOf(preview: RuleReview['preview']): string[] {
   if (preview === null) return [];
-  const problems = preview.problems.map(
-    ({ path, line, message }) => `- ${code(line === null ? path : `${path}:${line}`)} ${plain(message)}`,
-  );
-  return [...problems, ...preview.effects.map((effect) => `- ${plain(effect)}`)].slice(0, listedMax);
+  const at = ({ path, line, message }: (typeof preview.problems)[number]) =>
+    `- ${code(line === null ? path : `${path}:${line}`)} ${plain(message)}`;
+  const lines = [...preview.effects, ...preview.notices].map((line) => `- ${plain(line)}`);
+  return [...preview.problems.map(at), ...preview.testFailures.map(at), ...lines].slice(0, listedMax);
 }
 
-/** What is wrong with rule files of the head, on their lines. */
+/** What is wrong with rule files of the head, and which of their tests fail, on their lines. */
 export function ruleFileAnnotations(rules: RuleReview | null): Annotation[] {
-  return (rules?.preview?.problems ?? []).slice(0, listedMax).map(({ path, line, message }) => ({
-    path,
-    startLine: line ?? 1,
-    endLine: line ?? 1,
-    startColumn: null,
-    endColumn: null,
-    level: 'failure',
-    title: 'Rule file',
-    message,
-  }));
+  const { problems, testFailures } = rules?.preview ?? { problems: [], testFailures: [] };
+  return [
+    ...problems.map((problem) => annotationOf(problem, 'failure', 'Rule file')),
+    ...testFailures.map((failure) => annotationOf(failure, 'warning', 'Test of a rule')),
+  ].slice(0, listedMax);
+}
+
+function annotationOf(
+  { path, line, message }: { path: string; line: number | null; message: string },
+  level: Annotation['level'],
+  title: string,
+): Annotation {
+  const lines = { startLine: line ?? 1, endLine: line ?? 1, startColumn: null, endColumn: null };
+  return { path, ...lines, level, title, message };
 }

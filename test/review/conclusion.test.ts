@@ -19,7 +19,7 @@ const settings = { onWarn: 'neutral', onEngineUnavailable: 'neutral' } as const;
 const notRun = (level: Level): RuleReview => ({ ...rules, notEvaluated: [{ ruleId: 'r', level, reason: 'missing' }] });
 const wrongFile: RuleReview = {
   ...rules,
-  preview: { problems: [{ path: 'a.yml', line: 1, message: 'wrong' }], effects: [] },
+  preview: { problems: [{ path: 'a.yml', line: 1, message: 'wrong' }], effects: [], testFailures: [], notices: [] },
 };
 
 // RUL-416, 418: the first of these that is so.

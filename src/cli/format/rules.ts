@@ -1,7 +1,7 @@
 // Rules, the trace of a file and problems of rule files for people at a terminal.
 import { styleText } from 'node:util';
 import { count } from '../../review/markdown.ts';
-import type { RuleDoc, RuleEnforcement } from '../../rules/document.ts';
+import { type RuleDoc, type RuleEnforcement, recommendedPack } from '../../rules/document.ts';
 import type { UtilityRule } from '../../rules/file/ast-grep.ts';
 import type { FileProblem } from '../../rules/file/problem.ts';
 import { problemLine } from '../../rules/file/problem.ts';
@@ -18,25 +18,33 @@ function painter(color: boolean) {
   return (style: Style, text: string) => (color ? styleText(style, text, { validateStream: false }) : text);
 }
 
+/** One rule written for several languages is one entry. */
 export function listText(rules: readonly RuleDoc[], color: boolean): string {
   if (rules.length === 0) return none;
   const paint = painter(color);
-  const entries = rules.map((rule) => {
+  const groups = [...Map.groupBy(rules, sameInOtherLanguages).values()];
+  const entries = groups.map((same) => {
+    const [rule] = same as [RuleDoc];
     const facts = [
       rule.scope,
       ...(rule.pathGlob === null ? [] : [`files ${rule.pathGlob}`]),
       ...(rule.branch === null ? [] : [`branch ${rule.branch}`]),
       ...(rule.status === 'active' ? [] : [rule.status]),
-      ...(rule.languages ?? []),
+      ...new Set(same.flatMap(({ languages }) => languages ?? [])),
       rule.engine === 'semgrep' ? 'Semgrep' : 'ast-grep',
     ];
     return [
       heading(rule, rule.enforcement, paint),
       `           ${printable(facts.join(', '))}`,
-      `           ${paint('dim', placeOf(rule))}`,
+      ...[...new Set(same.map(placeOf))].map((place) => `           ${paint('dim', place)}`),
     ].join('\n');
   });
-  return `${entries.join('\n')}\n${count(rules.length, 'rule')}\n`;
+  return `${entries.join('\n')}\n${count(groups.length, 'rule')}\n`;
+}
+
+function sameInOtherLanguages(rule: RuleDoc): string {
+  const { key, title, scope, pathGlob, branch, status, enforcement, engine } = rule;
+  return JSON.stringify([key, title, scope, pathGlob, branch, status, enforcement, engine]);
 }
 
 /** The file, the rules that apply, each with its reason, then those that do not. */
@@ -94,6 +102,9 @@ function heading(rule: RuleDoc, enforcement: RuleEnforcement | null, paint: Retu
   return `  ${painted}  ${paint('bold', printable(rule.key))}${printable(title)}`;
 }
 
-function placeOf({ fileRef, id }: RuleDoc): string {
-  return printable(fileRef === null ? id : `${fileRef.path}:${fileRef.line}`);
+function placeOf({ fileRef, id, createdBy }: RuleDoc): string {
+  if (fileRef !== null) return printable(`${fileRef.path}:${fileRef.line}`);
+  // The file in the pack; what follows it is the language.
+  const inPack = createdBy === recommendedPack ? /^file:(.*)#[^#]*$/.exec(id)?.[1] : undefined;
+  return printable(inPack ?? id);
 }

@@ -101,6 +101,10 @@ function ruleLines(rules: RuleReview | null, paint: Paint): string[] {
     ...(preview?.problems ?? []).map(({ path, line, message }) =>
       paint('red', printable(`rule file: ${path}${line === null ? '' : `:${line}`}: ${message}`)),
     ),
+    ...(preview?.testFailures ?? []).map(({ path, line, message }) =>
+      paint('yellow', printable(`test of a rule: ${path}${line === null ? '' : `:${line}`}: ${message}`)),
+    ),
+    ...(preview?.notices ?? []).map((notice) => paint('dim', printable(`rules of this change: ${notice}`))),
     ...(preview?.effects ?? []).map((effect) => printable(`rule of this change: ${effect}`)),
   ];
   return lines.map((line) => `  ${line}`);
