@@ -85,18 +85,21 @@ async function testsOf(deps: RuleDeps, { head, edited, changed, request }: Testi
   const { utilities } = head;
   const { timeoutMs } = testBounds;
   const { signal } = request;
-  const ran = await runTrials(deps.engine, { trials, rules, documents, utilities, timeoutMs, signal });
-  const left = ran.left + plan.trials.length - trials.length;
+  const result = await runTrials(deps.engine, { trials, rules, documents, utilities, timeoutMs, signal });
+  const left = result.left + plan.trials.length - trials.length;
   const failures: Preview['testFailures'] = [
     ...problems.map(({ path, line, what, cure }) => ({ path, line, message: `${what}. ${cure}.` })),
-    ...ran.failures.map(({ path, line, rule, what }) => ({ path, line, message: `${rule} ${what}` })),
+    ...result.failures.map(({ path, line, rule, what }) => ({ path, line, message: `${rule} ${what}` })),
   ];
   const notices = plan.problems.filter(({ path }) => changed.has(path)).map(problemLine);
-  if (tested.length + untested.length > 0) {
-    const none = untested.length === 0 ? '' : `, ${untested.length} without a test`;
+  const none = count(untested.length, 'rule');
+  if (tested.length > 0) {
+    const without = untested.length === 0 ? '' : `, ${none} without a test`;
     const outcome = failures.length === 0 ? 'as expected' : count(failures.length, 'failure');
-    const cases = count(trials.length - ran.left, 'case');
-    notices.unshift(`Tests of these rules: ${count(tested.length, 'rule')} with ${cases}${none}: ${outcome}.`);
+    const ran = `${count(tested.length, 'rule')} with ${count(trials.length - result.left, 'case')}`;
+    notices.unshift(`Tests of these rules: ${ran}${without}: ${outcome}.`);
+  } else if (untested.length > 0) {
+    notices.unshift(`Tests of these rules: none for ${none}.`);
   }
   if (left > 0)
     notices.push(`${count(left, 'case')} of these tests were not run: there are too many, or they take too long.`);

@@ -158,23 +158,86 @@ describe('driftline rules', () => {
     writeFileSync(path.join(below, 's.ts'), code);
     const good = await rules(['test', '--root', root]);
     expect([good.stdout, good.stderr, good.exitCode]).toEqual([
-      '1 Semgrep rule tested; 1 Semgrep rule without a test: as expected\n',
+      '1 rule tested; 1 rule without a test: as expected\n',
       '',
       0,
     ]);
     writeFileSync(path.join(below, 's.ts'), `${code}eval(c)\n// ruleid: eval, alone\nnothing()\n`);
     const wrong = await rules(['test', '--root', root]);
     expect([wrong.stdout, wrong.exitCode]).toEqual([
-      `.driftline/rules/s.ts:7: eval matches here and must not
-.driftline/rules/s.ts:9: eval must match here and does not
-.driftline/rules/s.ts:9: alone must match here and does not
-2 Semgrep rules tested: 3 failures
+      `.driftline/rules/s.ts:7: eval false alarm: matches here and must not
+.driftline/rules/s.ts:9: eval missed: must match here and does not
+.driftline/rules/s.ts:9: alone missed: must match here and does not
+2 rules tested: 3 failures
 `,
       1,
     ]);
     const without = await rules(['test', '--root', root], tree, { SEMGREP_PATH: '/nowhere' });
     expect(without.stderr).toMatch(/^driftline: SEMGREP_PATH "\/nowhere" is no program [^\n]+\n$/);
     expect(without.exitCode).toBe(2);
+  });
+
+  it('test runs ast-grep rules on the code of their tests, and fails for a file of tests that is wrong', async () => {
+    const root = path.join(folder, 'tested-ast-grep');
+    const write = (name: string, text: string) => {
+      mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
+      writeFileSync(path.join(root, name), text);
+    };
+    const rule = (id: string) => `id: ${id}\nlanguage: ts\nrule: { pattern: eval($A) }\n`;
+    write('.driftline/rules/a.yml', [rule('eval'), rule('alone')].join('---\n'));
+    write('lint/rules/b.yml', rule('listed'));
+    write('lint/tests/b.yml', 'id: listed\nvalid: [evil(b)]\ninvalid: [eval(b)]\n');
+    write('sgconfig.yml', 'ruleDirs: [lint/rules]\ntestConfigs: [{ testDir: lint/tests }]\n');
+    write('.driftline/rule-tests/a.yml', 'id: eval\nvalid:\n  - evil(a)\n  - eval(a)\ninvalid: [eval(a), evil(b)]\n');
+    write('.driftline/rule-tests/__snapshots__/a.yml', 'not looked at');
+    const run = (...args: string[]) => rules(['test', '--root', root, ...args]);
+    const wrong = await run();
+    expect([wrong.stdout, wrong.stderr, wrong.exitCode]).toEqual([
+      `.driftline/rule-tests/a.yml:4: eval false alarm in valid code "eval(a)"
+.driftline/rule-tests/a.yml:5: eval missed: no match in invalid code "evil(b)"
+1 rule tested; 1 rule without a test: 2 failures
+`,
+      '',
+      1,
+    ]);
+    write('.github/driftline.yml', 'rules: { sgconfig: true }\n');
+    const listed = await run('--filter', '^(listed|alone)$');
+    expect([listed.stdout, listed.exitCode]).toEqual(['1 rule tested; 1 rule without a test: as expected\n', 0]);
+    write('.driftline/rule-tests/b.yml', 'id: gone\nvalid: [x]\n---\nid: alone\nvalid: x\n');
+    const bad = await run('--filter', 'alone|gone', '--format', 'json');
+    expect([JSON.parse(bad.stdout).problems, bad.exitCode]).toMatchObject([
+      [
+        { code: 'wrong-value', path: '.driftline/rule-tests/b.yml', line: 5 },
+        { code: 'no-such-rule', level: 'note', line: 1 },
+      ],
+      1,
+    ]);
+    const regex = await run('--filter', '(');
+    expect([regex.stderr, regex.exitCode]).toEqual([
+      'driftline: --filter "(" is no regular expression. See `driftline help`.\n',
+      2,
+    ]);
+  });
+
+  it('list shows a rule in several languages once', async () => {
+    const root = path.join(folder, 'languages');
+    mkdirSync(path.join(root, '.driftline/rules'), { recursive: true });
+    mkdirSync(path.join(root, '.github'));
+    writeFileSync(path.join(root, '.github/driftline.yml'), 'rules: { recommended: true }\n');
+    const rule = (language: string) =>
+      `id: eval-${language}\nlanguage: ${language}\nmessage: No eval\nrule: { pattern: eval($A) }\nmetadata: { driftline: { key: no-eval } }\n`;
+    writeFileSync(path.join(root, '.driftline/rules/a.yml'), ['TypeScript', 'Tsx'].map(rule).join('---\n'));
+    const { stdout } = await rules(['list', '--root', root]);
+    expect(stdout.split('\n').slice(0, 4)).toEqual([
+      '  suggest  no-eval  No eval',
+      '           repo, TypeScript, Tsx, ast-grep',
+      '           .driftline/rules/a.yml:1',
+      '           .driftline/rules/a.yml:7',
+    ]);
+    expect(stdout.match(/ driftline\/js-useless-catch /g)).toHaveLength(1);
+    expect(stdout).toContain(
+      'org, JavaScript, TypeScript, Tsx, ast-grep\n           driftline/recommended/javascript/useless-catch.yml\n',
+    );
   });
 
   it('a tree without rules is told where to put them', async () => {

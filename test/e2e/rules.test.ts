@@ -136,13 +136,67 @@ describe('a change cannot weaken what judges it', () => {
     const good = await repo.openPull({ files: { [ruleFile]: noEval('block'), 'src/a.ts': evil } });
     await concluded(good);
     expect(good.check()?.conclusion).toBe('success');
-    expect(good.check()?.text).toContain('in the files of this change it matches 1 times, 1 of them new');
+    expect(good.check()?.text).toContain(
+      'it matches 1 place in the files of this change, 1 of them new; nothing on the base branch',
+    );
     const bad = await repo.openPull({ files: { [ruleFile]: noEval('block').replace('language: TypeScript\n', '') } });
     await concluded(bad);
     expect(bad.check()?.conclusion).toBe('failure');
     expect(bad.check()?.annotations.map(({ path, annotation_level: level }) => [path, level])).toEqual([
       [ruleFile, 'failure'],
     ]);
+  });
+});
+
+describe('RUL-404g: the preview of rules that a change edits', () => {
+  const tests = '.driftline/rule-tests/no-eval.yml';
+  const cases = 'id: no-eval\nvalid: [evil(a)]\ninvalid:\n  - eval(a)\n  - evil(b)\n';
+
+  test('counts on this change and on the base branch; a failing test is shown on its line and fails nothing', async () => {
+    const repo = await repository({ 'src/b.ts': `${evil}eval(1);\n`, 'lib/c.ts': evil, 'lib/d.py': 'eval(x)\n' });
+    const pull = await repo.openPull({ files: { [ruleFile]: noEval('block'), [tests]: cases, 'src/a.ts': evil } });
+    await concluded(pull);
+    const check = pull.check();
+    expect(said(pull)).toEqual(['success', 'No new problems', [], ['warning']]);
+    expect(check?.text).toContain(
+      'no-eval is new (block): it matches 1 place in the files of this change, 1 of them new; 3 places in 2 files on the base branch.',
+    );
+    expect(check?.text).toContain('Tests of these rules: 1 rule with 3 cases: 1 failure.');
+    expect(check?.summary).toContain('1 test of the rules of this change failed.');
+    expect(check?.annotations.map(({ path, start_line: line, message }) => [path, line, message])).toEqual([
+      [tests, 5, 'no-eval missed: no match in invalid code "evil(b)"'],
+    ]);
+  });
+
+  test('an edited test alone runs, and a rule that is as it was is not counted', async () => {
+    const repo = await repository({ [ruleFile]: noEval('warn') });
+    const pull = await repo.openPull({ files: { [tests]: cases.replace('  - evil(b)\n', '') } });
+    await concluded(pull);
+    expect(said(pull)).toEqual(['success', 'No new problems', [], []]);
+    expect(pull.check()?.text).toContain('Tests of these rules: 1 rule with 2 cases: as expected.');
+    expect(pull.check()?.text).not.toContain('is changed');
+  });
+
+  test('rules of an edited utility rule are shown, those that will not run are not counted', async () => {
+    const utility = (name: string) => `id: bad-call\nlanguage: TypeScript\nrule: { pattern: ${name}($A) }\n`;
+    const calling = noEval('warn').replace('{ pattern: eval($A) }', '{ matches: bad-call }');
+    const repo = await repository({
+      [ruleFile]: calling,
+      '.driftline/utils/bad-call.yml': utility('evil'),
+      'src/b.ts': evil,
+    });
+    const files = {
+      '.driftline/utils/bad-call.yml': utility('eval'),
+      '.driftline/rules/draft.yml':
+        'id: later\nlanguage: ts\nrule: { pattern: x }\nmetadata: { driftline: { status: draft } }\n',
+    };
+    const pull = await repo.openPull({ files });
+    await concluded(pull);
+    expect(pull.check()?.text).toContain(
+      'no-eval is changed (warn): it matches nothing in the files of this change; 1 place in 1 file on the base branch.',
+    );
+    expect(pull.check()?.text).toContain('later is new (suggest): its status is draft, so it will not run.');
+    expect(pull.check()?.text).toContain('Tests of these rules: none for 2 rules.');
   });
 });
 
@@ -165,6 +219,15 @@ describe('Semgrep', () => {
     const pull = await repo.openPull({ files: { 'b.py': 'def f(x):\n    exec(x)\n\n\ndef g(x):\n    exec(x)\n' } });
     await concluded(pull);
     expect(said(pull)).toEqual(['failure', '1 new problem', ['b.py:6'], ['failure']]);
+  }, 120_000);
+
+  test('the preview counts what a new one matches on the base branch', async () => {
+    const repo = await repository({ 'b.py': 'exec(x)\n', 'c/d.py': 'exec(x)\nexec(y)\n' });
+    const pull = await repo.openPull({ files: { '.driftline/rules/exec.yml': semgrepRule, 'b.py': 'exec(y)\n' } });
+    await concluded(pull);
+    expect(pull.check()?.text).toContain(
+      'no-exec is new (block): it matches 1 place in the files of this change, 1 of them new; 3 places in 2 files on the base branch.',
+    );
   }, 120_000);
 
   test('RUL-418: without it a blocking rule is told, and the check is not green', async () => {

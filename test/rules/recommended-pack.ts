@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { loadRecommended } from '../../src/analysis/recommended.ts';
 import type { RuleDoc } from '../../src/rules/document.ts';
 import { readRecommended, recommendedRules } from '../../src/rules/recommended.ts';
+import { type RuleTests, readTests } from '../../src/rules/test/cases.ts';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 
@@ -44,6 +45,14 @@ export const packFiles: PackFile[] = loadRecommended().map(({ path: name, bytes 
   yaml: parse(new TextDecoder().decode(bytes)),
   cases: parse(readFileSync(path.join(root, 'rules/recommended-tests', name), 'utf8')),
 }));
+
+/** The cases, as `driftline rules test` reads them. */
+export const packTests: RuleTests = readTests(
+  packFiles.map(({ path: name }) => ({
+    path: name,
+    bytes: readFileSync(path.join(root, 'rules/recommended-tests', name)),
+  })),
+);
 
 /** As documents, one for each language that a rule is run in; `key` is the id in the file. */
 export const packRules: RuleDoc[] = recommendedRules(readRecommended(loadRecommended()), { orgId: 'acme', levels: {} });
