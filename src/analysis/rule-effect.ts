@@ -3,7 +3,7 @@
 import type { Report } from '../finding.ts';
 import { count } from '../review/markdown.ts';
 import { engineOf, type RuleDoc } from '../rules/document.ts';
-import { runsOn } from '../rules/language.ts';
+import { languageOf, runsOn } from '../rules/language.ts';
 import { ruleIdOf } from '../rules/rule-finding.ts';
 import type { ChangeRequest } from './engine.ts';
 import { nPlusOneOff } from './rule-trial.ts';
@@ -37,8 +37,7 @@ export async function effectOnBase(
   const deadline = AbortSignal.timeout(bounds.timeoutMs);
   const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
   try {
-    const counted = await countOnBase(deps, { ...request, signal: either }, asked, rules);
-    return counted;
+    return await countOnBase(deps, { ...request, signal: either }, asked, rules);
   } catch (error) {
     if (!deadline.aborted || signal?.aborted) throw error;
     const why = `not counted on the base branch: it takes longer than ${bounds.timeoutMs / 1000} s`;
@@ -56,18 +55,20 @@ async function countOnBase(
   const effect: BaseEffect = { words: new Map(), notices: [] };
   const { repository, base, exclude, signal } = request;
   const all = await deps.filesAt(repository, base, signal);
-  const filesOf = (rule: RuleDoc) => all.filter(({ path }) => runsOn(rule, path));
-  const [counted, costly] = [true, false].map((isCheap) =>
-    rules.filter((rule) => {
-      const isSemgrep = engineOf(rule) === 'semgrep';
-      return (!isSemgrep || filesOf(rule).length <= bounds.maxFilesOfSemgrep) === isCheap;
-    }),
-  ) as [RuleDoc[], RuleDoc[]];
-  for (const rule of costly) {
-    const why = `there are more than ${bounds.maxFilesOfSemgrep} files for Semgrep`;
-    effect.words.set(ruleIdOf(rule), `not counted on the base branch: ${why}`);
+  // Many rules and many files: asked once for each language.
+  const byLanguage = [...Map.groupBy(all, ({ path }) => languageOf(path)).values()];
+  const groupsOf = (rule: RuleDoc) => byLanguage.filter(([file]) => file !== undefined && runsOn(rule, file.path));
+  const counted: RuleDoc[] = [];
+  for (const rule of rules) {
+    const files = groupsOf(rule).reduce((sum, group) => sum + group.length, 0);
+    if (engineOf(rule) !== 'semgrep' || files <= bounds.maxFilesOfSemgrep) counted.push(rule);
+    else {
+      const why = `there are more than ${bounds.maxFilesOfSemgrep} files for Semgrep`;
+      effect.words.set(ruleIdOf(rule), `not counted on the base branch: ${why}`);
+    }
   }
-  const { paths, notice } = bounded(all.filter(({ path }) => counted.some((rule) => runsOn(rule, path))));
+  const wanted = new Set([...new Set(counted.flatMap(groupsOf))].flat());
+  const { paths, notice } = bounded(all.filter((file) => wanted.has(file)));
   if (notice !== null) effect.notices.push(notice);
   if (paths.length === 0) {
     for (const rule of counted) effect.words.set(ruleIdOf(rule), 'the base branch has no file for it');

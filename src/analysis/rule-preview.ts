@@ -8,6 +8,7 @@ import { editedRules } from '../rules/edited.ts';
 import { problemLine } from '../rules/file/problem.ts';
 import { ruleIdOf } from '../rules/rule-finding.ts';
 import { documentIdOf } from '../rules/rule-set.ts';
+import { isTestFile } from '../rules/test/cases.ts';
 import { trialsOf } from '../rules/test/trial.ts';
 import type { ChangeRequest } from './engine.ts';
 import { effectOnBase } from './rule-effect.ts';
@@ -19,9 +20,10 @@ type Preview = NonNullable<RuleReview['preview']>;
 
 /** Whether the change edits what `preview` looks at. `rules`: those of the base. */
 export function editsRules(report: Report, rules: Pick<TeamRules, 'folders' | 'testFolders'>): boolean {
-  const folders = [...rules.folders, ...rules.testFolders];
+  const isBelow = (path: string, folders: readonly string[]) => folders.some((folder) => path.startsWith(`${folder}/`));
   return changedPaths(report).some(
-    (path) => path === 'sgconfig.yml' || folders.some((folder) => path.startsWith(`${folder}/`)),
+    (path) =>
+      path === 'sgconfig.yml' || isBelow(path, rules.folders) || (isTestFile(path) && isBelow(path, rules.testFolders)),
   );
 }
 

@@ -70,7 +70,8 @@ function effectsOf(preview: RuleReview['preview']): string[] {
   const at = ({ path, line, message }: (typeof preview.problems)[number]) =>
     `- ${code(line === null ? path : `${path}:${line}`)} ${plain(message)}`;
   const lines = [...preview.effects, ...preview.notices].map((line) => `- ${plain(line)}`);
-  return [...preview.problems.map(at), ...preview.testFailures.map(at), ...lines].slice(0, listedMax);
+  const all = [...preview.problems.map(at), ...preview.testFailures.map(at), ...lines];
+  return all.length > listedMax ? [...all.slice(0, listedMax), `- and ${all.length - listedMax} more`] : all;
 }
 
 /** What is wrong with rule files of the head, and which of their tests fail, on their lines. */

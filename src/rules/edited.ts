@@ -12,7 +12,8 @@ export function editedRules(base: Rules, head: Rules): RuleDoc[] {
   const before = new Map(base.documents.map((rule) => [rule.id, said(rule)]));
   const utilities = editedUtilities(base.utilities, head.utilities);
   return head.documents.filter(
-    (rule) => before.get(rule.id) !== said(rule) || utilities.some((id) => calls(rule.astGrepQuery ?? '', id)),
+    (rule) =>
+      before.get(rule.id) !== said(rule) || calledBy(rule.astGrepQuery ?? '').some((called) => utilities.has(called)),
   );
 }
 
@@ -22,20 +23,18 @@ function said({ fileRef: _, createdAt: __, updatedAt: ___, ...rule }: RuleDoc): 
 }
 
 /** Ids of those that are new, changed or gone, and of those that call them. */
-function editedUtilities(base: readonly UtilityRule[], head: readonly UtilityRule[]): string[] {
-  const [before, after] = [base, head].map((all) => new Map(all.map(({ id, text }) => [id, text]))) as [
-    Map<string, string>,
-    Map<string, string>,
-  ];
+function editedUtilities(base: readonly UtilityRule[], head: readonly UtilityRule[]): Set<string> {
+  const before = new Map(base.map(({ id, text }) => [id, text]));
+  const after = new Map(head.map(({ id, text }) => [id, text]));
+  const calls = head.flatMap(({ id, text }) => calledBy(text).map((called) => ({ id, called })));
+  const callers = Map.groupBy(calls, ({ called }) => called);
   const edited = new Set([...before.keys(), ...after.keys()].filter((id) => before.get(id) !== after.get(id)));
-  for (let size = -1; size !== edited.size; ) {
-    size = edited.size;
-    for (const { id, text } of head) if ([...edited].some((other) => calls(text, other))) edited.add(id);
-  }
-  return [...edited];
+  // A set hands out what is added while it is walked.
+  for (const id of edited) for (const caller of callers.get(id) ?? []) edited.add(caller.id);
+  return edited;
 }
 
-/** A text that only mentions the name counts too: at worst a rule is shown that is as it was. */
-function calls(text: string, utility: string): boolean {
-  return text.includes('matches') && text.includes(utility);
+/** Names after `matches:` in a text; those of the rule's own utilities are among them, one that needs quotes is not. */
+function calledBy(text: string): string[] {
+  return [...new Set([...text.matchAll(/matches['"]?\s*:[\s{'"]*([^\s'"{}:,()[\]]+)/g)].map(([, name]) => name ?? ''))];
 }

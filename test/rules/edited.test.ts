@@ -26,6 +26,17 @@ test('new and changed ones, and not those that moved down in their file', () => 
 });
 
 test('those that call an edited utility rule, also through another one', () => {
+  const called = [
+    'matches:   inner',
+    '"matches": "inner"',
+    "all: [{ matches: 'inner' }]",
+    'matches: { inner: { A: x } }',
+  ];
+  for (const [index, text] of called.entries()) {
+    const own = { ...files, 'c.yml': rule(`c${index}`, `\n  ${text}`) };
+    const gone = { ...own, '.driftline/utils/outer.yml': rule('other', '{ pattern: x() }') };
+    expect(edited(own, gone)).toEqual(['b', `c${index}`]);
+  }
   expect(edited(files, { ...files, '.driftline/utils/deepest.yml': rule('deepest', '{ pattern: y() }') })).toEqual([
     'b',
   ]);

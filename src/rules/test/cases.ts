@@ -95,6 +95,10 @@ function readCases(path: string, document: YamlDocument, field: 'valid' | 'inval
       index === null ? `${field} must be a list of code` : `${quoted(`${field}[${index}]`)} is no text`,
     );
   if (!Array.isArray(given)) return wrong(null);
+  if (given.length > maxCases) {
+    const what = `${field} has more than ${maxCases} cases, and the test is left out`;
+    return fileProblem('too-many-tests', path, document.lineAt([field]), what);
+  }
   const strange = given.findIndex((code) => typeof code === 'object');
   if (strange >= 0) return wrong(strange);
   return given.map((code, index) => ({ code: String(code), line: document.lineAt([field, index]) }));

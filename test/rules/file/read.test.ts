@@ -312,12 +312,14 @@ describe('RUL-404b folders', () => {
 
   it('reads sgconfig.yml but for libraries and folders outside', () => {
     const text =
-      'ruleDirs:\n  - rules\n  - ../x\nutilDirs: [utils]\nlanguageGlobs:\n  tsx: ["*.ts"]\ncustomLanguages: {}\ntestConfigs: []\n';
+      'ruleDirs:\n  - rules\n  - ../x\nutilDirs: [utils]\nlanguageGlobs:\n  tsx: ["*.ts"]\ncustomLanguages: {}\ntestConfigs:\n  - testDir: t\n  - ./u\n  - testDir: /etc\n';
     const { problems, ...config } = readSgConfig('sgconfig.yml', bytes(text));
-    expect(config).toEqual({ ruleDirs: ['rules'], utilDirs: ['utils'], languageGlobs: { tsx: ['*.ts'] } });
+    const dirs = { ruleDirs: ['rules'], utilDirs: ['utils'], testDirs: ['t', './u'] };
+    expect(config).toEqual({ ...dirs, languageGlobs: { tsx: ['*.ts'] } });
     expect(problems.map(({ code, line }) => [code, line])).toEqual([
       ['native-library', 7],
       ['outside-repository', 3],
+      ['outside-repository', 11],
     ]);
     expect(readSgConfig('sgconfig.yml', bytes('ruleDirs: rules\nlanguageGlobs: [a]\n')).problems).toHaveLength(2);
     expect(readSgConfig('sgconfig.yml', bytes('- a\n')).problems).toHaveLength(1);
