@@ -19,6 +19,7 @@ export interface BaseEffect {
 const bounds = {
   maxFiles: 5_000,
   maxBytes: 64 * 1024 * 1024,
+  maxFileBytes: 1024 * 1024,
   /** Semgrep takes seconds to start, and each file much longer. */
   maxFilesOfSemgrep: 300,
   timeoutMs: 30_000,
@@ -70,16 +71,23 @@ async function countOnBase(
   const wanted = new Set([...new Set(counted.flatMap(groupsOf))].flat());
   const { paths, notice } = bounded(all.filter((file) => wanted.has(file)));
   if (notice !== null) effect.notices.push(notice);
-  if (paths.length === 0) {
-    for (const rule of counted) effect.words.set(ruleIdOf(rule), 'the base branch has no file for it');
-    return effect;
+  const kept = new Set(paths);
+  const without = counted.filter((rule) => !groupsOf(rule).some((files) => files.some(({ path }) => kept.has(path))));
+  for (const rule of without) {
+    const isLost = groupsOf(rule).length > 0;
+    const why = isLost
+      ? 'not counted on the base branch: none of its files could be'
+      : 'no file for it on the base branch';
+    effect.words.set(ruleIdOf(rule), why);
   }
+  const countable = counted.filter((rule) => !without.includes(rule));
+  if (countable.length === 0) return effect;
   const { root, dispose } = await deps.checkout({ repository, commit: base, base, paths, signal });
   try {
     const scan = { root, paths: [], exclude, levels: nPlusOneOff, cacheName: `${repository} (rules)`, signal };
-    const only = new Set(counted.map(({ id }) => id));
+    const only = new Set(countable.map(({ id }) => id));
     const report = await scanFolder(deps, scan, { ...asked, only }, true);
-    for (const rule of counted) effect.words.set(ruleIdOf(rule), wordsFor(ruleIdOf(rule), report));
+    for (const rule of countable) effect.words.set(ruleIdOf(rule), wordsFor(ruleIdOf(rule), report));
     effect.notices.push(...noticesOf(report));
     return effect;
   } finally {
@@ -93,6 +101,8 @@ function bounded(files: readonly { path: string; size: number | null }[]): { pat
   const paths: string[] = [];
   let bytes = 0;
   for (const { path, size } of here) {
+    // Nobody looks at it.
+    if (size > bounds.maxFileBytes) continue;
     bytes += size;
     if (paths.length === bounds.maxFiles || bytes > bounds.maxBytes) break;
     paths.push(path);

@@ -76,7 +76,7 @@ test('no more files than the bound are counted, and that is said; Semgrep is not
 test('only files that a rule is for are written and counted', async () => {
   const files = { '.driftline/rules/a.yml': rule('rb', 'ruby'), '.driftline/rules/b.yml': rule('go', 'go') };
   expect(await effect(files)).toEqual({
-    words: { rb: '1 place in 1 file on the base branch', go: 'nothing on the base branch' },
+    words: { rb: '1 place in 1 file on the base branch', go: 'no file for it on the base branch' },
     notices: [],
   });
 });

@@ -168,6 +168,17 @@ describe('RUL-404g: the preview of rules that a change edits', () => {
     ]);
   });
 
+  test('a rule whose files the App does not keep is not counted, and that is said', async () => {
+    const repo = await repository({ 'main.go': 'package main\n\nfunc main() { eval(1) }\n', 'src/b.ts': evil });
+    const go = noEval('warn').replace('no-eval', 'go-eval').replace('TypeScript', 'Go');
+    const files = { [ruleFile]: noEval('warn'), '.driftline/rules/go-eval.yml': go };
+    const pull = await repo.openPull({ files });
+    await concluded(pull);
+    expect(pull.check()?.text).toContain('not counted on the base branch: none of its files could be.');
+    expect(pull.check()?.text).toContain('1 place in 1 file on the base branch.');
+    expect(pull.check()?.text).toContain('of 1 the content is not kept here');
+  });
+
   test('an edited test alone runs, and a rule that is as it was is not counted', async () => {
     const repo = await repository({ [ruleFile]: noEval('warn') });
     const pull = await repo.openPull({ files: { [tests]: cases.replace('  - evil(b)\n', '') } });
