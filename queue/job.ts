@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { ChangeRequest } from '../src/analysis/engine.ts';
 import type { RulesAsked, TeamRules } from '../src/analysis/rule-source.ts';
 import type { Asked } from '../src/analysis/team-rules.ts';
+import type { ReviewSettings } from '../src/config.ts';
 import type { Report } from '../src/finding.ts';
 import type { commitFiles as CommitFiles } from '../src/git/commit.ts';
 import type { readFilesAt as ReadFiles } from '../src/git/files.ts';
@@ -40,6 +41,8 @@ export interface Deps {
   readFile(repository: string, sha: string, path: string): Promise<Buffer | null>;
   gate: Pick<Gate, 'enter' | 'listen' | 'latest'>;
   enqueue(job: NewJob): Promise<unknown>;
+  /** What the operator says of reviews. */
+  settings: ReviewSettings;
   log: Log;
   /** Version of Driftline, for the tool entry of SARIF. */
   version: string;

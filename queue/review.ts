@@ -96,7 +96,9 @@ async function analyse({ pull, check }: Begun, deps: Deps, attempt: Attempt, sig
     const { config, rules, notices } = await baseSettings(mirror.path, baseSha, repository, deps);
     const { maxInlineComments } = config.review;
     const { onEngineUnavailable } = config.rules;
-    const settings = { maxInlineComments, onWarn: config.check.onWarn, onEngineUnavailable, notices };
+    const { minConfidence } = deps.settings;
+    const limits = { maxInlineComments, minConfidence };
+    const settings = { ...limits, onWarn: config.check.onWarn, onEngineUnavailable, notices };
     if (pull.draft && !config.review.drafts) return { report: null, settings, notVerbatim: [] };
     const { exclude, levels } = config;
     const progress = showOnCheck({ show: (text) => deps.github.showProgress(repository, check.id, text) });

@@ -3,6 +3,7 @@
 import type { RuleOwner, TeamRules } from '../src/analysis/rule-source.ts';
 import { UserError } from '../src/errors.ts';
 import {
+  type Operator,
   parseRepositoryConfig,
   type RepositoryConfig,
   repositoryConfigPath,
@@ -23,10 +24,10 @@ export async function baseSettings(
   mirror: string,
   baseSha: string,
   repository: Repository,
-  deps: Pick<Deps, 'readFile' | 'storage' | 'rulesAt'>,
+  deps: Pick<Deps, 'readFile' | 'storage' | 'rulesAt' | 'settings'>,
 ): Promise<BaseSettings> {
   const bytes = await deps.readFile(mirror, baseSha, repositoryConfigPath);
-  const { config, notices } = configOf(bytes);
+  const { config, notices } = configOf(bytes, deps.settings);
   const rules = await rulesAt(mirror, baseSha, repository, config, deps);
   if (notices.length > 0) return { config, rules, notices };
   const known = [...ruleIds, ...rules.documents.map(ruleIdOf)];
@@ -52,13 +53,13 @@ export async function rulesAt(
   return read(mirror, sha, { owner, config, others, implementations, withTests });
 }
 
-function configOf(bytes: Buffer | null): { config: RepositoryConfig; notices: string[] } {
+function configOf(bytes: Buffer | null, operator: Operator): { config: RepositoryConfig; notices: string[] } {
   try {
-    return { config: parseRepositoryConfig(bytes), notices: [] };
+    return { config: parseRepositoryConfig(bytes, repositoryConfigPath, operator), notices: [] };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const what = `The configuration on the base branch cannot be used, so default settings apply: ${error.message}.`;
-    return { config: parseRepositoryConfig(null), notices: [what] };
+    return { config: parseRepositoryConfig(null, repositoryConfigPath, operator), notices: [what] };
   }
 }
 

@@ -28,6 +28,21 @@ export interface ServerConfig {
   workerConcurrency: number;
   mirrorMaxBytes: number;
   semgrep: SemgrepSettings;
+  review: ReviewSettings;
+}
+
+/** What the operator says of reviews. null: not set, so that each repository decides alone. */
+export interface ReviewSettings {
+  /** HYBRID_EVALUATION_ENABLED: whether what is known of the code around a match counts. */
+  twoPassEnabled: boolean;
+  /** REVIEW_MIN_CONFIDENCE: a finding below it gets no comment; the check tells it all the same. */
+  minConfidence: number;
+  /** REVIEW_MAX_INLINE_COMMENTS: a repository may ask for fewer. */
+  maxInlineComments: number | null;
+  /** ON_ENGINE_UNAVAILABLE: a repository may ask for `failure`. */
+  onEngineUnavailable: 'neutral' | 'failure' | null;
+  /** WARN_CONCLUSION: a repository may ask for `neutral`. */
+  onWarn: 'neutral' | 'success' | null;
 }
 
 export interface SemgrepSettings {
@@ -63,6 +78,11 @@ const expectations = {
   MIRROR_MAX_BYTES: { must: 'a whole number of bytes, at least 100000000', example: '20000000000' },
   SEMGREP_PATH: { must: 'the path of the semgrep program', example: '/usr/local/bin/semgrep' },
   SEMGREP_MAX_PROCESSES: { must: 'a whole number from 1 to 64', example: '2' },
+  HYBRID_EVALUATION_ENABLED: { must: 'true or false', example: 'true' },
+  REVIEW_MIN_CONFIDENCE: { must: 'a number from 0 to 1', example: '0.6' },
+  REVIEW_MAX_INLINE_COMMENTS: { must: 'a whole number from 0 to 50', example: '20' },
+  ON_ENGINE_UNAVAILABLE: { must: 'neutral or failure', example: 'neutral' },
+  WARN_CONCLUSION: { must: 'neutral or success', example: 'neutral' },
 } as const satisfies Record<string, { must: string; example: string; secret?: true }>;
 
 type Variable = keyof typeof expectations;
@@ -91,6 +111,19 @@ const Environment = z.object({
   MIRROR_MAX_BYTES: wholeNumber(100_000_000, Number.MAX_SAFE_INTEGER).default(20_000_000_000),
   SEMGREP_PATH: z.string().optional(),
   SEMGREP_MAX_PROCESSES: wholeNumber(1, 64).optional(),
+  HYBRID_EVALUATION_ENABLED: z
+    .enum(['true', 'false'])
+    .default('true')
+    .transform((text) => text === 'true'),
+  REVIEW_MIN_CONFIDENCE: z
+    .string()
+    .regex(/^\d*\.?\d+$/)
+    .transform(Number)
+    .pipe(z.number().min(0).max(1))
+    .default(0.6),
+  REVIEW_MAX_INLINE_COMMENTS: wholeNumber(0, 50).optional(),
+  ON_ENGINE_UNAVAILABLE: z.enum(['neutral', 'failure']).optional(),
+  WARN_CONCLUSION: z.enum(['neutral', 'success']).optional(),
 } satisfies Record<Variable, z.ZodType>);
 
 /** Reads our variables out of the environment; an empty one counts as unset, as compose files leave them. */
@@ -109,12 +142,38 @@ export function readEnvironment(env: Record<string, string | undefined>): Server
     workerConcurrency: values.WORKER_CONCURRENCY,
     mirrorMaxBytes: values.MIRROR_MAX_BYTES,
     semgrep: semgrepSettings(values),
+    review: reviewSettings(values),
   };
 }
 
 /** What the command line reads of them too: nothing else of a server's environment matters to it, right or wrong. */
 export function readSemgrepSettings(env: Record<string, string | undefined>): SemgrepSettings {
   return semgrepSettings(valuesOf(env, ['SEMGREP_PATH', 'SEMGREP_MAX_PROCESSES']));
+}
+
+const reviewVariables = [
+  'HYBRID_EVALUATION_ENABLED',
+  'REVIEW_MIN_CONFIDENCE',
+  'REVIEW_MAX_INLINE_COMMENTS',
+  'ON_ENGINE_UNAVAILABLE',
+  'WARN_CONCLUSION',
+] as const satisfies readonly Variable[];
+
+/** As `readSemgrepSettings`. */
+export function readReviewSettings(env: Record<string, string | undefined>): ReviewSettings {
+  return reviewSettings(valuesOf(env, reviewVariables));
+}
+
+/** The variables that say `settings`, for a process that is started with them. */
+export function reviewEnvironment(settings: ReviewSettings): Record<(typeof reviewVariables)[number], string> {
+  const { maxInlineComments } = settings;
+  return {
+    HYBRID_EVALUATION_ENABLED: String(settings.twoPassEnabled),
+    REVIEW_MIN_CONFIDENCE: String(settings.minConfidence),
+    REVIEW_MAX_INLINE_COMMENTS: maxInlineComments === null ? '' : String(maxInlineComments),
+    ON_ENGINE_UNAVAILABLE: settings.onEngineUnavailable ?? '',
+    WARN_CONCLUSION: settings.onWarn ?? '',
+  };
 }
 
 type Values = z.output<typeof Environment>;
@@ -130,6 +189,16 @@ function valuesOf(env: Record<string, string | undefined>, names: readonly Varia
 function semgrepSettings(values: Values): SemgrepSettings {
   const half = Math.max(1, Math.floor(availableParallelism() / 2));
   return { program: values.SEMGREP_PATH ?? null, maxProcesses: values.SEMGREP_MAX_PROCESSES ?? half };
+}
+
+function reviewSettings(values: Values): ReviewSettings {
+  return {
+    twoPassEnabled: values.HYBRID_EVALUATION_ENABLED,
+    minConfidence: values.REVIEW_MIN_CONFIDENCE,
+    maxInlineComments: values.REVIEW_MAX_INLINE_COMMENTS ?? null,
+    onEngineUnavailable: values.ON_ENGINE_UNAVAILABLE ?? null,
+    onWarn: values.WARN_CONCLUSION ?? null,
+  };
 }
 
 function complaint(name: Variable, value: string | undefined): string {

@@ -1,7 +1,7 @@
 // What a repository configures, by .github/driftline.yml: checked values, or one clear line with file and line.
 import { type ErrorCode, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { firstLine, nearest, quoted } from './config.ts';
+import { firstLine, nearest, quoted, type ReviewSettings } from './config.ts';
 import { UserError } from './errors.ts';
 import { levels } from './finding.ts';
 
@@ -9,11 +9,11 @@ export const repositoryConfigPath = '.github/driftline.yml';
 
 const Review = z.strictObject({
   /** The rest of the findings stand in the check's summary. */
-  maxInlineComments: z.int().min(0).max(50).default(20),
+  maxInlineComments: z.int().min(0).max(50).optional(),
   drafts: z.boolean().default(false),
 });
 const Check = z.strictObject({
-  onWarn: z.enum(['neutral', 'success']).default('neutral'),
+  onWarn: z.enum(['neutral', 'success']).optional(),
 });
 
 /** Least first. */
@@ -32,9 +32,9 @@ const Rules = z.strictObject({
   /** `new`: what the change causes. `touched`: also what stood before on lines it changes. `all`: whatever its files hold. */
   report: z.enum(['new', 'touched', 'all']).default('new'),
   /** What the check says when a rule that blocks could not be run. */
-  onEngineUnavailable: z.enum(['neutral', 'failure']).default('neutral'),
+  onEngineUnavailable: z.enum(['neutral', 'failure']).optional(),
 });
-export const RepositoryConfig = z.strictObject({
+const Written = z.strictObject({
   exclude: z.array(Glob).max(200).default([]),
   levels: z.record(z.string().regex(/^[\w./-]{1,200}$/), z.enum([...levels, 'off'])).default({}),
   review: Review.prefault({}),
@@ -45,11 +45,51 @@ export const RepositoryConfig = z.strictObject({
   /** Business values by path; the highest of several counts. */
   values: z.record(Glob, z.enum(businessValues)).default({}),
 });
-export type RepositoryConfig = z.output<typeof RepositoryConfig>;
+type Written = z.output<typeof Written>;
+
+/** What the file says, and what holds where it says nothing. */
+export interface RepositoryConfig extends Omit<Written, 'review' | 'check' | 'rules'> {
+  review: Whole<Written['review']>;
+  check: Whole<Written['check']>;
+  rules: Whole<Written['rules']>;
+}
+
+type Whole<T> = { [Key in keyof T]-?: Exclude<T[Key], undefined> };
+
+/** What of the operator's settings bounds those of a repository. */
+export type Operator = Pick<ReviewSettings, 'maxInlineComments' | 'onEngineUnavailable' | 'onWarn'>;
+
+/** An operator that leaves everything to the repositories. */
+export const noOperator: Operator = { maxInlineComments: null, onEngineUnavailable: null, onWarn: null };
+
+const maxInlineComments = 20;
+
+/** What a repository says cannot loosen what the operator set: it may only ask for fewer comments and a stricter check. */
+function settled(written: Written, operator: Operator): RepositoryConfig {
+  const { review, check, rules } = written;
+  const most = operator.maxInlineComments ?? 50;
+  return {
+    ...written,
+    review: {
+      ...review,
+      maxInlineComments: Math.min(most, review.maxInlineComments ?? operator.maxInlineComments ?? maxInlineComments),
+    },
+    check: {
+      onWarn: (operator.onWarn === 'neutral' ? 'neutral' : check.onWarn) ?? operator.onWarn ?? 'neutral',
+    },
+    rules: {
+      ...rules,
+      onEngineUnavailable:
+        (operator.onEngineUnavailable === 'failure' ? 'failure' : rules.onEngineUnavailable) ??
+        operator.onEngineUnavailable ??
+        'neutral',
+    },
+  };
+}
 
 /** Known keys by section; '' is the top. */
 export const repositoryConfigKeys: Record<string, string[]> = {
-  '': Object.keys(RepositoryConfig.shape),
+  '': Object.keys(Written.shape),
   review: Object.keys(Review.shape),
   check: Object.keys(Check.shape),
   rules: Object.keys(Rules.shape),
@@ -68,8 +108,9 @@ const maxConfigBytes = 256 * 1024;
 export function parseRepositoryConfig(
   bytes: Uint8Array | null,
   where: string = repositoryConfigPath,
+  operator: Operator = noOperator,
 ): RepositoryConfig {
-  return bytes === null ? RepositoryConfig.parse({}) : read(bytes, where).config;
+  return settled(bytes === null ? Written.parse({}) : read(bytes, where).config, operator);
 }
 
 /** What can be used and is most likely not what was meant: levels of rules that do not exist. One plain sentence each. */
@@ -92,7 +133,7 @@ export function repositoryConfigWarnings(
 
 const warningsMax = 5;
 
-function read(bytes: Uint8Array, where: string): { config: RepositoryConfig; lineAt: (path: string[]) => string } {
+function read(bytes: Uint8Array, where: string): { config: Written; lineAt: (path: string[]) => string } {
   const text = decode(bytes, where);
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, stringKeys: true });
@@ -111,7 +152,7 @@ function read(bytes: Uint8Array, where: string): { config: RepositoryConfig; lin
     const node = document.getIn(path, true);
     return isNode(node) && node.range ? lineOf(node.range[0]) : where;
   };
-  const parsed = RepositoryConfig.safeParse(withoutNulls(value));
+  const parsed = Written.safeParse(withoutNulls(value));
   if (parsed.success) return { config: parsed.data, lineAt };
   const lines = parsed.error.issues.map((issue) => {
     const path = (issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path).map(String);

@@ -8,7 +8,13 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadEngine } from '../src/analysis/native.ts';
-import { environmentVariables, readEnvironment, readSemgrepSettings } from '../src/config.ts';
+import {
+  environmentVariables,
+  readEnvironment,
+  readReviewSettings,
+  readSemgrepSettings,
+  reviewEnvironment,
+} from '../src/config.ts';
 import { UserError } from '../src/errors.ts';
 import {
   globProblem,
@@ -53,6 +59,13 @@ describe('the environment', () => {
       workerConcurrency: 2,
       mirrorMaxBytes: 20_000_000_000,
       semgrep: { program: null, maxProcesses: Math.max(1, Math.floor(availableParallelism() / 2)) },
+      review: {
+        twoPassEnabled: true,
+        minConfidence: 0.6,
+        maxInlineComments: null,
+        onEngineUnavailable: null,
+        onWarn: null,
+      },
     };
     expect(readEnvironment({ PATH: '/usr/bin' })).toEqual(defaults);
     expect(readEnvironment(Object.fromEntries(environmentVariables.map((name) => [name, ' '])))).toEqual(defaults);
@@ -76,6 +89,11 @@ describe('the environment', () => {
       MIRROR_MAX_BYTES: '100000000',
       SEMGREP_PATH: '/opt/semgrep',
       SEMGREP_MAX_PROCESSES: '3',
+      HYBRID_EVALUATION_ENABLED: 'false',
+      REVIEW_MIN_CONFIDENCE: '.75',
+      REVIEW_MAX_INLINE_COMMENTS: '0',
+      ON_ENGINE_UNAVAILABLE: 'failure',
+      WARN_CONCLUSION: 'success',
     });
     expect(config).toEqual({
       port: 0,
@@ -90,7 +108,16 @@ describe('the environment', () => {
       workerConcurrency: 8,
       mirrorMaxBytes: 100_000_000,
       semgrep: { program: '/opt/semgrep', maxProcesses: 3 },
+      review: {
+        twoPassEnabled: false,
+        minConfidence: 0.75,
+        maxInlineComments: 0,
+        onEngineUnavailable: 'failure',
+        onWarn: 'success',
+      },
     });
+    // A child process gets the same.
+    expect(readReviewSettings(reviewEnvironment(config.review))).toEqual(config.review);
   });
 
   test('of Semgrep is read without the rest', () => {
@@ -121,6 +148,26 @@ describe('the environment', () => {
       'GHE_HOST must be a host name without https:// and path, not "https://a/"; for example GHE_HOST=github.example.com',
     ],
     [{ LOG_LEVEL: 'loud\n' }, /^LOG_LEVEL must be one of fatal, .*, not "loud"; for example LOG_LEVEL=info$/],
+    [
+      { HYBRID_EVALUATION_ENABLED: 'yes' },
+      'HYBRID_EVALUATION_ENABLED must be true or false, not "yes"; for example HYBRID_EVALUATION_ENABLED=true',
+    ],
+    [
+      { REVIEW_MIN_CONFIDENCE: '1.1' },
+      'REVIEW_MIN_CONFIDENCE must be a number from 0 to 1, not "1.1"; for example REVIEW_MIN_CONFIDENCE=0.6',
+    ],
+    [
+      { REVIEW_MAX_INLINE_COMMENTS: '51' },
+      'REVIEW_MAX_INLINE_COMMENTS must be a whole number from 0 to 50, not "51"; for example REVIEW_MAX_INLINE_COMMENTS=20',
+    ],
+    [
+      { ON_ENGINE_UNAVAILABLE: 'success' },
+      'ON_ENGINE_UNAVAILABLE must be neutral or failure, not "success"; for example ON_ENGINE_UNAVAILABLE=neutral',
+    ],
+    [
+      { WARN_CONCLUSION: 'failure' },
+      'WARN_CONCLUSION must be neutral or success, not "failure"; for example WARN_CONCLUSION=neutral',
+    ],
     [{ PORT: '-1', LOG_LEVEL: 'x' }, /^PORT must be .*; LOG_LEVEL must be /],
     [{ APP_ID: '42' }, /^PRIVATE_KEY_PATH is missing; .*; WEBHOOK_SECRET is missing; /],
     [{ PRIVATE_KEY_PATH: '/nowhere.pem', ...app }, /^PRIVATE_KEY_PATH must be a readable file .*, not "\/nowhere.pem"/],

@@ -49,7 +49,6 @@ export interface TeamRules {
   facts: RepositoryFacts;
   levels: Readonly<Record<string, Level | 'off'>>;
   report: Judging['report'];
-  onEngineUnavailable: 'neutral' | 'failure';
 }
 
 export interface RulesAsked {
@@ -82,7 +81,7 @@ export async function readTeamRules(state: RepositoryState, asked: RulesAsked): 
   for (const link of links)
     problems.push(fileProblem('link', link, null, 'this is a link, and links are not followed'));
   const { commit, at } = state;
-  const { impliedEnforcementCap, report, onEngineUnavailable } = config.rules;
+  const { impliedEnforcementCap, report } = config.rules;
   const read = readRuleFiles(files, { ...owner, commit, at, impliedEnforcementCap }, utilityFolders);
   return {
     commit,
@@ -96,7 +95,6 @@ export async function readTeamRules(state: RepositoryState, asked: RulesAsked): 
     facts: { areas: config.areas, values: config.values, owners: await ownersOf(state), fanInThreshold: 0 },
     levels: config.levels,
     report,
-    onEngineUnavailable,
   };
 }
 

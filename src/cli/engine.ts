@@ -5,7 +5,7 @@ import envPaths from 'env-paths';
 import type { Engine, MatchEngine } from '../analysis/engine.ts';
 import { loadEngine } from '../analysis/native.ts';
 import type { RuleDeps } from '../analysis/team-rules.ts';
-import { readSemgrepSettings } from '../config.ts';
+import { readReviewSettings, readSemgrepSettings } from '../config.ts';
 import { ruleDeps } from './team.ts';
 
 export function commandEngine(): Engine & MatchEngine {
@@ -15,5 +15,5 @@ export function commandEngine(): Engine & MatchEngine {
 
 /** The engine, and what runs the team's rules beside it. */
 export function commandDeps(): RuleDeps {
-  return ruleDeps(commandEngine(), readSemgrepSettings(process.env), true);
+  return ruleDeps(commandEngine(), readSemgrepSettings(process.env), readReviewSettings(process.env).twoPassEnabled);
 }

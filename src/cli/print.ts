@@ -1,6 +1,7 @@
 // Runs an analysis and prints its report: the report goes to standard output, warnings to standard error, progress
 // too and only to a terminal.
 import type { Progress } from '../analysis/engine.ts';
+import { readReviewSettings } from '../config.ts';
 import type { Report } from '../finding.ts';
 import { parseRepositoryConfig, type RepositoryConfig, repositoryConfigWarnings } from '../repository-config.ts';
 import { ruleIds } from '../review/rule.ts';
@@ -15,7 +16,7 @@ export function configOf(bytes: Uint8Array | null, where: string): RepositoryCon
   for (const warning of repositoryConfigWarnings(bytes, ruleIds, where)) {
     process.stderr.write(printable(`driftline: warning: ${warning}.`).concat('\n'));
   }
-  return parseRepositoryConfig(bytes, where);
+  return parseRepositoryConfig(bytes, where, readReviewSettings(process.env));
 }
 
 export async function printReport(

@@ -60,7 +60,7 @@ export async function review(options: ReviewOptions): Promise<number> {
       const found = await analyse(head, onProgress);
       return options.fix ? fixWorkingTree({ root: repo, repository, head, report: found, analyse }) : found;
     });
-    return exitCodeOf(report, failOn);
+    return exitCodeOf(report, failOn, config.rules.onEngineUnavailable);
   } finally {
     await target.dispose();
   }

@@ -38,7 +38,7 @@ export async function scan(paths: readonly string[], options: ScanOptions): Prom
       asked,
     ),
   );
-  return exitCodeOf(report, failOn);
+  return exitCodeOf(report, failOn, config.rules.onEngineUnavailable);
 }
 
 export function configOfFolder(root: string): RepositoryConfig {

@@ -10,7 +10,7 @@ import { enqueue } from '../../queue/enqueue.ts';
 import { Gate } from '../../queue/gate.ts';
 import { startPrivateRedis } from '../../queue/private-redis.ts';
 import { resumeUnfinished } from '../../queue/resume.ts';
-import { readEnvironment, type ServerConfig } from '../config.ts';
+import { readEnvironment, reviewEnvironment, type ServerConfig } from '../config.ts';
 import { createGitHub } from '../github/client.ts';
 import type { DriftlineEvent } from '../github/event.ts';
 import { createRegistrationHandler } from '../github/registration.ts';
@@ -238,5 +238,6 @@ function environmentOf(config: ServerConfig): Record<string, string> {
     MIRROR_MAX_BYTES: String(config.mirrorMaxBytes),
     SEMGREP_PATH: config.semgrep.program ?? '',
     SEMGREP_MAX_PROCESSES: String(config.semgrep.maxProcesses),
+    ...reviewEnvironment(config.review),
   };
 }

@@ -75,7 +75,7 @@ export async function startReviewing(config: ServerConfig, options: WorkerOption
   redis.on('error', sparing(log, 'Redis does not answer'));
   const gate = new Gate(redis, lockMs);
   const queue = openQueue(redisUrl, log);
-  const rules = ruleDeps(options.engine, config.semgrep, true);
+  const rules = ruleDeps(options.engine, config.semgrep, config.review.twoPassEnabled);
   const deps: Deps = {
     github: createGitHub({ ...githubOptions(config, config.github, log), ...options.github }),
     storage,
@@ -87,6 +87,7 @@ export async function startReviewing(config: ServerConfig, options: WorkerOption
     commitFiles,
     gate,
     enqueue: (job) => queue.add(job),
+    settings: config.review,
     log,
     version: version(),
   };

@@ -1,7 +1,8 @@
 // Applies the edits of findings to the texts of files: bottom-up, each edit only where the text is still the one that
 // was analysed, byte for byte elsewhere. Pure; it must not know where the texts come from nor where they go.
 import type { Edit, Finding } from '../finding.ts';
-import { byPlace, compareLevel } from './select.ts';
+import { compareLevel } from './level.ts';
+import { byPlace } from './select.ts';
 
 export interface SkippedFix {
   finding: Finding;

@@ -1,5 +1,6 @@
 // The check run's conclusion, title, summary, text and annotations, within GitHub's limits. Pure.
 import type { Finding, Report, RuleReview, Skipped } from '../finding.ts';
+import { levelTable } from './level.ts';
 import { code, count, cut, folded, plain, prose, section } from './markdown.ts';
 import type { Annotation, CheckPlan, Conclusion } from './plan.ts';
 import { ruleText } from './rule.ts';
@@ -33,11 +34,11 @@ export function conclusionOf(
   rules: RuleReview | null,
   { onWarn, onEngineUnavailable }: Pick<CheckInput, 'onWarn' | 'onEngineUnavailable'>,
 ): Conclusion {
-  if (findings.some((finding) => finding.level === 'block')) return 'failure';
+  const words = new Set(findings.map(({ level }) => levelTable[level].conclusion));
+  if (words.has('failure')) return 'failure';
   if ((rules?.preview?.problems ?? []).length > 0) return 'failure';
   if (rules?.notEvaluated.some(({ level }) => level === 'block')) return onEngineUnavailable;
-  if (findings.some((finding) => finding.level === 'warn')) return onWarn;
-  return 'success';
+  return words.has('by-setting') ? onWarn : 'success';
 }
 
 export function planCheck(input: CheckInput): CheckPlan {
@@ -50,10 +51,7 @@ export function planCheck(input: CheckInput): CheckPlan {
     title: titleOf(loud, selection.quiet, report, settled.length),
     summary: cut(summaryOf(report, loud, selection, notices, settled.length), checkTextLimit),
     text: textOf(report, loud, selection, settled),
-    annotations: [
-      ...ruleFileAnnotations(ruleReview),
-      ...loud.filter(({ level }) => level !== 'suggest').map(annotationOf),
-    ],
+    annotations: [...ruleFileAnnotations(ruleReview), ...loud.flatMap(annotationsOf)],
   };
 }
 
@@ -81,6 +79,9 @@ function summaryOf(
       : `This change adds ${count(loud.length, 'problem')}.`,
   );
   if (stats.fixed > 0) lines.push(`It fixes ${count(stats.fixed, 'problem')} that stood before. Thank you.`);
+  if (selection.unsure > 0) {
+    lines.push(`${count(selection.unsure, 'problem')} too unsure for a comment; the list below has all.`);
+  }
   if (selection.overflow.length > 0) {
     lines.push(
       `${count(selection.overflow.length, 'problem')} could not be put on a line of the diff; the list below has all.`,
@@ -141,7 +142,12 @@ function skipOf({ path, reason, detail }: Skipped): string {
   return `- ${code(path)} ${reason}${detail === '' ? '' : `: ${plain(detail)}`}`;
 }
 
-function annotationOf(finding: Finding): Annotation {
+function annotationsOf(finding: Finding): Annotation[] {
+  const level = levelTable[finding.level].annotation;
+  return level === null ? [] : [annotationOf(finding, level)];
+}
+
+function annotationOf(finding: Finding, level: Annotation['level']): Annotation {
   const { place } = finding;
   const oneLine = place.startLine === place.endLine;
   return {
@@ -150,7 +156,7 @@ function annotationOf(finding: Finding): Annotation {
     endLine: place.endLine,
     startColumn: oneLine ? place.startColumn : null,
     endColumn: oneLine ? place.endColumn : null,
-    level: finding.level === 'block' ? 'failure' : 'warning',
+    level,
     title: cut(`${ruleText(finding).name}: ${finding.title.replaceAll('`', '')}`, annotationTitleLimit, '…'),
     message: cut(
       [finding.message, finding.fix === '' ? '' : `Fix: ${finding.fix}`, `${finding.ruleId} ${finding.id}`]

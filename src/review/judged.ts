@@ -8,6 +8,7 @@ export const Judged = z.object({
   /** Of the base. */
   settings: z.object({
     maxInlineComments: z.int(),
+    minConfidence: z.number().min(0).max(1).optional(),
     onWarn: z.enum(['neutral', 'success']),
     onEngineUnavailable: z.enum(['neutral', 'failure']),
     notices: z.array(z.string()),

@@ -79,6 +79,8 @@ export interface PlanSettings {
   version: string;
   headSha: string;
   maxInlineComments: number;
+  /** Findings below it are told in the check alone; 0 without it. */
+  minConfidence?: number | undefined;
   onWarn: 'neutral' | 'success';
   onEngineUnavailable: 'neutral' | 'failure';
   notices: readonly string[];
@@ -97,7 +99,8 @@ export function planReview(reported: Report, posted: PostedState, settings: Plan
   const { open, settled } = sortedBy(reported.findings, settings.standings ?? new Map());
   const report: Report = { ...reported, findings: open };
   const already = new Set(posted.comments.map((comment) => comment.findingId));
-  const selection = select(report.findings, report.files, already, settings.maxInlineComments);
+  const { maxInlineComments: limit, minConfidence = 0 } = settings;
+  const selection = select(report.findings, report.files, already, { limit, minConfidence });
   const refusals = suggestionRefusals(selection.inline, report.files, settings.notVerbatim ?? new Set());
   const comments = selection.inline.flatMap((finding) => {
     const refusal = refusals.get(finding) ?? null;

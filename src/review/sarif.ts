@@ -1,10 +1,10 @@
 // Findings as SARIF 2.1.0, as GitHub code scanning reads it (github.md E7). Pure and deterministic.
 import type { Fix, Location, Log, ReportingDescriptor, Result } from 'sarif';
-import type { Edit, Finding, Level, Place, Report } from '../finding.ts';
+import type { Edit, Finding, Place, Report } from '../finding.ts';
+import { levelTable } from './level.ts';
 import { ruleLink, ruleText } from './rule.ts';
 import { byPlace } from './select.ts';
 
-const levels: Record<Level, Result.level> = { block: 'error', warn: 'warning', suggest: 'note' };
 /** GitHub keeps the top 5,000 results of a run. */
 const resultsLimit = 5_000;
 const tagsLimit = 10;
@@ -61,7 +61,7 @@ function descriptorOf(id: string, findings: readonly Finding[]): ReportingDescri
     fullDescription: { text: text.summary },
     ...(link === null ? {} : { helpUri: link }),
     help: { text: text.help, markdown: text.help },
-    defaultConfiguration: { level: levels[level] },
+    defaultConfiguration: { level: levelTable[level].sarif },
     properties: { tags: text.tags.slice(0, tagsLimit), precision: 'high' },
   };
 }
@@ -70,7 +70,7 @@ function resultOf(finding: Finding, ruleIndex: number, newOnly: boolean): Result
   return {
     ruleId: finding.ruleId,
     ruleIndex,
-    level: levels[finding.level],
+    level: levelTable[finding.level].sarif,
     message: { text: messageOf(finding) },
     locations: [locationOf(finding.place)],
     relatedLocations: finding.related.map(({ place, message, role }, id) => ({

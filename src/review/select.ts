@@ -1,14 +1,9 @@
 // Which findings are said where: inline on a changed line, or only in the check. Pure.
-import type { ChangedFile, Finding, Level } from '../finding.ts';
+import type { ChangedFile, Finding } from '../finding.ts';
+import { compareLevel } from './level.ts';
 import { ruleText } from './rule.ts';
 
-const levelOrder: Record<Level, number> = { block: 0, warn: 1, suggest: 2 };
 const severityOrder = { high: 0, medium: 1, low: 2 } as const;
-
-/** Negative when `a` is the higher one. */
-export function compareLevel(a: Level, b: Level): number {
-  return levelOrder[a] - levelOrder[b];
-}
 
 /** Loudest first, then surest, then by place; a total order, so that output never depends on input order. */
 export function byWeight(a: Finding, b: Finding): number {
@@ -42,6 +37,8 @@ export interface Selection {
   overflow: Finding[];
   /** Said in the check only: summary rules at their own level, and findings that are merely possible. */
   quiet: Finding[];
+  /** How many more are below the confidence that a comment needs. */
+  unsure: number;
 }
 
 /** Said in the check only. A summary rule that the owner has raised is meant to be heard. */
@@ -52,15 +49,16 @@ export function isQuiet(finding: Finding): boolean {
 
 /**
  * `already`: findings that have a comment on this pull request. Those that still stand count
- * against `limit`, so that a second run of the same head finds no room for what the first left out.
+ * against `limit`, so that a second run of the same head finds no room for what the first left out. Below `minConfidence`
+ * nothing is commented (RUL-191).
  */
 export function select(
   findings: readonly Finding[],
   files: readonly ChangedFile[],
   already: ReadonlySet<string>,
-  limit: number,
+  { limit, minConfidence = 0 }: { limit: number; minConfidence?: number },
 ): Selection {
-  const selection: Selection = { inline: [], overflow: [], quiet: [] };
+  const selection: Selection = { inline: [], overflow: [], quiet: [], unsure: 0 };
   const hunksOf = new Map(files.map((file) => [file.path, file.hunks]));
   let room = limit - findings.filter((finding) => already.has(finding.id)).length;
   for (const finding of [...findings].sort(byWeight)) {
@@ -69,6 +67,10 @@ export function select(
       continue;
     }
     if (already.has(finding.id)) continue;
+    if (finding.confidence < minConfidence) {
+      selection.unsure += 1;
+      continue;
+    }
     const { anchorLine: line, anchorPath: path } = finding;
     const anchored =
       line !== null &&

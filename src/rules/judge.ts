@@ -3,7 +3,7 @@
 import type { Finding, Level, RuleMatch } from '../finding.ts';
 import { type CodeContext, codeContext, type RepositoryFacts } from './code-context.ts';
 import { type EntityKind, engineOf, type RuleDoc } from './document.ts';
-import { shownAs } from './enforcement.ts';
+import { fateOf } from './enforcement.ts';
 import { evaluateHybrid } from './hybrid.ts';
 import type { ReportMode } from './newness.ts';
 import { type Resolution, type ResolvedRule, resolveFinding, resolveRules, type Subject } from './resolve.ts';
@@ -41,6 +41,8 @@ interface InCharge {
   level: Level;
 }
 
+const ignoredStates = { before: 'ignored-on-base', now: 'ignored-in-change' } as const;
+
 export function judgeMatches(matches: readonly RuleMatch[], judging: Judging): Judged {
   const resolutions = new Map<string, Resolution>();
   const hits = matches.flatMap((match) => inCharge(match, judging, resolutions));
@@ -53,18 +55,14 @@ export function judgeMatches(matches: readonly RuleMatch[], judging: Judging): J
   const judged: Judged = { findings: [], ignored: [], stoodBefore: 0, filtered: semanticFiltered };
   for (const hit of violations) {
     const { match, resolved, level, confidence, semanticContext } = hit;
-    if (match.suppressed === 'before') continue;
-    const state = match.suppressed === 'now' ? 'ignored-in-change' : 'open';
+    const state = match.suppressed === null ? 'open' : ignoredStates[match.suppressed];
     // A scan has no before: everything in it is reported.
     const newness = match.newness ?? 'new';
-    const shown = shownAs(
-      { enforcement: level, state, newness, confidence, entityMeetsHunk: match.anchorLine !== null },
-      { report: judging.report, onWarn: 'neutral', minConfidence: 0, onEngineUnavailable: 'neutral' },
-    );
+    const fate = fateOf({ enforcement: level, state, newness }, judging.report);
     const finding = findingOf(match, resolved.rule, { level, newness, confidence, semanticContext });
-    if (shown.summary === 'counted') judged.stoodBefore += 1;
-    else if (shown.summary === 'ignored') judged.ignored.push(finding);
-    else if (shown.summary === 'listed') judged.findings.push(finding);
+    if (fate === 'counted') judged.stoodBefore += 1;
+    else if (fate === 'ignored') judged.ignored.push(finding);
+    else if (fate === 'reported') judged.findings.push(finding);
   }
   return judged;
 }

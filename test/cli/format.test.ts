@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
+import { noReview } from '../../src/analysis/team-rules.ts';
 import { exitCodeOf, formats, parseFailOn, parseFormat, render } from '../../src/cli/format/format.ts';
 import { JsonReport, jsonSchema } from '../../src/cli/format/json.ts';
 import { UserError } from '../../src/errors.ts';
+import type { Level } from '../../src/finding.ts';
 import { finding, report } from '../review/report.ts';
 
 const options = { version: '0.1.0', change: true, color: false };
@@ -167,5 +169,16 @@ describe('options', () => {
     expect(exitCodeOf(two, 'block')).toBe(1);
     expect(exitCodeOf(two, 'never')).toBe(0);
     expect(exitCodeOf(report([finding(1, { certainty: 'possible' })]), 'suggest')).toBe(0);
+    const notEvaluated = (level: Level) => {
+      const ruleReview = {
+        ...noReview({ commit: null, problems: [] }),
+        notEvaluated: [{ ruleId: 'r', level, reason: 'x' }],
+      };
+      return report([], { ruleReview });
+    };
+    expect(exitCodeOf(notEvaluated('block'), 'block')).toBe(0);
+    expect(exitCodeOf(notEvaluated('block'), 'block', 'failure')).toBe(1);
+    expect(exitCodeOf(notEvaluated('block'), 'never', 'failure')).toBe(0);
+    expect(exitCodeOf(notEvaluated('warn'), 'suggest', 'failure')).toBe(0);
   });
 });

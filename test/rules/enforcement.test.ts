@@ -1,33 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { newnessClasses } from '../../src/finding.ts';
 import { categories, enforcements } from '../../src/rules/document.ts';
-import {
-  defaultEnforcementSettings as defaults,
-  type Enforced,
-  findingStates,
-  scoutTypes,
-  severityOf,
-  shownAs,
-} from '../../src/rules/enforcement.ts';
+import { fateOf, scoutTypes, severityOf } from '../../src/rules/enforcement.ts';
 import { isReported, newnessOf, reportModes } from '../../src/rules/newness.ts';
-
-const finding: Enforced = {
-  enforcement: 'warn',
-  state: 'open',
-  newness: 'new',
-  confidence: 0.75,
-  entityMeetsHunk: true,
-};
-
-/** `comment annotation SARIF conclusion summary`, with - for none. */
-function shown(about: Partial<Enforced>, settings: Partial<typeof defaults> = {}): string {
-  const { comment, annotation, sarif, conclusion, summary } = shownAs(
-    { ...finding, ...about },
-    { ...defaults, ...settings },
-  );
-  const level = sarif && `${sarif.level}${sarif.suppressed ? '/suppressed' : ''}`;
-  return [comment, annotation, level, conclusion, summary].map((part) => part ?? '-').join(' ');
-}
 
 describe('RUL-407 newness', () => {
   it.each([
@@ -51,66 +26,28 @@ describe('RUL-407 newness', () => {
   });
 });
 
-describe('RUL-410 the table of levels', () => {
+describe('what becomes of a match', () => {
   it.each([
-    ['a', { enforcement: 'suggest' }, 'line - note success listed'],
-    ['b', { enforcement: 'warn' }, 'line warning warning neutral listed'],
-    ['c', { enforcement: 'block' }, 'line failure error failure listed'],
-    ['d', { enforcement: 'block', state: 'excepted' }, '- notice note/suppressed success excepted'],
-    ['e', { enforcement: 'block', state: 'staged' }, '- - - success -'],
-    ['dismissed', { enforcement: 'block', state: 'dismissed' }, '- - note/suppressed success dismissed'],
-  ] as const)('RUL-410%s %j', (_, about, expected) => {
-    expect(shown(about)).toBe(expected);
-  });
-
-  it('a warning is green by setting', () => {
-    expect(shown({}, { onWarn: 'success' })).toBe('line warning warning success listed');
-  });
-
-  it.each([
-    ['suggest', 'ignored-in-change', '- - note/suppressed success ignored'],
-    ['warn', 'ignored-in-change', '- - note/suppressed success ignored'],
-    ['block', 'ignored-in-change', 'line failure error failure listed'],
-    ['suggest', 'ignored-on-base', '- - - success -'],
-    ['block', 'ignored-on-base', '- - - success -'],
+    ['suggest', 'ignored-in-change', 'ignored'],
+    ['warn', 'ignored-in-change', 'ignored'],
+    ['block', 'ignored-in-change', 'reported'],
+    ['suggest', 'ignored-on-base', null],
+    ['block', 'ignored-on-base', null],
   ] as const)('RUL-417: %s %s', (enforcement, state, expected) => {
-    expect(shown({ enforcement, state })).toBe(expected);
+    expect(fateOf({ enforcement, state, newness: 'new' }, 'new')).toBe(expected);
   });
 
   it.each([
-    ['new', 'new', 'line failure error failure listed'],
-    ['caused', 'new', 'nearest failure error failure listed'],
-    ['touched', 'new', '- - - success counted'],
-    ['existing', 'new', '- - - success counted'],
-    ['touched', 'touched', 'line failure error failure listed'],
-    ['existing', 'touched', '- - - success counted'],
-    ['existing', 'all', '- failure error failure listed'],
-  ] as const)('RUL-408: block, %s, reported %s', (newness, report, expected) => {
-    expect(shown({ enforcement: 'block', newness }, { report })).toBe(expected);
+    ['new', 'reported reported counted counted'],
+    ['touched', 'reported reported reported counted'],
+    ['all', 'reported reported reported reported'],
+  ] as const)('RUL-408: open, with rules.report %s', (report, expected) => {
+    const fates = newnessClasses.map((newness) => fateOf({ enforcement: 'block', state: 'open', newness }, report));
+    expect(fates.join(' ')).toBe(expected);
   });
 
-  it('RUL-408: caused elsewhere, without a line of the diff near it, stands in the check', () => {
-    expect(shown({ newness: 'caused', entityMeetsHunk: false })).toBe('- warning warning neutral listed');
-  });
-
-  it('RUL-191: low confidence holds back the comment and nothing else', () => {
-    expect(shown({ enforcement: 'block', confidence: 0.59 })).toBe('- failure error failure listed');
-    expect(shown({ enforcement: 'block', confidence: 0.6 })).toBe('line failure error failure listed');
-  });
-
-  it('RUL-414: says of SARIF results whether they are new', () => {
-    const state = (newness: Enforced['newness']) =>
-      shownAs({ ...finding, newness }, { ...defaults, report: 'all' }).sarif?.baselineState;
-    expect(newnessClasses.map(state)).toEqual(['new', 'new', 'unchanged', 'unchanged']);
-  });
-
-  it('fails no check with anything but open or freshly ignored blocks', () => {
-    const failing = findingStates.flatMap((state) =>
-      enforcements
-        .filter((enforcement) => shownAs({ ...finding, state, enforcement }, defaults).conclusion === 'failure')
-        .map((one) => `${state} ${one}`),
-    );
-    expect(failing).toEqual(['open block', 'ignored-in-change block']);
+  it('what stood before and is ignored is a number, not a mention', () => {
+    expect(fateOf({ enforcement: 'warn', state: 'ignored-in-change', newness: 'existing' }, 'new')).toBe('counted');
   });
 });
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadRecommended, recommendedFor } from '../../src/analysis/recommended.ts';
-import { RepositoryConfig } from '../../src/repository-config.ts';
+import { parseRepositoryConfig } from '../../src/repository-config.ts';
 import { readRuleFiles } from '../../src/rules/file/read.ts';
 import { languageOf, runsOn } from '../../src/rules/language.ts';
 import { recommendedRules } from '../../src/rules/recommended.ts';
@@ -133,7 +133,7 @@ describe('a rule of the pack', () => {
 });
 
 describe('what a repository takes of the pack', () => {
-  const config = (yaml: object) => RepositoryConfig.parse(yaml);
+  const config = (yaml: object) => parseRepositoryConfig(Buffer.from(JSON.stringify(yaml)));
 
   it('is nothing by default, and all of it where it says so', () => {
     expect(recommendedFor({ orgId: 'acme' }, config({ rules: { recommended: true } }))).toEqual(packRules);

@@ -35,9 +35,18 @@ export function parseFailOn(name: string): FailOn {
   return level;
 }
 
-/** 1 when a finding stands at `failOn` or above, else 0. What is merely possible never fails a run. */
-export function exitCodeOf(report: Report, failOn: FailOn): number {
+/**
+ * 1 when a finding stands at `failOn` or above, else 0. What is merely possible never fails a run; a blocking rule that could
+ * not be run does where `onEngineUnavailable` says so.
+ */
+export function exitCodeOf(
+  report: Report,
+  failOn: FailOn,
+  onEngineUnavailable: 'neutral' | 'failure' = 'neutral',
+): number {
   if (failOn === 'never') return 0;
+  const isUnknown = report.ruleReview?.notEvaluated.some(({ level }) => level === 'block') ?? false;
+  if (isUnknown && onEngineUnavailable === 'failure') return 1;
   const reach = levels.indexOf(failOn);
   const counts = (level: Level) => levels.indexOf(level) <= reach;
   return report.findings.some((finding) => counts(finding.level) && finding.certainty !== 'possible') ? 1 : 0;
