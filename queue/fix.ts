@@ -10,7 +10,7 @@ import type { PullSnapshot } from '../src/review/pull.ts';
 import { sortedBy } from '../src/review/verdict.ts';
 import type { Turn } from './gate.ts';
 import { type Attempt, type Deps, LostJob } from './job.ts';
-import { baseSettings, ownerOf } from './settings.ts';
+import { baseSettings, historyOf, ownerOf } from './settings.ts';
 import { standingsIn } from './standings.ts';
 
 export interface FixRequest {
@@ -48,7 +48,8 @@ export async function fix(request: FixRequest, deps: Deps, attempt: Attempt, tur
   try {
     const { config, rules } = await baseSettings(mirror.path, baseSha, repository, deps);
     const { exclude, levels } = config;
-    const asked = { rules, owner: ownerOf(repository), branch: baseRef, userId: pull.author };
+    const history = historyOf(repository, null, deps);
+    const asked = { rules, owner: ownerOf(repository), branch: baseRef, userId: pull.author, history };
     // What the rules of the head would say is of no use here.
     const analyse = (head: string) =>
       deps.reviewChange(

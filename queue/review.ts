@@ -12,7 +12,7 @@ import { pullKey } from './gate.ts';
 import { type Attempt, type Deps, type JobKind, type JobResult, newJob, Repository, Sha } from './job.ts';
 import { showOnCheck } from './progress.ts';
 import { type Begun, closedReason, movedReason, Superseded, say } from './say.ts';
-import { baseSettings, ownerOf, rulesAt } from './settings.ts';
+import { baseSettings, historyOf, ownerOf, rulesAt } from './settings.ts';
 import { concludeLeft, endWithout, heirOfHead, othersOfHead } from './shared-head.ts';
 
 const Payload = z.object({
@@ -86,7 +86,7 @@ async function review(payload: Payload, deps: Deps, attempt: Attempt): Promise<J
 }
 
 /** Mirror, settings of the base, analysis. `report` is null when the settings leave drafts alone. */
-async function analyse({ pull, check }: Begun, deps: Deps, attempt: Attempt, signal: AbortSignal) {
+async function analyse({ pull, runId, check }: Begun, deps: Deps, attempt: Attempt, signal: AbortSignal) {
   const { repository, headSha, baseSha, baseRef, number } = pull;
   const { repositoryId } = repository;
   const access = await deps.github.cloneAccess(repository);
@@ -105,7 +105,8 @@ async function analyse({ pull, check }: Begun, deps: Deps, attempt: Attempt, sig
     const onProgress = check.concluded ? undefined : progress.update;
     const request = { repository: mirror.path, base: baseSha, head: headSha, exclude, levels, signal };
     const rulesOfHead = () => rulesAt(mirror.path, headSha, repository, config, deps, true);
-    const asked = { rules, owner: ownerOf(repository), branch: baseRef, userId: pull.author };
+    const history = historyOf(repository, pull.fork ? null : runId, deps);
+    const asked = { rules, owner: ownerOf(repository), branch: baseRef, userId: pull.author, history };
     const report = await deps
       .reviewChange({ ...request, ...(onProgress && { onProgress }) }, asked, rulesOfHead)
       .finally(progress.end);

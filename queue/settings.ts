@@ -1,5 +1,6 @@
 // What judges a pull request: always settings and rules of its base, so that it cannot relax its own review.
 // A broken file is no reason to stop: the review goes on by default settings and says so.
+import type { RuleHistory } from '../src/analysis/rule-history.ts';
 import type { RuleOwner, TeamRules } from '../src/analysis/rule-source.ts';
 import { UserError } from '../src/errors.ts';
 import {
@@ -66,4 +67,23 @@ function configOf(bytes: Buffer | null, operator: Operator): { config: Repositor
 /** An installation of the App is one account; its rules are seen by no other. */
 export function ownerOf({ installationId, repositoryId }: Repository): RuleOwner {
   return { orgId: String(installationId), repoId: String(repositoryId) };
+}
+
+/**
+ * Which rules were too slow here. `runId`: the run whose outcome is to be counted; null: none. What a stranger brings in a
+ * fork is never counted, or three pull requests could put a rule out of use.
+ */
+export function historyOf(
+  { repositoryId }: Repository,
+  runId: string | null,
+  { storage }: Pick<Deps, 'storage'>,
+): RuleHistory {
+  return {
+    setAside: (rules) => storage.ruleTrouble.setAside(repositoryId, rules),
+    async add({ timedOut, gotThrough }) {
+      if (runId === null) return;
+      await storage.ruleTrouble.timedOut(repositoryId, runId, timedOut);
+      await storage.ruleTrouble.gotThrough(repositoryId, gotThrough);
+    },
+  };
 }

@@ -39,7 +39,8 @@ export async function preview(
   { head, report }: { head: TeamRules; report: Pick<Report, 'files'> },
 ): Promise<Preview> {
   const { onProgress: _, ...quiet } = request;
-  const ofHead: Asked = { ...asked, rules: { ...head, report: 'all' } };
+  const { history: _history, ...asker } = asked;
+  const ofHead: Asked = { ...asker, rules: { ...head, report: 'all' } };
   const ran = await runRules(deps, { ...quiet, levels: nPlusOneOff }, ofHead);
   const wrong = head.problems.filter(({ level }) => level === 'refused');
   const problems: Preview['problems'] = wrong.map(({ path, line, what, cure }) => ({

@@ -10,6 +10,7 @@ import { ruleIdOf } from '../rules/rule-finding.ts';
 import { documentIdOf, type EngineRules, engineRules } from '../rules/rule-set.ts';
 import { traceLines } from '../rules/trace-lines.ts';
 import type { ChangeRequest, Engine, ExternalMatch, MatchEngine, ScanRequest } from './engine.ts';
+import { outcomeOf, type RuleHistory, setAsideReason, timedRules } from './rule-history.ts';
 import type { RuleOwner, TeamRules } from './rule-source.ts';
 
 /** What Semgrep found on one side, or why it found nothing. */
@@ -19,6 +20,8 @@ export interface SemgrepAnswer {
   notEvaluated: { id: string; reason: string }[];
   /** Those of them that are wrong themselves. */
   wrong: { id: string; reason: string }[];
+  /** Those of them that took too long themselves. */
+  timedOut: string[];
   /** In plain words. */
   notices: string[];
 }
@@ -63,6 +66,8 @@ export interface Asked {
   userId: string | null;
   /** Ids of the documents to run alone; which rule is in charge of a place is still decided among all. */
   only?: ReadonlySet<string>;
+  /** Without it nothing is set aside and nothing counted. */
+  history?: RuleHistory;
 }
 
 /** Both engines over a change. `wrong`: rules that an engine refuses. */
@@ -72,16 +77,20 @@ export async function runRules(
   asked: Asked,
 ): Promise<{ report: Report; wrong: { id: string; reason: string }[] }> {
   const runnable = runnableOf(asked);
-  const texts = { ...asked.rules, documents: runnable };
+  const timed = timedRules(runnable, asked.rules);
+  const aside = new Set(await asked.history?.setAside(timed));
+  const texts = { ...asked.rules, documents: runnable.filter(({ id }) => !aside.has(id)) };
   const ruleSet = engineRules(texts, null).astGrep;
   const report = await deps.engine.analyzeChange({ ...request, ...(ruleSet.rules.length > 0 && { ruleSet }) });
   const paths = report.files.filter(({ status }) => status !== 'deleted').map(({ path }) => path);
   const { semgrep } = engineRules(texts, paths);
   const external =
     semgrep.length === 0
-      ? nothing
+      ? nothing()
       : await semgrepOnChange(deps, request, report, { rules: semgrep, documents: runnable });
   const wrong = report.ruleProblems.map(({ rule, message }) => ({ id: rule, reason: message }));
+  await asked.history?.add(outcomeOf(timed, { ...external, notEvaluated: external.notEvaluated.map(({ id }) => id) }));
+  external.notEvaluated.push(...[...aside].map((id) => ({ id, reason: setAsideReason })));
   return {
     report: judged(report, external, asked, { runnable, paths, twoPassEnabled: deps.twoPassEnabled }),
     wrong: [...wrong, ...external.wrong],
@@ -98,16 +107,21 @@ export async function scanFolder(
   const runnable = runnableOf(asked);
   const { astGrep: ruleSet, semgrep } = engineRules({ ...asked.rules, documents: runnable }, null);
   const report = await deps.engine.scan({ ...request, ...(ruleSet.rules.length > 0 && { ruleSet }) });
-  const external = semgrep.length === 0 ? nothing : await semgrepOnFolder(deps, request, semgrep, isCheckout);
+  const external = semgrep.length === 0 ? nothing() : await semgrepOnFolder(deps, request, semgrep, isCheckout);
   return judged(report, external, asked, { runnable, paths: [], twoPassEnabled: deps.twoPassEnabled });
 }
 
 interface External extends Matches {
   notEvaluated: SemgrepAnswer['notEvaluated'];
   wrong: SemgrepAnswer['wrong'];
+  timedOut: string[];
+  /** Rules that Semgrep was given. */
+  run: string[];
 }
 
-const nothing: External = { matches: [], ruleProblems: [], ruleNotices: [], notEvaluated: [], wrong: [] };
+function nothing(): External {
+  return { matches: [], ruleProblems: [], ruleNotices: [], notEvaluated: [], wrong: [], timedOut: [], run: [] };
+}
 
 async function semgrepOnChange(
   deps: RuleDeps,
@@ -120,7 +134,7 @@ async function semgrepOnChange(
   const skipped = new Set(report.skipped.map(({ path }) => path));
   const looked = files.filter(({ status, path }) => status !== 'deleted' && !skipped.has(path));
   const side = async (commit: string, paths: string[], consequence: string): Promise<SemgrepAnswer> => {
-    if (paths.length === 0) return { matches: [], notEvaluated: [], wrong: [], notices: [] };
+    if (paths.length === 0) return { matches: [], notEvaluated: [], wrong: [], timedOut: [], notices: [] };
     const passed = signal === undefined ? {} : { signal };
     const { root, skipped, dispose } = await deps.checkout({ repository, commit, base: mergeBase, paths, ...passed });
     try {
@@ -154,6 +168,8 @@ async function semgrepOnChange(
     ruleNotices: [...new Set([...compared.ruleNotices, ...atHead.notices, ...(atBase?.notices ?? [])])],
     notEvaluated: [...atHead.notEvaluated, ...(atBase?.notEvaluated ?? [])],
     wrong: atHead.wrong,
+    timedOut: [...atHead.timedOut, ...(atBase?.timedOut ?? [])],
+    run: looked.length === 0 ? [] : rules.map(({ id }) => id),
   };
 }
 
@@ -183,8 +199,8 @@ async function semgrepOnFolder(
 ): Promise<External> {
   const answer = await deps.semgrep({ rules, root, paths, isCheckout, ...(signal && { signal }) });
   const placed = await deps.engine.placeMatches({ root, exclude, matches: answer.matches });
-  const { notEvaluated, wrong, notices } = answer;
-  return { ...placed, ruleNotices: [...placed.ruleNotices, ...notices], notEvaluated, wrong };
+  const { notices, ...ran } = answer;
+  return { ...ran, ...placed, ruleNotices: [...placed.ruleNotices, ...notices], run: rules.map(({ id }) => id) };
 }
 
 interface Ran {

@@ -132,6 +132,15 @@ const fields = z.strictObject({
   revision: z.int().min(1).default(1),
   /** What the engine said of the query when it last read it. */
   validation: optional(z.strictObject({ valid: z.boolean(), errors: z.array(z.string().max(2_000)).max(100) })),
+  /** The weaknesses that it is about, as `CWE-89`. */
+  cwe: optional(
+    z
+      .array(z.string().regex(/^CWE-[1-9]\d{0,4}$/))
+      .min(1)
+      .max(10),
+  ),
+  /** The page that explains it. */
+  url: optional(z.url({ protocol: /^https$/ }).max(2_000)),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
   ...payload,

@@ -26,6 +26,9 @@ export function fateOf({ enforcement, state, newness }: Enforced, report: Report
   return state === 'ignored-in-change' && enforcement !== 'block' ? 'ignored' : 'reported';
 }
 
+/** Reviews in a row in which a rule took too long, after which it is set aside in that repository (RUL-171). */
+export const timeoutsMax = 3;
+
 export type AttributionSeverity = 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW';
 
 /** How attribution weighs a finding of a rule. */

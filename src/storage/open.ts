@@ -12,6 +12,7 @@ import { postgresDialect } from './postgres.ts';
 import * as pulls from './pulls.ts';
 import * as reports from './reports.ts';
 import * as repositories from './repositories.ts';
+import * as ruleTrouble from './rule-trouble.ts';
 import * as rules from './rules.ts';
 import * as runs from './runs.ts';
 import * as signals from './signals.ts';
@@ -42,6 +43,7 @@ export interface Storage {
   signals: Bound<typeof signals>;
   reports: Bound<typeof reports>;
   rules: Bound<typeof rules>;
+  ruleTrouble: Bound<typeof ruleTrouble>;
   dialect: Dialect;
   migrate(): Promise<string[]>;
   migrationState(): Promise<MigrationState>;
@@ -67,6 +69,7 @@ export async function openStorage(config: StorageConfig, options: { migrate?: bo
     signals: bind(db, signals),
     reports: bind(db, reports),
     rules: bind(db, rules),
+    ruleTrouble: bind(db, ruleTrouble),
     dialect,
     migrate: () => migrate(db, dialect),
     migrationState: () => migrationState(db, dialect),

@@ -155,6 +155,8 @@ function toRow(rule: RuleDoc): RuleRow {
     auto_downgrade: flag(rule.autoDowngrade),
     revision: rule.revision,
     validation: json(rule.validation),
+    cwe: json(rule.cwe),
+    url: text(rule.url),
     created_at: seconds(rule.createdAt),
     updated_at: seconds(rule.updatedAt),
   };
@@ -198,6 +200,8 @@ function fromRow(row: RuleRow): RuleDoc {
     autoDowngrade: row.auto_downgrade === 1,
     revision: row.revision,
     validation: parsed(row.validation),
+    cwe: parsed(row.cwe),
+    url: row.url,
     createdAt: instant(row.created_at),
     updatedAt: instant(row.updated_at),
   });

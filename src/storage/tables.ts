@@ -135,6 +135,19 @@ export interface RuleRow extends Stamped {
   auto_downgrade: Flag;
   revision: number;
   validation: string | null;
+  cwe: string | null;
+  url: string | null;
+}
+
+export interface RuleTroubleRow {
+  repository_id: number;
+  rule_id: string;
+  text_hash: string;
+  reason: 'timeout';
+  times: number;
+  needs_review: Flag;
+  run_id: string;
+  updated_at: Seconds;
 }
 
 export interface LanguageImplementationRow {
@@ -178,6 +191,7 @@ export interface Tables {
   finding_signals: SignalRow;
   run_reports: ReportRow;
   rules: RuleRow;
+  rule_trouble: RuleTroubleRow;
   language_implementations: LanguageImplementationRow;
 }
 

@@ -68,6 +68,7 @@ test('without Semgrep its rules are named with the reason', async () => {
   expect(await run({ rules, root, paths: [], isCheckout: true })).toEqual({
     matches: [],
     wrong: [],
+    timedOut: [],
     notEvaluated: [{ id: 'file:a#a', reason }],
     notices: [],
   });

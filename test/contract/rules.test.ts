@@ -34,6 +34,8 @@ const full = rule({
   autoDowngrade: false,
   revision: 3,
   validation: { valid: false, errors: ['unknown metavariable'] },
+  cwe: ['CWE-89'],
+  url: 'https://example.org/rules/sql',
   createdAt: '2026-01-01T00:00:00.000Z',
   updatedAt: '2026-02-01T00:00:00.000Z',
 });

@@ -29,10 +29,12 @@ export function answerOf(
     .flatMap(({ rule, path, reason }) =>
       (rule === null ? rules : [rule]).map((id) => ({ id, reason: `Semgrep ${outcomes[reason]} on ${path}` })),
     );
+  const timedOut = incomplete.flatMap(({ rule, reason }) => (rule !== null && reason === 'timeout' ? [rule] : []));
   const wrong = failed.map(({ rule, message }) => ({ id: rule, reason: message }));
   return {
     matches,
     wrong,
+    timedOut: [...new Set(timedOut)],
     notEvaluated: [...wrong, ...notEvaluated.map(({ rule, reason }) => ({ id: rule, reason })), ...unfinished],
     notices: noticesOf(incomplete),
   };
