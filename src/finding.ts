@@ -48,7 +48,7 @@ export const RuleInfo = z.object({
   help: z.string(),
   /** Where the rule is explained; https only. */
   url: z.string().nullable(),
-  /** Category, CWE. */
+  /** The category, then the weaknesses as `CWE-89`. */
   tags: z.array(z.string()),
 });
 export type RuleInfo = z.infer<typeof RuleInfo>;

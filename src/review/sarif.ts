@@ -1,7 +1,7 @@
 // Findings as SARIF 2.1.0, as GitHub code scanning reads it (github.md E7). Pure and deterministic.
 import type { Fix, Location, Log, ReportingDescriptor, Result } from 'sarif';
-import type { Edit, Finding, Place, Report } from '../finding.ts';
-import { levelTable } from './level.ts';
+import type { Edit, Finding, Level, Place, Report } from '../finding.ts';
+import { compareLevel, levelTable } from './level.ts';
 import { ruleLink, ruleText } from './rule.ts';
 import { byPlace } from './select.ts';
 
@@ -50,7 +50,8 @@ export function sarifLog(report: Report, { version, newOnly }: SarifOptions): Lo
 }
 
 function descriptorOf(id: string, findings: readonly Finding[]): ReportingDescriptor {
-  const first = findings.find((finding) => finding.ruleId === id);
+  const own = findings.filter((finding) => finding.ruleId === id).sort((a, b) => compareLevel(a.level, b.level));
+  const [first] = own;
   const text = ruleText(first ?? { ruleId: id, rule: null });
   const level = first?.level ?? 'warn';
   const link = first === undefined ? null : ruleLink(first);
@@ -60,10 +61,31 @@ function descriptorOf(id: string, findings: readonly Finding[]): ReportingDescri
     shortDescription: { text: text.summary },
     fullDescription: { text: text.summary },
     ...(link === null ? {} : { helpUri: link }),
-    help: { text: text.help, markdown: text.help },
+    help: { text: text.help, markdown: [text.help, ...text.tags.flatMap(weaknessLink)].join('\n\n') },
     defaultConfiguration: { level: levelTable[level].sarif },
-    properties: { tags: text.tags.slice(0, tagsLimit), precision: 'high' },
+    properties: {
+      tags: text.tags.map(sarifTag).slice(0, tagsLimit),
+      precision: 'high',
+      // GitHub weighs a rule by this number only where `security` is among its tags.
+      ...(text.tags.includes('security') ? { 'security-severity': securitySeverity[level] } : {}),
+    },
   };
+}
+
+/** As GitHub reads them: above 9.0 critical, from 4.0 medium, below it low. A team that blocks on it finds it critical. */
+const securitySeverity: Record<Level, string> = { block: '9.5', warn: '6.0', suggest: '3.0' };
+
+const weakness = /^CWE-(\d+)$/;
+
+/** Code scanning filters by such tags. */
+function sarifTag(tag: string): string {
+  const number = weakness.exec(tag)?.[1];
+  return number === undefined ? tag : `external/cwe/cwe-${number}`;
+}
+
+function weaknessLink(tag: string): string[] {
+  const number = weakness.exec(tag)?.[1];
+  return number === undefined ? [] : [`[${tag}](https://cwe.mitre.org/data/definitions/${number}.html)`];
 }
 
 function resultOf(finding: Finding, ruleIndex: number, newOnly: boolean): Result {

@@ -38,6 +38,8 @@ export function readRecommended(files: readonly RuleFile[]): RuleDoc[] {
   return rules.flatMap(inItsLanguages);
 }
 
+const page = 'https://github.com/driftline/driftline/blob/main/docs/recommended-rules.md';
+
 function inItsLanguages(rule: RuleDoc): RuleDoc[] {
   const path = rule.fileRef?.path ?? '';
   const languages = languagesOf[path.split('/')[0] ?? ''];
@@ -53,6 +55,7 @@ function inItsLanguages(rule: RuleDoc): RuleDoc[] {
       priority: 0,
       createdBy: recommendedPack,
       fileRef: null,
+      url: `${page}#${rule.key.replaceAll('/', '')}`,
       languages: [language],
       fileTypes: fileTypesOf[language] ?? null,
       astGrepQuery: rule.astGrepQuery?.replace(/^language:.*$/m, `language: ${language}`) ?? null,

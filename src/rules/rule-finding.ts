@@ -61,8 +61,8 @@ function ruleInfo(rule: RuleDoc, message: string): RuleInfo {
     name: repeats || rule.title.length > nameMax ? ruleIdOf(rule) : rule.title,
     summary: rule.title,
     help: rule.description === rule.title ? '' : rule.description,
-    url: null,
-    tags: [categoryOf(rule)],
+    url: rule.url,
+    tags: [categoryOf(rule), ...(rule.cwe ?? [])],
   };
 }
 

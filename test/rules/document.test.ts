@@ -17,7 +17,7 @@ describe('RUL-079 a rule document', () => {
         ...['fileTypes', 'entityKinds', 'branch', 'workspaceUserId', 'semgrepRule', 'astGrepQuery', 'astGrepFix'],
         ...['semanticFilter', 'example', 'counterExample', 'priority', 'polyglot', 'languages', 'createdBy'],
         ...['sourcePatternId', 'createdAt', 'updatedAt', 'key', 'engine', 'category', 'locked', 'origin', 'fileRef'],
-        ...['importBoundary', 'needsReview', 'autoDowngrade', 'revision', 'validation'],
+        ...['importBoundary', 'needsReview', 'autoDowngrade', 'revision', 'validation', 'cwe', 'url'],
       ].sort(),
     );
     expect(rule()).toMatchObject({

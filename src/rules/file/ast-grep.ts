@@ -61,6 +61,7 @@ export function readAstGrep(path: string, document: YamlDocument): WrittenRule |
     engine: 'ast_grep',
     query: { astGrepQuery: document.text },
     languages: [language],
+    url: value.url,
     at: [],
   };
 }

@@ -14,6 +14,7 @@ import {
 } from '../document.ts';
 import { SemanticFilter } from '../semantic-filter.ts';
 import { type FileProblem, fileProblem } from './problem.ts';
+import { pageOf, weaknesses } from './references.ts';
 import type { YamlDocument } from './yaml.ts';
 
 const Extras = z.strictObject({
@@ -58,6 +59,8 @@ export interface WrittenRule {
   engine: 'ast_grep' | 'semgrep';
   query: Pick<RuleInput, 'astGrepQuery' | 'semgrepRule'>;
   languages: string[];
+  /** Of the format itself, where it has one. */
+  url?: unknown;
   /** Path of the rule in its document. */
   at: readonly (string | number)[];
 }
@@ -107,6 +110,8 @@ function fields(
     category: extras.category ?? writtenCategory(written.metadata),
     engine,
     languages,
+    cwe: weaknesses(written.metadata),
+    url: pageOf(written.metadata, [written.url]),
     createdBy: `file:${path}`.slice(0, 300),
     origin: 'file',
     fileRef: { path, line: document.lineAt(at), commit: source.commit },
