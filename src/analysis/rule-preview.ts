@@ -40,7 +40,7 @@ export async function preview(
 ): Promise<Preview> {
   const { onProgress: _, ...quiet } = request;
   const { history: _history, ...asker } = asked;
-  const ofHead: Asked = { ...asker, rules: { ...head, report: 'all' } };
+  const ofHead: Asked = { ...asker, rules: { ...head, report: 'all' }, withoutFixes: true };
   const ran = await runRules(deps, { ...quiet, levels: nPlusOneOff }, ofHead);
   const wrong = head.problems.filter(({ level }) => level === 'refused');
   const problems: Preview['problems'] = wrong.map(({ path, line, what, cure }) => ({

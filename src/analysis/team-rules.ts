@@ -10,6 +10,7 @@ import { ruleIdOf } from '../rules/rule-finding.ts';
 import { documentIdOf, type EngineRules, engineRules } from '../rules/rule-set.ts';
 import { traceLines } from '../rules/trace-lines.ts';
 import type { ChangeRequest, Engine, ExternalMatch, MatchEngine, ScanRequest } from './engine.ts';
+import { withCheckedFixes } from './fix-check.ts';
 import { outcomeOf, type RuleHistory, setAsideReason, timedRules } from './rule-history.ts';
 import type { RuleOwner, TeamRules } from './rule-source.ts';
 
@@ -34,6 +35,8 @@ export interface SemgrepRun {
   paths: string[];
   /** The folder holds `paths` and nothing else; otherwise it is a working tree, of which git ignores a part. */
   isCheckout: boolean;
+  /** By default as much as a side of a review, or a folder, is given. */
+  timeoutMs?: number;
   signal?: AbortSignal;
 }
 
@@ -68,6 +71,8 @@ export interface Asked {
   only?: ReadonlySet<string>;
   /** Without it nothing is set aside and nothing counted. */
   history?: RuleHistory;
+  /** Nobody is offered a fix, so none of Semgrep's is tried, and none is in the report. */
+  withoutFixes?: true;
 }
 
 /** Both engines over a change. `wrong`: rules that an engine refuses. */
@@ -87,7 +92,7 @@ export async function runRules(
   const external =
     semgrep.length === 0
       ? nothing()
-      : await semgrepOnChange(deps, request, report, { rules: semgrep, documents: runnable });
+      : await semgrepOnChange(deps, request, report, { rules: semgrep, documents: runnable, asked });
   const wrong = report.ruleProblems.map(({ rule, message }) => ({ id: rule, reason: message }));
   await asked.history?.add(outcomeOf(timed, { ...external, notEvaluated: external.notEvaluated.map(({ id }) => id) }));
   external.notEvaluated.push(...[...aside].map((id) => ({ id, reason: setAsideReason })));
@@ -107,7 +112,10 @@ export async function scanFolder(
   const runnable = runnableOf(asked);
   const { astGrep: ruleSet, semgrep } = engineRules({ ...asked.rules, documents: runnable }, null);
   const report = await deps.engine.scan({ ...request, ...(ruleSet.rules.length > 0 && { ruleSet }) });
-  const external = semgrep.length === 0 ? nothing() : await semgrepOnFolder(deps, request, semgrep, isCheckout);
+  const external =
+    semgrep.length === 0
+      ? nothing()
+      : await semgrepOnFolder(deps, request, semgrep, { isCheckout, isWanted: !asked.withoutFixes });
   return judged(report, external, asked, { runnable, paths: [], twoPassEnabled: deps.twoPassEnabled });
 }
 
@@ -127,50 +135,60 @@ async function semgrepOnChange(
   deps: RuleDeps,
   request: ChangeRequest,
   report: Report,
-  { rules, documents }: { rules: EngineRules['semgrep']; documents: readonly RuleDoc[] },
+  { rules, documents, asked }: { rules: EngineRules['semgrep']; documents: readonly RuleDoc[]; asked: Asked },
 ): Promise<External> {
   const { repository, exclude, signal } = request;
   const { mergeBase, head, files } = report;
   const skipped = new Set(report.skipped.map(({ path }) => path));
   const looked = files.filter(({ status, path }) => status !== 'deleted' && !skipped.has(path));
-  const side = async (commit: string, paths: string[], consequence: string): Promise<SemgrepAnswer> => {
-    if (paths.length === 0) return { matches: [], notEvaluated: [], wrong: [], timedOut: [], notices: [] };
-    const passed = signal === undefined ? {} : { signal };
-    const { root, skipped, dispose } = await deps.checkout({ repository, commit, base: mergeBase, paths, ...passed });
-    try {
-      const answer = await deps.semgrep({ rules, root, paths, isCheckout: true, ...passed });
-      return { ...answer, notices: [...notGiven(skipped, documents, consequence), ...answer.notices] };
-    } finally {
-      await dispose();
-    }
+  const passed = signal === undefined ? {} : { signal };
+  const folders: { dispose: () => Promise<void> }[] = [];
+  const side = async (commit: string, paths: string[], consequence: string) => {
+    const none: SemgrepAnswer = { matches: [], notEvaluated: [], wrong: [], timedOut: [], notices: [] };
+    if (paths.length === 0) return { answer: none, root: '' };
+    const folder = await deps.checkout({ repository, commit, base: mergeBase, paths, ...passed });
+    folders.push(folder);
+    const { root, skipped } = folder;
+    const answer = await deps.semgrep({ rules, root, paths, isCheckout: true, ...passed });
+    return { answer: { ...answer, notices: [...notGiven(skipped, documents, consequence), ...answer.notices] }, root };
   };
-  const atHead = await side(
-    head,
-    looked.map(({ path }) => path),
-    'so Semgrep did not look at it',
-  );
-  // Nothing at the head: whatever the base has is gone.
-  const atBase =
-    atHead.matches.length === 0
-      ? null
-      : await side(
-          mergeBase,
-          looked.flatMap(({ basePath, path, status }) => (status === 'added' ? [] : [basePath ?? path])),
-          'so Semgrep did not look at it as it was before, and what it finds there now counts as new',
-        );
-  // Without the base nobody knows which of a rule's matches are new.
-  const lost = new Set(atBase?.notEvaluated.map(({ id }) => id));
-  const known = atHead.matches.filter(({ rule }) => !lost.has(rule));
-  const matches = { head: known, base: atBase?.matches ?? [] };
-  const compared = await deps.engine.compareMatches({ repository, base: request.base, head, exclude, matches });
-  return {
-    ...compared,
-    ruleNotices: [...new Set([...compared.ruleNotices, ...atHead.notices, ...(atBase?.notices ?? [])])],
-    notEvaluated: [...atHead.notEvaluated, ...(atBase?.notEvaluated ?? [])],
-    wrong: atHead.wrong,
-    timedOut: [...atHead.timedOut, ...(atBase?.timedOut ?? [])],
-    run: looked.length === 0 ? [] : rules.map(({ id }) => id),
-  };
+  try {
+    const atHead = await side(
+      head,
+      looked.map(({ path }) => path),
+      'so Semgrep did not look at it',
+    );
+    const found = atHead.answer;
+    // Nothing at the head: whatever the base has is gone.
+    const atBase =
+      found.matches.length === 0
+        ? null
+        : await side(
+            mergeBase,
+            looked.flatMap(({ basePath, path, status }) => (status === 'added' ? [] : [basePath ?? path])),
+            'so Semgrep did not look at it as it was before, and what it finds there now counts as new',
+          );
+    const base = atBase?.answer ?? null;
+    // Without the base nobody knows which of a rule's matches are new.
+    const lost = new Set(base?.notEvaluated.map(({ id }) => id));
+    const known = found.matches.filter(({ rule }) => !lost.has(rule));
+    const matches = { head: known, base: base?.matches ?? [] };
+    const compared = await deps.engine.compareMatches({ repository, base: request.base, head, exclude, matches });
+    const fixes = { root: atHead.root, rules, found, semgrep: deps.semgrep, signal, isWanted: !asked.withoutFixes };
+    const checked = await withCheckedFixes(compared.matches, fixes);
+    const notices = [...compared.ruleNotices, ...found.notices, ...(base?.notices ?? []), ...checked.notices];
+    return {
+      ...compared,
+      matches: checked.matches,
+      ruleNotices: [...new Set(notices)],
+      notEvaluated: [...found.notEvaluated, ...(base?.notEvaluated ?? [])],
+      wrong: found.wrong,
+      timedOut: [...found.timedOut, ...(base?.timedOut ?? [])],
+      run: looked.length === 0 ? [] : rules.map(({ id }) => id),
+    };
+  } finally {
+    await Promise.all(folders.map(({ dispose }) => dispose()));
+  }
 }
 
 /** A file that no rule is for is no loss. Without an ending its language is what its first line says. */
@@ -195,12 +213,21 @@ async function semgrepOnFolder(
   deps: RuleDeps,
   { root, paths, exclude, signal }: ScanRequest,
   rules: EngineRules['semgrep'],
-  isCheckout: boolean,
+  { isCheckout, isWanted }: { isCheckout: boolean; isWanted: boolean },
 ): Promise<External> {
   const answer = await deps.semgrep({ rules, root, paths, isCheckout, ...(signal && { signal }) });
   const placed = await deps.engine.placeMatches({ root, exclude, matches: answer.matches });
   const { notices, ...ran } = answer;
-  return { ...ran, ...placed, ruleNotices: [...placed.ruleNotices, ...notices], run: rules.map(({ id }) => id) };
+  const { matches, notices: ofFixes } = await withCheckedFixes(placed.matches, {
+    root,
+    rules,
+    found: answer,
+    semgrep: deps.semgrep,
+    signal,
+    isWanted,
+  });
+  const ruleNotices = [...placed.ruleNotices, ...notices, ...ofFixes];
+  return { ...ran, ...placed, matches, ruleNotices, run: rules.map(({ id }) => id) };
 }
 
 interface Ran {

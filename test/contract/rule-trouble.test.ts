@@ -33,7 +33,16 @@ function rulesOf(pattern: string, enforcement: 'block' | 'warn' = 'block'): Team
     enforcement,
   });
   const facts = { areas: {}, values: {}, owners: parseCodeOwners(''), fanInThreshold: 0 };
-  const none = { commit: null, folders: [], utilities: [], implementations: [], problems: [], levels: {}, testFolders: [], tests: { tests: [], problems: [] } };
+  const none = {
+    commit: null,
+    folders: [],
+    utilities: [],
+    implementations: [],
+    problems: [],
+    levels: {},
+    testFolders: [],
+    tests: { tests: [], problems: [] },
+  };
   return { ...none, documents: [slow], facts, report: 'new' };
 }
 

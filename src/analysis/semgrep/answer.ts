@@ -7,8 +7,8 @@ import type { Semgrep, SemgrepResult } from './semgrep.ts';
 const timeoutsMs = { checkout: 120_000, tree: 600_000 };
 
 export function semgrepRunner(semgrep: Semgrep): (run: SemgrepRun) => Promise<SemgrepAnswer> {
-  return async ({ rules, root, paths, isCheckout, signal }) => {
-    const timeoutMs = isCheckout ? timeoutsMs.checkout : timeoutsMs.tree;
+  return async ({ rules, root, paths, isCheckout, signal, timeoutMs: given }) => {
+    const timeoutMs = given ?? (isCheckout ? timeoutsMs.checkout : timeoutsMs.tree);
     // Everything in a checkout is wanted, and naming files would lift its ignore files.
     const named = isCheckout ? [] : paths;
     const result = await semgrep.run({ rules, root, paths: named, gitignore: !isCheckout, timeoutMs, signal });
