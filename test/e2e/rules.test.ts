@@ -1,4 +1,5 @@
 // The team's rules on the whole road: files on the base branch, a pull request, comments, annotations and the check.
+import type { Log } from 'sarif';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { FakePull } from '../github/pull.ts';
 import type { FakeRepository } from '../github/repository.ts';
@@ -52,18 +53,25 @@ function said(pull: FakePull): unknown[] {
   ];
 }
 
+/** Level and state of what code scanning was told last. */
+function sarif(repo: FakeRepository): string[] {
+  const log = repo.uploads().at(-1)?.log as Log | undefined;
+  return (log?.runs[0]?.results ?? []).map(({ level, baselineState }) => `${level} ${baselineState}`);
+}
+
 const ruleFile = '.driftline/rules/no-eval.yml';
 
 describe('RUL-410: levels', () => {
   test.each([
-    ['suggest', ['success', '1 new problem', ['src/a.ts:2'], []]],
-    ['warn', ['neutral', '1 new problem', ['src/a.ts:2'], ['warning']]],
-    ['block', ['failure', '1 new problem', ['src/a.ts:2'], ['failure']]],
-  ])('%s', async (enforcement, expected) => {
+    ['suggest', ['success', '1 new problem', ['src/a.ts:2'], []], 'note new'],
+    ['warn', ['neutral', '1 new problem', ['src/a.ts:2'], ['warning']], 'warning new'],
+    ['block', ['failure', '1 new problem', ['src/a.ts:2'], ['failure']], 'error new'],
+  ])('%s', async (enforcement, expected, uploaded) => {
     const repo = await repository({ [ruleFile]: noEval(enforcement) });
     const pull = await repo.openPull({ files: { 'src/a.ts': evil } });
     await concluded(pull);
     expect(said(pull)).toEqual(expected);
+    expect(sarif(repo)).toEqual([uploaded]);
   });
 
   test('a staged rule leaves no trace', async () => {
@@ -78,36 +86,87 @@ describe('RUL-410: levels', () => {
 describe('RUL-407, 408: what stood before is a number', () => {
   const guarded = 'export function run(x: string) {\n  check(x);\n  return eval(x);\n}\n';
 
-  test('existing and touched', async () => {
+  const nothing = ['success', 'No new problems', [], []];
+  const touching = evil.replace('eval(x);', 'eval(x); // again');
+
+  test.each([
+    ['existing', `${evil}\nexport const more = 1;\n`],
+    ['touched', touching],
+  ])('%s', async (_, head) => {
     const repo = await repository({ [ruleFile]: noEval('block'), 'src/a.ts': evil });
-    const pull = await repo.openPull({ files: { 'src/a.ts': `${evil}\nexport const more = 1;\n` } });
+    const pull = await repo.openPull({ files: { 'src/a.ts': head } });
     await concluded(pull);
-    expect(said(pull)).toEqual(['success', 'No new problems', [], []]);
+    expect(said(pull)).toEqual(nothing);
+    expect(sarif(repo)).toEqual([]);
     expect(pull.check()?.summary).toContain('stood before this change (not reported) | 1 |');
   });
 
-  test('rules.report: all asks for it', async () => {
-    const settings = 'rules: { report: all }\n';
-    const files = { [ruleFile]: noEval('warn'), 'src/a.ts': evil, '.github/driftline.yml': settings };
-    const repo = await repository(files);
-    const pull = await repo.openPull({ files: { 'src/a.ts': `${evil}\nexport const more = 1;\n` } });
+  // What stands on a line of the diff has its comment there, and any class that is asked for can fail the check.
+  test.each([
+    ['touched', touching, ['failure', '1 new problem', ['src/a.ts:2'], ['failure']]],
+    ['touched', `${evil}${'\n'.repeat(9)}export const more = 1;\n`, nothing],
+    ['all', touching, ['failure', '1 new problem', ['src/a.ts:2'], ['failure']]],
+    ['all', `${evil}${'\n'.repeat(9)}export const more = 1;\n`, ['failure', '1 new problem', [], ['failure']]],
+  ])('rules.report: %s, %j', async (report, head, expected) => {
+    const settings = { '.github/driftline.yml': `rules: { report: ${report} }\n` };
+    const repo = await repository({ [ruleFile]: noEval('block'), 'src/a.ts': evil, ...settings });
+    const pull = await repo.openPull({ files: { 'src/a.ts': head } });
     await concluded(pull);
-    expect(pull.check()?.title).toBe('1 new problem');
+    expect(said(pull)).toEqual(expected);
+    expect(sarif(repo)).toEqual(expected === nothing ? [] : ['error unchanged']);
   });
 
-  test('caused: the change takes away what made the code good', async () => {
-    const unguarded = noEval('warn').replace(
-      'rule: { pattern: eval($A) }',
-      // A function: in a plain replacement `$$` stands for one.
-      () =>
-        'rule: { pattern: eval($A), not: { inside: { kind: statement_block, stopBy: end, has: { pattern: check($$$) , stopBy: end } } } }',
-    );
+  test.each([
+    ['suggest', 'success', []],
+    ['warn', 'neutral', ['warning']],
+    ['block', 'failure', ['failure']],
+  ])('caused, near the change: %s', async (level, conclusion, annotations) => {
+    const within = 'inside: { kind: statement_block, stopBy: end, has: { pattern: check($$$), stopBy: end } }';
+    const unguarded = noEval(level).replace('eval($A) }', () => `eval($A), not: { ${within} } }`);
     const repo = await repository({ [ruleFile]: unguarded, 'src/a.ts': guarded });
     const pull = await repo.openPull({ files: { 'src/a.ts': evil } });
     await concluded(pull);
-    expect([pull.check()?.conclusion, pull.check()?.title]).toEqual(['neutral', '1 new problem']);
-    expect(pull.comments()).toHaveLength(1);
+    expect(said(pull)).toEqual([
+      conclusion,
+      '1 new problem',
+      [expect.stringMatching(/^src\/a\.ts:[123]$/)],
+      annotations,
+    ]);
   });
+
+  test('caused, far from the change: only the check can say it', async () => {
+    const within = 'inside: { kind: program, stopBy: end, has: { pattern: "import \\"./guard\\"" } }';
+    const unguarded = noEval('block').replace('eval($A) }', () => `eval($A), not: { ${within} } }`);
+    const code = `${'// Nothing here.\n'.repeat(20)}${evil}`;
+    const repo = await repository({ [ruleFile]: unguarded, 'src/a.ts': `import "./guard";\n${code}` });
+    const pull = await repo.openPull({ files: { 'src/a.ts': code } });
+    await concluded(pull);
+    expect(said(pull)).toEqual(['failure', '1 new problem', [], ['failure']]);
+    expect(pull.check()?.summary).toContain('could not be put on a line of the diff');
+    expect(sarif(repo)).toEqual(['error new']);
+  });
+});
+
+test('RUL-191, 403: what the operator sets holds for every repository', async () => {
+  const strict = await openHouse();
+  try {
+    await strict.work();
+    const review = async (name: string) => {
+      const soft = noEval('suggest').replaceAll('eval', 'alert');
+      const files = { 'src/a.ts': source, [ruleFile]: noEval('warn'), '.driftline/rules/soft.yml': soft };
+      const repo = await strict.github.createRepository(`acme/${name}`, { files });
+      const pull = await repo.openPull({ files: { 'src/a.ts': `${evil}\nexport const a = () => alert(1);\n` } });
+      await strict.github.until('the check is concluded', () => pull.check('Driftline')?.status === 'completed');
+      return said(pull);
+    };
+    Object.assign(strict.config.review, { maxInlineComments: 1, onWarn: 'success' });
+    // The louder one has the place.
+    expect(await review('few')).toEqual(['success', '2 new problems', ['src/a.ts:2'], ['warning']]);
+    Object.assign(strict.config.review, { maxInlineComments: null, onWarn: null, minConfidence: 0.9 });
+    expect(await review('sure')).toEqual(['neutral', '2 new problems', [], ['warning']]);
+  } finally {
+    await strict.stop();
+  }
 });
 
 describe('a change cannot weaken what judges it', () => {

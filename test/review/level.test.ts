@@ -46,7 +46,7 @@ describe('RUL-408, 414: each class of newness that is reported', () => {
     ['caused', { anchorLine: 7 }, '7 failure error failure new'],
     ['caused', { anchorLine: null }, '- failure error failure new'],
     ['touched', { anchorLine: 1 }, '1 failure error failure unchanged'],
-    ['existing', { anchorLine: null }, '- failure error failure unchanged'],
+    ['existing', { anchorLine: 1 }, '- failure error failure unchanged'],
   ] as const)('%s %j', (newness, over, expected) => {
     expect(shown({ level: 'block', newness, ...over })).toBe(expected);
   });
