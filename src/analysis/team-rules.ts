@@ -6,6 +6,7 @@ import { engineOf, type RuleDoc } from '../rules/document.ts';
 import { problemLine } from '../rules/file/problem.ts';
 import { judgeMatches, levelOf, resolveFor, runnableRules } from '../rules/judge.ts';
 import { runsOn } from '../rules/language.ts';
+import { isRecommended, recommendedOn } from '../rules/recommended.ts';
 import { ruleIdOf } from '../rules/rule-finding.ts';
 import { documentIdOf, type EngineRules, engineRules } from '../rules/rule-set.ts';
 import { traceLines } from '../rules/trace-lines.ts';
@@ -58,6 +59,8 @@ export interface RuleDeps {
     commit: string,
     signal?: AbortSignal,
   ) => Promise<{ path: string; size: number | null }[]>;
+  /** Every path that a change touches, on either side; null where that is not known. */
+  changedPaths: (wanted: Pick<ChangeRequest, 'repository' | 'base' | 'head' | 'signal'>) => Promise<string[] | null>;
   twoPassEnabled: boolean;
 }
 
@@ -79,8 +82,10 @@ export interface Asked {
 export async function runRules(
   deps: RuleDeps,
   request: ChangeRequest,
-  asked: Asked,
+  askedFor: Asked,
 ): Promise<{ report: Report; wrong: { id: string; reason: string }[] }> {
+  const documents = await documentsOn(deps, request, askedFor.rules.documents);
+  const asked = { ...askedFor, rules: { ...askedFor.rules, documents } };
   const runnable = runnableOf(asked);
   const timed = timedRules(runnable, asked.rules);
   const aside = new Set(await asked.history?.setAside(timed));
@@ -100,6 +105,13 @@ export async function runRules(
     report: judged(report, external, asked, { runnable, paths, twoPassEnabled: deps.twoPassEnabled }),
     wrong: [...wrong, ...external.wrong],
   };
+}
+
+/** Nobody asked for single rules of the pack: those that have no file in the change are as if they were not there. */
+async function documentsOn(deps: RuleDeps, request: ChangeRequest, documents: RuleDoc[]): Promise<RuleDoc[]> {
+  if (!documents.some(isRecommended)) return documents;
+  const paths = await deps.changedPaths(request);
+  return paths === null ? documents : recommendedOn(documents, paths);
 }
 
 /** What stands in the files. `isCheckout`: as of a `SemgrepRun`. */

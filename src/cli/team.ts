@@ -14,6 +14,7 @@ import { Semgrep } from '../analysis/semgrep/semgrep.ts';
 import type { RuleDeps } from '../analysis/team-rules.ts';
 import type { SemgrepSettings } from '../config.ts';
 import { UserError } from '../errors.ts';
+import { changedPaths } from '../git/changed.ts';
 import { checkOut } from '../git/checkout.ts';
 import { listFilesAt, readFilesAt, timeOfCommit } from '../git/files.ts';
 import type { RepositoryConfig } from '../repository-config.ts';
@@ -73,6 +74,7 @@ export function ruleDeps(engine: Engine & MatchEngine, settings: SemgrepSettings
     semgrep: semgrepRunner(new Semgrep(settings)),
     checkout: checkOut,
     filesAt: listFilesAt,
+    changedPaths,
     twoPassEnabled,
   };
 }

@@ -4,6 +4,8 @@ import type { RuleDoc } from './document.ts';
 /** Names as ast-grep and Semgrep both understand them. */
 const byExtension: Record<string, string> = {
   bash: 'bash',
+  bazel: 'python',
+  bzl: 'python',
   c: 'c',
   cc: 'cpp',
   cjs: 'javascript',
@@ -15,6 +17,7 @@ const byExtension: Record<string, string> = {
   erb: 'erb',
   ex: 'elixir',
   exs: 'elixir',
+  gemspec: 'ruby',
   go: 'go',
   h: 'c',
   hcl: 'hcl',
@@ -33,9 +36,11 @@ const byExtension: Record<string, string> = {
   nix: 'nix',
   php: 'php',
   py: 'python',
+  py3: 'python',
   pyi: 'python',
   rake: 'ruby',
   rb: 'ruby',
+  rbw: 'ruby',
   rs: 'rust',
   scala: 'scala',
   sh: 'bash',

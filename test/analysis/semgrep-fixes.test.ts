@@ -37,6 +37,7 @@ const deps: RuleDeps = {
   twoPassEnabled: true,
   checkout: checkOut,
   filesAt: async () => [],
+  changedPaths: async () => null,
   semgrep(run) {
     started.push(run);
     return semgrep(run);

@@ -84,6 +84,7 @@ describe.each(databases())('RUL-171: a rule that takes too long, on $name', (dat
       engine,
       twoPassEnabled: true,
       filesAt: async () => [],
+      changedPaths: async () => null,
       checkout: async () => ({ root: folder, skipped: [], dispose: async () => {} }),
       async semgrep({ rules: given }) {
         started = true;

@@ -1,10 +1,11 @@
 // The pack as its tests and its page need it: rules with what only their YAML says, and their cases.
-import { readFileSync } from 'node:fs';
+// `node test/rules/recommended-pack.ts` writes the file that it is read from when it runs.
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { loadRecommended } from '../../src/analysis/recommended.ts';
+import { loadRecommended, packFolder, packName } from '../../src/analysis/recommended.ts';
 import type { RuleDoc } from '../../src/rules/document.ts';
-import { readRecommended, recommendedRules } from '../../src/rules/recommended.ts';
+import { inItsLanguages, readRecommended, recommendedRules } from '../../src/rules/recommended.ts';
 import { type RuleTests, readTests } from '../../src/rules/test/cases.ts';
 
 export const root = path.resolve(import.meta.dirname, '../..');
@@ -54,5 +55,13 @@ export const packTests: RuleTests = readTests(
   })),
 );
 
+const checked = readRecommended(loadRecommended());
+
+/** What is kept: a line a rule, so that a change of one rule is a change of one line. */
+export const packPath = path.join(packFolder(), packName);
+export const packText = `[\n${checked.map((rule) => JSON.stringify(rule)).join(',\n')}\n]\n`;
+
 /** As documents, one for each language that a rule is run in; `key` is the id in the file. */
-export const packRules: RuleDoc[] = recommendedRules(readRecommended(loadRecommended()), { orgId: 'acme', levels: {} });
+export const packRules: RuleDoc[] = recommendedRules(checked.flatMap(inItsLanguages), { orgId: 'acme', levels: {} });
+
+if (process.argv[1] === import.meta.filename) writeFileSync(packPath, packText);

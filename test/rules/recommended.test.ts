@@ -3,15 +3,18 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadRecommended, recommendedFor } from '../../src/analysis/recommended.ts';
 import { parseRepositoryConfig } from '../../src/repository-config.ts';
+import { RuleDoc } from '../../src/rules/document.ts';
 import { readRuleFiles } from '../../src/rules/file/read.ts';
 import { languageOf, runsOn } from '../../src/rules/language.ts';
-import { recommendedRules } from '../../src/rules/recommended.ts';
+import { recommendedOn, recommendedRules } from '../../src/rules/recommended.ts';
 import { resolveRules } from '../../src/rules/resolve.ts';
 import { ruleIdOf } from '../../src/rules/rule-finding.ts';
 import { read, source } from './file/sample.ts';
 import { rule as makeRule } from './make-rule.ts';
-import { packFiles, packRules } from './recommended-pack.ts';
+import { type PackFile, packFiles, packPath, packRules, packText } from './recommended-pack.ts';
 import { catalogue, mark, pagePath } from './recommended-page.ts';
+
+const isOff = ({ metadata }: PackFile['yaml']) => metadata.driftline.status === 'draft';
 
 const subject = {
   orgId: 'acme',
@@ -66,7 +69,17 @@ describe('a file of the pack', () => {
   });
 });
 
+describe('the file that the pack is read from', () => {
+  it('says what the rule files say: node test/rules/recommended-pack.ts', () => {
+    expect(readFileSync(packPath, 'utf8')).toBe(packText);
+  });
+});
+
 describe('a rule of the pack', () => {
+  it('is a sound document in each of its languages', () => {
+    expect(packRules.map((rule) => RuleDoc.parse(rule))).toEqual(packRules);
+  });
+
   it('has an id of its own, and is known by its key', () => {
     expect(new Set(packRules.map(({ id }) => id)).size).toBe(packRules.length);
     expect(packRules.filter((rule) => ruleIdOf(rule) !== rule.key)).toEqual([]);
@@ -88,7 +101,9 @@ describe('a rule of the pack', () => {
       const { rules } = resolveRules(packRules, { ...subject, filePath: filePath ?? '' });
       const script = rules.filter(({ rule }) => rule.key.startsWith('driftline/js-'));
       expect(new Set(script.flatMap(({ rule }) => rule.languages))).toEqual(new Set([language]));
-      expect(script.length).toBe(packFiles.filter((file) => file.language === 'javascript').length);
+      expect(script.length).toBe(
+        packFiles.filter(({ language, yaml }) => language === 'javascript' && !isOff(yaml)).length,
+      );
       expect(script.every(({ rule }) => runsOn(rule, filePath ?? '') === true)).toBe(true);
     }
     expect(languageOf('a.tsx')).toBe('tsx');
@@ -148,5 +163,19 @@ describe('what a repository takes of the pack', () => {
     expect(standing({ [wanted]: 'off' })).not.toContain(wanted);
     expect(standing({ [wanted]: 'warn' })).toContain(wanted);
     expect(standing({ [wanted]: 'warn' }).filter((one) => one.startsWith('driftline/ts-'))).toEqual([wanted]);
+  });
+
+  it('is only what a change has files for, beside all of the team', () => {
+    const own = makeRule({ languages: ['Ruby'] });
+    const folders = (paths: string[]) => [
+      ...new Set(recommendedOn([own, ...packRules], paths).map(({ key }) => key.split('-')[0])),
+    ];
+    expect(folders(['README.md', 'a.go'])).toEqual([own.key.split('-')[0]]);
+    expect(recommendedOn([own], [])).toEqual([own]);
+    const python = recommendedOn(packRules, ['lib/a.pyi', 'docs/a.md']);
+    expect(new Set(python.flatMap(({ languages }) => languages))).toEqual(new Set(['Python']));
+    expect(python.length).toBe(packFiles.filter(({ language }) => language === 'python').length);
+    const mixed = recommendedOn(packRules, ['a.tsx', 'b.gemspec']);
+    expect(new Set(mixed.flatMap(({ languages }) => languages))).toEqual(new Set(['Tsx', 'Ruby']));
   });
 });
