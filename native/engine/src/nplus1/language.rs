@@ -105,6 +105,10 @@ pub struct Table {
     pub channels: Words,
     /// Methods that take one element out.
     pub draws: Words,
+    /// Methods that wait until somebody puts the next element in; a loop around them runs as long as the process.
+    pub waits: Words,
+    /// The same for those that also do not wait, where they are given no time.
+    pub waits_for: Words,
     /// Methods of a collection that answer one of its elements.
     pub picks: Words,
     /// Methods that answer what the receiver holds: `optional.orElseThrow()`.

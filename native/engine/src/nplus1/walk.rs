@@ -55,6 +55,7 @@ mod template;
 pub mod unit;
 mod view;
 mod view_call;
+mod wired;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;

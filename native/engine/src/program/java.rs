@@ -115,7 +115,7 @@ impl View<'_> {
 }
 
 /// The module of a build: what stands before its `src` folder.
-fn module(path: &str) -> &str {
+pub(super) fn module(path: &str) -> &str {
     match path.find("/src/") {
         Some(at) => path.get(..at).unwrap_or(""),
         None => "",

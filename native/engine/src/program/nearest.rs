@@ -1,6 +1,8 @@
 //! Which of several declarations of one full name a file means: that of its own module or project.
 
-use super::{ClassRef, FileId, Program};
+use super::view::View;
+use super::{ClassRef, FileId, FunctionRef, Program};
+use crate::facts::ir::Language;
 
 impl Program {
     /// `home` is the project a file belongs to.
@@ -55,6 +57,41 @@ impl Program {
         } else {
             of_kind(false)
         }
+    }
+}
+
+impl View<'_> {
+    /// Of the code that stands behind one interface, what its callers can mean, who are named from the nearest
+    /// one on: what is in the module of one of them, else in that of the interface. Of what is left in several
+    /// modules of a build an application is put together with one, and nothing here says with which.
+    #[must_use]
+    pub fn meant(
+        &self,
+        callers: &[FileId],
+        interface: FileId,
+        mut found: Vec<FunctionRef>,
+    ) -> Vec<FunctionRef> {
+        let program = self.program;
+        if !callers.iter().any(|caller| program.is_test(*caller)) {
+            found.retain(|function| !program.is_test(function.file));
+        }
+        let is_java = (self.facts(interface)).is_some_and(|facts| facts.language == Language::Java);
+        let home = |file: FileId| super::java::module(program.path(file));
+        let among_one = |found: &[FunctionRef]| {
+            let mut homes = found.iter().map(|function| home(function.file));
+            homes.next().is_none_or(|first| homes.all(|other| other == first))
+        };
+        if !is_java || among_one(&found) {
+            return found;
+        }
+        for near in callers.iter().chain([&interface]) {
+            let own = found.iter().filter(|function| home(function.file) == home(*near));
+            let own: Vec<_> = own.copied().collect();
+            if !own.is_empty() {
+                return own;
+            }
+        }
+        Vec::new()
     }
 }
 

@@ -29,6 +29,9 @@ impl<'a> Walker<'a> {
         if bound == Bound::Unbounded && driver.is_some_and(few) {
             bound = Bound::Constant;
         }
+        if bound == Bound::Unbounded && self.is_wired(walked) {
+            bound = Bound::Constant;
+        }
         let driver_span = driver.map_or(span, |driver| driver.span);
         let id = self.iterations.len();
         self.iterations.push(Iteration {

@@ -65,7 +65,13 @@ impl Walker<'_> {
         if orm.has(Quirk::TableModels) && !self.world.project.tables().is_empty() {
             return self.in_tables(class);
         }
-        orm.by_name.then_some(Evidence::Naming)
+        // `SessionKeys.CURRENT_USER`: a constant, unless a class is really called so.
+        let is_known = || {
+            let path = self.unit.file.path;
+            self.world.registry.by_name(&orm.id, class, path).is_some()
+        };
+        let is_constant = super::stmt::is_constant_name(class);
+        (orm.by_name && (!is_constant || is_known())).then_some(Evidence::Naming)
     }
 
     fn in_tables(&self, class: &str) -> Option<Evidence> {

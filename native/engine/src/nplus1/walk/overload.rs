@@ -72,6 +72,9 @@ impl<'a> Walker<'a> {
                 .filter(|it| self.is_based_on(*it, part))
                 .collect();
         }
+        let calls = self.calls.iter().rev().map(|call| call.from.file);
+        let callers: Vec<_> = std::iter::once(self.unit.id).chain(calls).collect();
+        let found = view.meant(&callers, class.file, found.to_vec());
         let reached = if found.len() == 1 {
             Reached::Only
         } else {

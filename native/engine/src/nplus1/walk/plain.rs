@@ -28,6 +28,11 @@ impl<'a> Walker<'a> {
         Value::tainted(Kind::Unknown, taint)
     }
 
+    fn waits(&self, name: &str, args: usize) -> bool {
+        let table = self.unit.table;
+        args == 0 && table.waits.has(name) || args > 0 && table.waits_for.has(name)
+    }
+
     /// Calls of the language on plain values.
     pub(super) fn plain_method(&mut self, value: Value<'a>, call: Written<'a>) -> Value<'a> {
         let name = call.name;
@@ -39,6 +44,12 @@ impl<'a> Walker<'a> {
         let (args_taint, given_back) = self.handed_functions(&value, name, call.args, call.block);
         let taint = value.taint.clone().with(&args_taint);
         let turning = self.open.last().map(|id| (*id, self.iterations[*id].form));
+        // `while (isRunning) { Order order = queue.take(); … }`: there is nothing yet that could be read together.
+        if let Some((id, Form::While | Form::Forever)) = turning
+            && self.waits(name, call.args.len())
+        {
+            self.iterations[id].bound = Bound::Constant;
+        }
         if self.unit.table.draws.has(name)
             && let Some((id, Form::While | Form::Counted | Form::Forever)) = turning
             && (value.is_collection() || turning.is_some_and(|(_, form)| form == Form::While))
