@@ -39,7 +39,7 @@ impl<'a> Bench<'a> {
         cancel: &'a Cancel,
     ) -> Option<Self> {
         let (language, bucket) = ruling.rules.bucket(path)?;
-        let before = ruling.look(store, path, text.blob, &text.text, cancel).ok()?;
+        let before = ruling.look(store, path, text.blob, &text.text).ok()?;
         let mut bench = Self::plain(path, text.text, language, cancel)?;
         bench.bucket = Some(bucket);
         bench.before = before;

@@ -18,6 +18,7 @@ use crate::file;
 use crate::gate;
 use crate::index::{Digest, Key, Kind, Store};
 use crate::parse::{self, ParseLimits};
+use crate::report::SkipReason;
 use crate::screen::Refusal;
 
 /// The rules of one call, and the files they are run on.
@@ -27,15 +28,18 @@ pub struct Ruling {
     paths: BTreeSet<String>,
     /// Microseconds of all threads.
     spent: AtomicU64,
+    /// Rules have half of the time of a run, so that the slowest leave the other half to what is built in.
+    token: Cancel,
 }
 
 impl Ruling {
     #[must_use]
-    pub fn new(rules: Arc<Rules>, paths: BTreeSet<String>) -> Self {
+    pub fn new(rules: Arc<Rules>, paths: BTreeSet<String>, cancel: &Cancel) -> Self {
         Ruling {
             rules,
             paths,
             spent: AtomicU64::new(0),
+            token: cancel.with_half_of_the_time(),
         }
     }
 
@@ -51,7 +55,10 @@ impl Ruling {
     }
 
     /// Runs the rules on a tree that is at hand, if they are wanted there. What is found is kept in the store.
-    pub fn see(&self, store: &Store, path: &str, blob: ObjectId, text: &str, tree: &Tree, cancel: &Cancel) {
+    pub fn see(&self, store: &Store, path: &str, blob: ObjectId, text: &str, tree: &Tree) {
+        if self.token.is_stopped() {
+            return;
+        }
         let key = self.key(path, blob);
         let is_wanted = self.paths.contains(path) && store.get::<FileMatches>(Kind::Matches, key).is_none();
         let Some((language, bucket)) = self.rules.bucket(path).filter(|_| is_wanted) else {
@@ -63,7 +70,7 @@ impl Ruling {
             language,
             tree: tree.clone(),
         };
-        if let Ok(found) = run::run(document, path, bucket, cancel) {
+        if let Ok(found) = run::run(document, path, bucket, &self.token) {
             store.put(Kind::Matches, key, &found);
         }
         self.spend(started);
@@ -79,7 +86,6 @@ impl Ruling {
         path: &str,
         blob: ObjectId,
         text: &str,
-        cancel: &Cancel,
     ) -> Result<FileMatches, Refusal> {
         let Some((language, bucket)) = self.rules.bucket(path) else {
             return Ok(FileMatches::default());
@@ -88,9 +94,12 @@ impl Ruling {
         if let Some(found) = store.get(Kind::Matches, key) {
             return Ok(found);
         }
+        if self.token.is_stopped() {
+            return Err(out_of_time());
+        }
         let _pass = gate::enter(text.len());
-        let document = document(text, language, cancel)?;
-        let found = run::run(document, path, bucket, cancel).map_err(|_| file::out_of_budget())?;
+        let document = document(text, language, &self.token)?;
+        let found = run::run(document, path, bucket, &self.token).map_err(|_| out_of_time())?;
         store.put(Kind::Matches, key, &found);
         Ok(found)
     }
@@ -103,6 +112,13 @@ impl Ruling {
             .with(self.rules.key.0.to_le_bytes())
             .key()
     }
+}
+
+fn out_of_time() -> Refusal {
+    (
+        SkipReason::Budget,
+        "the time for the team's rules was over".to_owned(),
+    )
 }
 
 /// Parses a text for rules, within the limits of any file.

@@ -46,7 +46,8 @@ thread_local! {
     };
 }
 
-fn step(cost: u64) {
+/// Counts work of so many steps, where anything is counted.
+pub(super) fn step(cost: u64) {
     ACCOUNT.with(|account| {
         let until = account.until.get();
         if until > cost {

@@ -104,11 +104,11 @@ impl Call {
     fn look_by(&self, ruling: &Ruling, work: &Work) -> Result<Compared, Refusal> {
         let store = &self.shared.store;
         let text = (self.read)(&work.head)?;
-        let matches = ruling.look(store, &work.head.path, text.blob, &text.text, &self.cancel)?;
+        let matches = ruling.look(store, &work.head.path, text.blob, &text.text)?;
         let on_base = |(reason, detail)| (reason, format!("{detail} (on the base side)"));
         let base = work.base.as_ref().map(|side| {
             let text = (self.read)(side)?;
-            ruling.look(store, &side.path, text.blob, &text.text, &self.cancel)
+            ruling.look(store, &side.path, text.blob, &text.text)
         });
         let base = base.transpose().map_err(on_base)?;
         let id_path = work.base.as_ref().map_or(&work.head.path, |side| &side.path);
