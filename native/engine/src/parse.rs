@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
+use tree_sitter::{ParseOptions, ParseState, Parser, Range, Tree};
 
 use crate::cancel::Cancel;
 use crate::facts::ir::{FileFacts, Language};
@@ -203,11 +203,27 @@ pub(crate) fn tree(
     open: Open,
     token: &Cancel,
 ) -> Result<Tree, ParseStop> {
-    if open.is_too_much(text) {
+    tree_within(text, None, grammar, open, token)
+}
+
+/// Parses a part of a text; what the tree says of places is said of the whole. `None`: all of it.
+///
+/// # Errors
+/// As [`facts`].
+pub(crate) fn tree_within(
+    text: &str,
+    range: Option<Range>,
+    grammar: &tree_sitter::Language,
+    open: Open,
+    token: &Cancel,
+) -> Result<Tree, ParseStop> {
+    let part = range.map_or(Some(text), |range| text.get(range.start_byte..range.end_byte));
+    let part = part.unwrap_or_default();
+    if open.is_too_much(part) {
         let detail = "more indentations, here-documents or strings are open at once than a parser can keep";
         return Err(ParseStop::TooDeep(detail.to_owned()));
     }
-    let looks_max = LOOKS_MIN + text.len() / BYTES_PER_LOOK;
+    let looks_max = LOOKS_MIN + part.len() / BYTES_PER_LOOK;
     let mut looks = 0;
     let mut progress = |_: &ParseState| {
         looks += 1;
@@ -219,6 +235,11 @@ pub(crate) fn tree(
     };
     let mut parser = Parser::new();
     parser.set_language(grammar).map_err(|_| ParseStop::Timeout)?;
+    if let Some(range) = range {
+        parser
+            .set_included_ranges(&[range])
+            .map_err(|_| ParseStop::Timeout)?;
+    }
     let parsed = parser.parse_with_options(
         &mut |offset, _| text.as_bytes().get(offset..).unwrap_or_default(),
         None,

@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use gix::ObjectId;
-use tree_sitter::Tree;
+use tree_sitter::{Range, Tree};
 
 use super::compile::Rules;
+use super::embedded::Parts;
 use super::language::RuleLanguage;
 use super::meter::Document;
 use super::run::{self, FileMatches};
@@ -61,16 +62,20 @@ impl Ruling {
         }
         let key = self.key(path, blob);
         let is_wanted = self.paths.contains(path) && store.get::<FileMatches>(Kind::Matches, key).is_none();
-        let Some((language, bucket)) = self.rules.bucket(path).filter(|_| is_wanted) else {
+        let Some(language) = self.rules.wanted(path).filter(|_| is_wanted) else {
             return;
         };
+        // The rules may take the file for something else.
+        if *tree.language() != language.grammar() {
+            return;
+        }
         let started = Instant::now();
-        let document = Document {
-            text: text.to_owned(),
+        let parts = Parts::whole(Document {
+            text: Arc::new(text.to_owned()),
             language,
             tree: tree.clone(),
-        };
-        if let Ok(found) = run::run(document, path, bucket, &self.token) {
+        });
+        if let Ok(found) = run::run(parts, path, &self.rules, &self.token) {
             store.put(Kind::Matches, key, &found);
         }
         self.spend(started);
@@ -87,7 +92,7 @@ impl Ruling {
         blob: ObjectId,
         text: &str,
     ) -> Result<FileMatches, Refusal> {
-        let Some((language, bucket)) = self.rules.bucket(path) else {
+        let Some(language) = self.rules.wanted(path) else {
             return Ok(FileMatches::default());
         };
         let key = self.key(path, blob);
@@ -98,8 +103,8 @@ impl Ruling {
             return Err(out_of_time());
         }
         let _pass = gate::enter(text.len());
-        let document = document(text, language, &self.token)?;
-        let found = run::run(document, path, bucket, &self.token).map_err(|_| out_of_time())?;
+        let parts = Parts::of(text, language, &self.rules, &self.token)?;
+        let found = run::run(parts, path, &self.rules, &self.token).map_err(|_| out_of_time())?;
         store.put(Kind::Matches, key, &found);
         Ok(found)
     }
@@ -126,12 +131,30 @@ fn out_of_time() -> Refusal {
 /// # Errors
 /// As the report says it.
 pub fn document(text: &str, language: RuleLanguage, cancel: &Cancel) -> Result<Document, Refusal> {
+    parsed(Arc::new(text.to_owned()), None, language, cancel)
+}
+
+/// Parses a part of a text.
+///
+/// # Errors
+/// As the report says it.
+pub fn document_within(
+    text: Arc<String>,
+    range: Range,
+    language: RuleLanguage,
+    cancel: &Cancel,
+) -> Result<Document, Refusal> {
+    parsed(text, Some(range), language, cancel)
+}
+
+fn parsed(
+    text: Arc<String>,
+    range: Option<Range>,
+    language: RuleLanguage,
+    cancel: &Cancel,
+) -> Result<Document, Refusal> {
     let token = cancel.with_budget(Duration::from_millis(ParseLimits::default().timeout_ms));
-    let tree = parse::tree(text, &language.grammar(), language.open(), &token)
+    let tree = parse::tree_within(&text, range, &language.grammar(), language.open(), &token)
         .map_err(|stop| file::refusal(stop, cancel))?;
-    Ok(Document {
-        text: text.to_owned(),
-        language,
-        tree,
-    })
+    Ok(Document { text, language, tree })
 }

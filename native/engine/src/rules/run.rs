@@ -13,7 +13,8 @@ use tree_sitter::Node;
 
 use super::bound;
 use super::code;
-use super::compile::{Bucket, Rule};
+use super::compile::{Bucket, Rule, Rules};
+use super::embedded::Parts;
 use super::entity::{self, Around, Entity};
 use super::meter::{Counted, Document, Exhausted, Meter, exhausted};
 use super::suppress::{Suppression, Suppressions};
@@ -65,6 +66,7 @@ pub struct FileMatches {
 /// Of a rule with more matches than are looked at.
 pub const TOO_MANY: &str = "matches too many places: the rest is left out";
 
+const TOO_MANY_ELEMENTS: &str = "the file has too many elements with code: the rest is left out";
 const TOO_LONG: &str = "the fixes of this file are too long together: some are not offered";
 const TOO_SLOW: &str = "takes more steps than one file is given: the rest is left out";
 
@@ -74,21 +76,60 @@ pub struct Stopped;
 
 /// # Errors
 /// The token stopped it.
-pub fn run(document: Document, path: &str, bucket: &Bucket, cancel: &Cancel) -> Result<FileMatches, Stopped> {
+pub fn run(parts: Parts, path: &str, rules: &Rules, cancel: &Cancel) -> Result<FileMatches, Stopped> {
+    let mut all = FileMatches::default();
+    let count = parts.documents.len() as u64;
+    for document in parts.documents {
+        let Some(bucket) = rules.of_language(document.language) else {
+            continue;
+        };
+        if all.matches.len() >= bound::SEEN_OF_ALL_IN_FILE {
+            let others = bucket.rules.iter().filter(|rule| rule.runs_on(path));
+            all.notices
+                .extend(others.map(|rule| (rule.id.clone(), TOO_MANY.to_owned())));
+            continue;
+        }
+        let FileMatches {
+            matches,
+            suppressions,
+            notices,
+        } = one(document, path, bucket, count, cancel)?;
+        let before = offset(all.suppressions.len());
+        all.suppressions.extend(suppressions);
+        all.notices.extend(notices);
+        all.matches.extend(matches.into_iter().map(|raw| Raw {
+            suppressed: raw.suppressed.map(|at| at + before),
+            ..raw
+        }));
+    }
+    for bucket in parts.beyond.iter().filter_map(|it| rules.of_language(*it)) {
+        let others = bucket.rules.iter().filter(|rule| rule.runs_on(path));
+        all.notices
+            .extend(others.map(|rule| (rule.id.clone(), TOO_MANY_ELEMENTS.to_owned())));
+    }
+    all.matches
+        .sort_by(|a, b| (a.start, a.end, &a.rule).cmp(&(b.start, b.end, &b.rule)));
+    all.notices.sort();
+    all.notices.dedup();
+    Ok(all)
+}
+
+/// One of `count` parts of a file.
+fn one(
+    document: Document,
+    path: &str,
+    bucket: &Bucket,
+    count: u64,
+    cancel: &Cancel,
+) -> Result<FileMatches, Stopped> {
     let suppressions = Suppressions::of(&document);
     let root = AstGrep::doc(document);
-    let (mut matches, mut notices) = {
-        let mut walk = Walk::new(&root, path, bucket, &suppressions);
-        walk.finish(cancel)?;
-        (walk.matches, walk.notices)
-    };
-    matches.sort_by(|a, b| (a.start, a.end, &a.rule).cmp(&(b.start, b.end, &b.rule)));
-    notices.sort();
-    notices.dedup();
+    let mut walk = Walk::new(&root, path, bucket, &suppressions, count);
+    walk.finish(cancel)?;
     Ok(FileMatches {
-        matches,
-        suppressions: suppressions.all,
-        notices,
+        matches: walk.matches,
+        notices: walk.notices,
+        suppressions: suppressions.all.clone(),
     })
 }
 
@@ -127,13 +168,15 @@ impl<'r> Walk<'r> {
         path: &str,
         bucket: &'r Bucket,
         suppressions: &'r Suppressions,
+        count: u64,
     ) -> Self {
         let tree = &root.root().get_doc().tree;
         let text = root.root().get_doc().text.len();
         let nodes_count = tree.root_node().descendant_count() as u64;
         let steps =
             (bound::STEPS_MIN + nodes_count.saturating_mul(bound::STEPS_PER_NODE)).min(bound::STEPS_MAX);
-        let steps_of_all = bound::STEPS_OF_ALL_MIN + nodes_count.saturating_mul(bound::STEPS_OF_ALL_PER_NODE);
+        let steps_of_all =
+            bound::STEPS_OF_ALL_MIN / count + nodes_count.saturating_mul(bound::STEPS_OF_ALL_PER_NODE);
         let mut notices = Vec::new();
         let allowances = bucket.rules.iter().map(|rule| {
             let runs = !rule.is_for_some_paths() || rule.runs_on(path);

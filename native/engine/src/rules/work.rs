@@ -169,6 +169,9 @@ pub(crate) fn run(
     let collector = std::mem::take(&mut *collector.lock().unwrap_or_else(PoisonError::into_inner));
     report.stats.rule_files = collector.files;
     let (found, mut notices) = collector.finish();
+    if let (Finder::Rules, Some(ruling)) = (&call.finder, call.ruling()) {
+        notices.extend(ruling.rules.notices.iter().cloned());
+    }
     report.matches = checked(run, &call, found, &sides, &mut notices);
     run.go_on()?;
     report.rule_notices = notices;

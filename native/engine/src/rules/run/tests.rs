@@ -1,6 +1,6 @@
 use super::*;
 use crate::request::{RuleSet, RuleText};
-use crate::rules::Rules;
+use crate::rules::language::RuleLanguage;
 use crate::rules::look;
 
 /// Each takes time that grows with a power of the depth of the code.
@@ -25,7 +25,7 @@ fn many_slow_rules_share_the_steps_of_a_file_and_the_others_come_to_their_end() 
     };
     let set = RuleSet {
         rules: (0..60).map(slow).chain([honest]).collect(),
-        utilities: Vec::new(),
+        ..RuleSet::default()
     };
     let rules = Rules::of(&set);
     let text = format!(
@@ -33,11 +33,11 @@ fn many_slow_rules_share_the_steps_of_a_file_and_the_others_come_to_their_end() 
         "1 +\n".repeat(1_500),
         "console.log(1);\n".repeat(50)
     );
-    let (language, bucket) = rules.bucket("a.ts").expect("rules for the file");
-    let document = look::document(&text, language, &Cancel::new()).expect("parsed");
+    let bucket = rules.of_language(RuleLanguage::TypeScript).expect("rules");
+    let document = look::document(&text, RuleLanguage::TypeScript, &Cancel::new()).expect("parsed");
     let suppressions = Suppressions::of(&document);
     let root = AstGrep::doc(document);
-    let mut walk = Walk::new(&root, "a.ts", bucket, &suppressions);
+    let mut walk = Walk::new(&root, "a.ts", bucket, &suppressions, 1);
     walk.finish(&Cancel::new()).expect("not stopped");
     let used: u64 = walk.allowances.iter().map(|it| it.used).sum();
     let one = walk.allowances.iter().map(|it| it.used).max().unwrap_or(0);
@@ -64,12 +64,12 @@ fn many_rules_that_match_everywhere_share_the_matches_of_a_file() {
     };
     let set = RuleSet {
         rules: (0..100).map(everywhere).collect(),
-        utilities: Vec::new(),
+        ..RuleSet::default()
     };
     let rules = Rules::of(&set);
-    let (language, bucket) = rules.bucket("a.ts").expect("rules for the file");
-    let document = look::document(&"x;\n".repeat(2_000), language, &Cancel::new()).expect("parsed");
-    let found = run(document, "a.ts", bucket, &Cancel::new()).expect("not stopped");
+    let text = "x;\n".repeat(2_000);
+    let parts = Parts::of(&text, RuleLanguage::TypeScript, &rules, &Cancel::new()).expect("parsed");
+    let found = run(parts, "a.ts", &rules, &Cancel::new()).expect("not stopped");
     assert_eq!(found.matches.len(), bound::SEEN_OF_ALL_IN_FILE);
     assert_eq!(found.notices.len(), 100);
     assert!(found.notices.iter().all(|(_, why)| why == TOO_MANY));
