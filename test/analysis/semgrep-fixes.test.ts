@@ -67,6 +67,7 @@ beforeAll(() => {
     folders: [],
     utilities: [],
     implementations: [],
+    languageGlobs: {},
     problems: [],
     levels: {},
     testFolders: [],
