@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ast_grep_core::matcher::MatcherExt;
-use ast_grep_core::replacer::Replacer;
 use ast_grep_core::tree_sitter::TsPre;
 use ast_grep_core::{AstGrep, NodeMatch};
 use serde::{Deserialize, Serialize};
 use tree_sitter::Node;
+
+use said::{labels, replacement};
 
 use super::bound;
 use super::code;
@@ -367,39 +368,11 @@ impl<'r> Walk<'r> {
     }
 }
 
-/// Only those that the rule itself names; in order of place.
-fn labels(rule: &Rule, found: &NodeMatch<'_, Document>) -> Vec<Label> {
-    if rule.config.labels.is_none() {
-        return Vec::new();
-    }
-    let of_rule = rule.config.get_labels(found).into_iter();
-    let mut labels: Vec<Label> = of_rule
-        .map(|label| Label {
-            start: offset(label.range().start),
-            end: offset(label.range().end),
-            message: label.message.unwrap_or_default().to_owned(),
-        })
-        .collect();
-    labels.sort();
-    labels.truncate(bound::LABELS_MAX);
-    labels
-}
-
-fn replacement(rule: &Rule, found: &NodeMatch<'_, Document>) -> Option<Replacement> {
-    let fixer = rule.config.fixer.first()?;
-    let range = fixer.get_replaced_range(found, &rule.config.matcher);
-    let text = String::from_utf8(fixer.generate_replacement(found)).ok()?;
-    Some(Replacement {
-        start: offset(range.start),
-        end: offset(range.end),
-        text,
-    })
-}
-
 /// Files are at most 1 MiB, so offsets always fit.
 fn offset(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }
 
+mod said;
 #[cfg(test)]
 mod tests;
