@@ -52,6 +52,12 @@ export interface ExternalMatch {
 /** A panic on purpose, for tests of the boundary. */
 export type Fault = 'file' | 'call'
 
+/** Globs of file names without their folders. */
+export interface LanguageGlobs {
+  language: string
+  globs: Array<string>
+}
+
 /** Level of a rule; `off` drops it. */
 export type LevelSetting = 'block' | 'warn' | 'suggest' | 'off'
 
@@ -79,6 +85,8 @@ export interface RuleSet {
   rules: Array<RuleText>
   /** Utility rules that others call by the id in their text. */
   utilities: Array<UtilityText>
+  /** Files of other names that are taken for a language, before what their own names say. */
+  languageGlobs: Array<LanguageGlobs>
 }
 
 export interface RuleText {

@@ -29,6 +29,8 @@ export interface RuleSet {
   rules: { id: string; text: string; fix: string | null }[];
   /** Utility rules that others call by the id in their text. */
   utilities: { id: string; text: string }[];
+  /** Globs of file names, without folders, that are taken for a language before what the names themselves say. */
+  languageGlobs?: { language: string; globs: string[] }[];
 }
 
 /** A match of an engine that is not in the addon. */

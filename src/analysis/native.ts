@@ -78,7 +78,13 @@ function plain(settings: AnalysisSettings, options: EngineOptions, call: number)
     ...(cacheName === undefined ? {} : { cacheName }),
     ...(ruleSet === undefined
       ? {}
-      : { ruleSet: { rules: ruleSet.rules.map(withoutNull), utilities: ruleSet.utilities } }),
+      : {
+          ruleSet: {
+            rules: ruleSet.rules.map(withoutNull),
+            utilities: ruleSet.utilities,
+            languageGlobs: ruleSet.languageGlobs ?? [],
+          },
+        }),
     ...(threads === undefined ? {} : { threads }),
   };
 }

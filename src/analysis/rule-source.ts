@@ -45,6 +45,8 @@ export interface TeamRules {
   documents: RuleDoc[];
   utilities: UtilityRule[];
   implementations: readonly LanguageImplementation[];
+  /** Of the sgconfig.yml, where it counts: language → globs of files that count as it. */
+  languageGlobs: Readonly<Record<string, readonly string[]>>;
   problems: FileProblem[];
   facts: RepositoryFacts;
   levels: Readonly<Record<string, Level | 'off'>>;
@@ -67,7 +69,7 @@ const sgConfigPath = 'sgconfig.yml';
 
 export async function readTeamRules(state: RepositoryState, asked: RulesAsked): Promise<TeamRules> {
   const { owner, config, others, implementations, withTests = false } = asked;
-  const { folders, utilityFolders, testFolders, problems } = await foldersOf(state, config);
+  const { folders, utilityFolders, testFolders, languageGlobs, problems } = await foldersOf(state, config);
   const { files, cut, links } = await state.readFiles({
     under: [...folders, ...utilityFolders],
     wants: isRuleFile,
@@ -91,6 +93,7 @@ export async function readTeamRules(state: RepositoryState, asked: RulesAsked): 
     documents: [...read.rules, ...others],
     utilities: read.utilities,
     implementations,
+    languageGlobs,
     problems: [...problems, ...read.problems],
     facts: { areas: config.areas, values: config.values, owners: await ownersOf(state), fanInThreshold: 0 },
     levels: config.levels,
@@ -119,6 +122,7 @@ async function foldersOf(state: RepositoryState, { rules }: RepositoryConfig) {
   const folders = [ruleFolder];
   const utilityFolders = [utilityFolder];
   const testFolders = [testFolder];
+  let languageGlobs: Readonly<Record<string, readonly string[]>> = {};
   for (const folder of rules.paths) {
     const problem = folderProblem(repositoryConfigPath, null, folder);
     if (problem === null) folders.push(folder.replace(/\/+$/, ''));
@@ -135,9 +139,10 @@ async function foldersOf(state: RepositoryState, { rules }: RepositoryConfig) {
       utilityFolders.push(...config.utilDirs.map(plainFolder));
       testFolders.push(...config.testDirs.map(plainFolder));
       problems.push(...config.problems);
+      languageGlobs = config.languageGlobs;
     }
   }
-  return { folders, utilityFolders, testFolders, problems };
+  return { folders, utilityFolders, testFolders, languageGlobs, problems };
 }
 
 /** `./rules/` is `rules`. */

@@ -49,7 +49,11 @@ export function resolveRules(documents: readonly RuleDoc[], subject: Subject): R
     if (rule.orgId !== subject.orgId) continue;
     const mismatch = firstMismatch(rule, subject);
     if (mismatch !== null) trace.push(traceEntry(rule, mismatch));
-    else candidates.set(rule.key, [...(candidates.get(rule.key) ?? []), rule]);
+    else {
+      const group = candidates.get(rule.key);
+      if (group === undefined) candidates.set(rule.key, [rule]);
+      else group.push(rule);
+    }
   }
   const rules: ResolvedRule[] = [];
   for (const group of candidates.values()) {

@@ -9,6 +9,7 @@ export interface EngineRules {
   astGrep: {
     rules: { id: string; text: string; fix: string | null }[];
     utilities: { id: string; text: string }[];
+    languageGlobs: { language: string; globs: string[] }[];
   };
   /** `id` is the document's, `text` a complete Semgrep file with this rule alone. */
   semgrep: { id: string; ruleId: string; text: string }[];
@@ -19,6 +20,8 @@ export interface RuleTexts {
   utilities: readonly UtilityRule[];
   /** What rules in several languages run in each. */
   implementations: readonly LanguageImplementation[];
+  /** Of an sgconfig.yml: language → globs of files that count as it. */
+  languageGlobs?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Stands between the id of a document and the language of its payload. */
@@ -42,7 +45,11 @@ export function engineRules(texts: RuleTexts, paths: readonly string[] | null): 
     return [{ id: rule.id, ruleId: ruleIdOf(rule), text: rule.semgrepRule }];
   });
   const utilities = texts.utilities.map(({ id, text }) => ({ id, text }));
-  return { astGrep: { rules: astGrep, utilities }, semgrep };
+  const languageGlobs = Object.entries(texts.languageGlobs ?? {}).map(([language, globs]) => ({
+    language,
+    globs: [...globs],
+  }));
+  return { astGrep: { rules: astGrep, utilities, languageGlobs }, semgrep };
 }
 
 /** A rule in several languages as one rule for each. */

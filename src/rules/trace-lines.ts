@@ -16,11 +16,12 @@ export function traceLines(
 ): string[] {
   if (paths.length === 0) return [];
   const looked = paths.slice(0, pathsMax);
+  const byId = new Map(documents.map((rule) => [rule.id, rule]));
   const lines = new Map<string, { applies: string[]; reason: string; otherLanguage: boolean }>();
   for (const path of looked) {
     for (const { ruleId, applies, sentence } of resolveFor(path, { documents, subject }).trace) {
       const line = lines.get(ruleId) ?? { applies: [], reason: sentence, otherLanguage: false };
-      const rule = documents.find(({ id }) => id === ruleId);
+      const rule = byId.get(ruleId);
       if (applies && rule !== undefined && runsOn(rule, path) === false) line.otherLanguage = true;
       else if (applies) line.applies.push(path);
       lines.set(ruleId, line);

@@ -68,6 +68,7 @@ beforeAll(() => {
     folders: [],
     utilities: [],
     implementations: [],
+    languageGlobs: {},
     problems: [],
     levels: {},
     testFolders: [],

@@ -38,6 +38,7 @@ function rulesOf(pattern: string, enforcement: 'block' | 'warn' = 'block'): Team
     folders: [],
     utilities: [],
     implementations: [],
+    languageGlobs: {},
     problems: [],
     levels: {},
     testFolders: [],

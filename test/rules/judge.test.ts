@@ -194,6 +194,13 @@ describe('engineRules', () => {
     expect(engineRules(texts, null).astGrep.rules.map(({ id }) => id)).toEqual(['file:.driftline/rules/a.yml#a']);
   });
 
+  it('hands on which file names count as a language', () => {
+    const texts = { documents: [], utilities: [], implementations: [], languageGlobs: { html: ['*.vue', '*.svelte'] } };
+    expect(engineRules(texts, null).astGrep.languageGlobs).toEqual([
+      { language: 'html', globs: ['*.vue', '*.svelte'] },
+    ]);
+  });
+
   it('makes one rule of each language of a rule in several', () => {
     const many = rule({ id: uuid(5), polyglot: true, languages: ['python', 'ruby'], engine: 'ast_grep' });
     const none = { semgrepRule: null, astGrepFix: null, example: null, counterExample: null };

@@ -57,6 +57,15 @@ pub struct RuleSet {
     pub rules: Vec<RuleText>,
     /// Utility rules that others call by the id in their text.
     pub utilities: Vec<UtilityText>,
+    /// Files of other names that are taken for a language, before what their own names say.
+    pub language_globs: Vec<LanguageGlobs>,
+}
+
+/// Globs of file names without their folders.
+#[napi(object)]
+pub struct LanguageGlobs {
+    pub language: String,
+    pub globs: Vec<String>,
 }
 
 #[napi(object)]
@@ -339,9 +348,11 @@ fn externals(matches: Vec<ExternalMatch>) -> Vec<request::External> {
 fn rule_set(set: RuleSet) -> request::RuleSet {
     let rule = |RuleText { id, text, fix }| request::RuleText { id, text, fix };
     let utility = |UtilityText { id, text }| request::UtilityText { id, text };
+    let named = |LanguageGlobs { language, globs }| request::LanguageGlobs { language, globs };
     request::RuleSet {
         rules: set.rules.into_iter().map(rule).collect(),
         utilities: set.utilities.into_iter().map(utility).collect(),
+        language_globs: set.language_globs.into_iter().map(named).collect(),
     }
 }
 

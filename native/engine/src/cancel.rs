@@ -41,6 +41,15 @@ impl Cancel {
         }
     }
 
+    /// The same flag, and half of the time that is left.
+    #[must_use]
+    pub fn with_half_of_the_time(&self) -> Self {
+        match self.deadline {
+            Some(deadline) => self.with_budget(deadline.saturating_duration_since(Instant::now()) / 2),
+            None => self.clone(),
+        }
+    }
+
     pub fn cancel(&self) {
         self.flag.store(true, Ordering::Relaxed);
     }

@@ -208,7 +208,7 @@ fn prepare(request: &ChangeRequest, cancel: &Cancel) -> Result<Prepared, EngineE
         let files = changes.deltas.iter().take(FILES_MAX);
         let sides = files.flat_map(|delta| [&delta.base, &delta.head]).flatten();
         let paths = sides.filter_map(|entry| Some(readable(&entry.path)?.to_owned()));
-        Ruling::new(Rules::of(set), paths.collect())
+        Ruling::new(Rules::of(set), paths.collect(), cancel)
     });
     let shared = Arc::new(Shared::with_rules(settings.store(&request.repository), ruling));
     let side = |tree, other| side_of(&handle, tree, &repository, &rules, &shared, other, cancel);

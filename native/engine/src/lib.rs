@@ -16,6 +16,7 @@ mod id;
 mod index;
 mod manifests;
 pub mod nplus1;
+mod open;
 pub mod parse;
 mod place;
 pub mod pool;

@@ -4,12 +4,13 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
+use tree_sitter::{ParseOptions, ParseState, Parser, Range, Tree};
 
 use crate::cancel::Cancel;
 use crate::facts::ir::{FileFacts, Language};
 use crate::facts::lower;
 use crate::facts::lower::template::{Template, template_of};
+pub(crate) use crate::open::Open;
 
 /// Nested syntax that is lowered; what lies deeper becomes an empty `Opaque` or is dropped. Every
 /// recursive walk over the lowered form relies on it, so it is sized for an 8 MiB stack in a
@@ -23,16 +24,6 @@ pub const TREE_DEPTH_MAX: usize = 5_000;
 /// takes twenty times as many is none, and may go on for minutes.
 const LOOKS_MIN: usize = 2_000;
 const BYTES_PER_LOOK: usize = 5;
-
-/// The grammars of Python, Ruby and YAML keep what is open in a buffer of 1,024 bytes and write up to two bytes
-/// beyond it, which ends the whole process. Two bytes for an indentation, next to 257 bytes of other things:
-const INDENTS_MAX: usize = 300;
-/// Four bytes for one of YAML, which may open several on one line.
-const BLOCKS_MAX: usize = 200;
-/// That of Kotlin ends the process itself when more strings than this are open within each other.
-const TEMPLATES_MAX: usize = 400;
-/// Four bytes and its word for a here-document, next to the literals around it:
-const HEREDOCS_MAX: usize = 600;
 
 #[derive(Clone, Copy, Debug)]
 pub struct ParseLimits {
@@ -119,76 +110,11 @@ pub fn facts_and(
     }
 }
 
-/// The most indentations that are open at once if every line counts, as the grammar measures them: at
-/// least as many as it finds.
-fn indents(text: &str) -> usize {
-    let mut open: Vec<usize> = Vec::new();
-    let mut most = 0;
-    for line in text.lines() {
-        let blanks = line
-            .bytes()
-            .take_while(|byte| matches!(byte, b' ' | b'\t' | 0x0c));
-        let width = blanks.map(|byte| if byte == b'\t' { 8 } else { 1 }).sum();
-        while open.last().is_some_and(|last| *last >= width) {
-            open.pop();
-        }
-        if !line.trim().is_empty() && width > 0 {
-            open.push(width);
-        }
-        most = most.max(open.len());
-    }
-    most
-}
-
-/// Bytes for the here-documents that a line may open.
-fn heredocs(line: &str) -> usize {
-    let words = line.split("<<").skip(1).map(|rest| {
-        let word = rest.trim_start_matches(['~', '-', '"', '\'', '`']);
-        4 + word
-            .chars()
-            .take_while(|c| c.is_alphanumeric() || *c == '_')
-            .map(char::len_utf8)
-            .sum::<usize>()
-    });
-    words.sum()
-}
-
-/// What a grammar keeps of open syntax in a place that is too small for any number of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Open {
-    Nothing,
-    Indents,
-    Heredocs,
-    /// Indentations, and what opens one on the line of another.
-    Blocks,
-    /// Strings within code within strings.
-    Templates,
-}
-
 fn open_of(language: Language) -> Open {
     match language {
         Language::Python => Open::Indents,
         Language::Ruby => Open::Heredocs,
         _ => Open::Nothing,
-    }
-}
-
-/// The most blocks that the line may open beside its indentation.
-fn blocks(line: &str) -> usize {
-    line.split([' ', '\t'])
-        .filter(|word| word.ends_with(['-', '?', ':']))
-        .count()
-}
-
-impl Open {
-    fn is_too_much(self, text: &str) -> bool {
-        match self {
-            Open::Nothing => false,
-            Open::Indents => indents(text) > INDENTS_MAX,
-            Open::Heredocs => text.lines().any(|line| heredocs(line) > HEREDOCS_MAX),
-            Open::Blocks => indents(text) + text.lines().map(blocks).max().unwrap_or(0) > BLOCKS_MAX,
-            Open::Templates => text.matches("${").count() > TEMPLATES_MAX,
-        }
     }
 }
 
@@ -203,11 +129,27 @@ pub(crate) fn tree(
     open: Open,
     token: &Cancel,
 ) -> Result<Tree, ParseStop> {
-    if open.is_too_much(text) {
+    tree_within(text, None, grammar, open, token)
+}
+
+/// Parses a part of a text; what the tree says of places is said of the whole. `None`: all of it.
+///
+/// # Errors
+/// As [`facts`].
+pub(crate) fn tree_within(
+    text: &str,
+    range: Option<Range>,
+    grammar: &tree_sitter::Language,
+    open: Open,
+    token: &Cancel,
+) -> Result<Tree, ParseStop> {
+    let part = range.map_or(Some(text), |range| text.get(range.start_byte..range.end_byte));
+    let part = part.unwrap_or_default();
+    if open.is_too_much(part) {
         let detail = "more indentations, here-documents or strings are open at once than a parser can keep";
         return Err(ParseStop::TooDeep(detail.to_owned()));
     }
-    let looks_max = LOOKS_MIN + text.len() / BYTES_PER_LOOK;
+    let looks_max = LOOKS_MIN + part.len() / BYTES_PER_LOOK;
     let mut looks = 0;
     let mut progress = |_: &ParseState| {
         looks += 1;
@@ -219,6 +161,11 @@ pub(crate) fn tree(
     };
     let mut parser = Parser::new();
     parser.set_language(grammar).map_err(|_| ParseStop::Timeout)?;
+    if let Some(range) = range {
+        parser
+            .set_included_ranges(&[range])
+            .map_err(|_| ParseStop::Timeout)?;
+    }
     let parsed = parser.parse_with_options(
         &mut |offset, _| text.as_bytes().get(offset..).unwrap_or_default(),
         None,

@@ -55,6 +55,15 @@ pub struct UtilityText {
 pub struct RuleSet {
     pub rules: Vec<RuleText>,
     pub utilities: Vec<UtilityText>,
+    /// Files of other names that are taken for a language, before what their own names say.
+    pub language_globs: Vec<LanguageGlobs>,
+}
+
+/// Globs of file names without their folders.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LanguageGlobs {
+    pub language: String,
+    pub globs: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default)]

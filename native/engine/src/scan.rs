@@ -115,7 +115,8 @@ fn prepare(request: &ScanRequest, cancel: &Cancel) -> Result<(Context, Walk), En
     let folder = Folder {
         root: request.root.clone(),
     };
-    let ruling = compiled.map(|rules| Ruling::new(rules, found.ruled.iter().cloned().collect()));
+    let paths = found.ruled.iter().cloned().collect();
+    let ruling = compiled.map(|rules| Ruling::new(rules, paths, cancel));
     let shared = Arc::new(Shared::with_rules(settings.store(&request.root), ruling));
     let sources = Sources::new(found.all.clone(), Box::new(folder), &shared, cancel);
     let context = Context {

@@ -192,7 +192,7 @@ impl Sources {
         }
         let parsed = file::parse_and(path, text, language, &self.cancel, |text, tree| {
             if let Some(ruling) = &self.shared.ruling {
-                ruling.see(&self.shared.store, path, blob, text, tree, &self.cancel);
+                ruling.see(&self.shared.store, path, blob, text, tree);
             }
         });
         let facts = parsed.as_ref().map(|parsed| &parsed.facts);

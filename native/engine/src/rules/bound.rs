@@ -10,6 +10,8 @@ use serde_json::Value;
 pub const OF_RULE_IN_FILE: usize = 200;
 /// Matches of one rule in one file that are looked at, so that those a change brings can be told from the others.
 pub const SEEN_IN_FILE: usize = 1_000;
+/// Of all rules in one file together: when there are as many, no rule goes beyond an equal part of them.
+pub const SEEN_OF_ALL_IN_FILE: usize = 20_000;
 pub const OF_RULE: usize = 1_000;
 pub const OF_ALL: usize = 5_000;
 /// Fixes that are checked in one answer; a check parses the file again and runs all its rules.
@@ -25,6 +27,14 @@ pub const LABELS_MAX: usize = 20;
 pub const STEPS_MIN: u64 = 1_000_000;
 pub const STEPS_PER_NODE: u64 = 500;
 pub const STEPS_MAX: u64 = 50_000_000;
+
+/// Steps that all rules are given in one file together. When they are used up, the rules that took more than an equal
+/// part of them end, and each of the others may go on to its part: at most twice as many are taken.
+pub const STEPS_OF_ALL_MIN: u64 = 5_000_000;
+pub const STEPS_OF_ALL_PER_NODE: u64 = 500;
+
+/// Text that all fixes and messages of one file may be together; beyond it no fix is kept.
+pub const TEXT_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Text that the transforms of a rule may make of one file.
 pub const MADE_BYTES_MAX: usize = 64 * 1024 * 1024;

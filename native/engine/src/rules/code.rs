@@ -3,6 +3,7 @@
 
 use tree_sitter::{Node, Tree};
 
+use super::meter::step;
 use crate::index::{Digest, Key};
 
 /// A longer match is told apart by its beginning.
@@ -18,6 +19,7 @@ pub fn of_tree(tree: &Tree, text: &str, start: usize, end: usize) -> Key {
     };
     let mut cursor = top.walk();
     loop {
+        step(1);
         let node = cursor.node();
         let is_outside = node.end_byte() <= start || node.start_byte() >= end;
         let skips = is_outside || is_comment(node);

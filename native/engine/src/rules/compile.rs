@@ -12,11 +12,12 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use serde::Deserialize;
 
 use super::bound;
+use super::embedded::EMBEDDED;
 use super::language::{self, RuleLanguage};
 use crate::index::{Digest, Key};
 use crate::pool::guarded;
 use crate::report::RuleProblem;
-use crate::request::RuleSet;
+use crate::request::{LanguageGlobs, RuleSet};
 
 /// Sets that are kept for later calls: those of a few repositories at a time.
 const SETS_KEPT: usize = 8;
@@ -80,6 +81,10 @@ pub struct Rules {
     /// All that the set says.
     pub key: Key,
     buckets: HashMap<RuleLanguage, Bucket>,
+    /// Files that are taken for a language whatever their names end in; the first that matches counts.
+    named: Vec<(RuleLanguage, GlobSet)>,
+    /// What is wrong with the set beside its rules, in words.
+    pub notices: Vec<String>,
     pub problems: Vec<RuleProblem>,
     pub count: u32,
 }
@@ -103,16 +108,33 @@ impl Rules {
         rules
     }
 
-    /// The rules for a file by its name, if there are any.
+    /// What a file is taken for by its name.
     #[must_use]
-    pub fn bucket(&self, path: &str) -> Option<(RuleLanguage, &Bucket)> {
-        let language = RuleLanguage::of_path(path)?;
-        Some((language, self.buckets.get(&language)?))
+    pub fn language(&self, path: &str) -> Option<RuleLanguage> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let named = self.named.iter().find(|(_, globs)| globs.is_match(name));
+        named
+            .map(|(language, _)| *language)
+            .or_else(|| RuleLanguage::of_path(path))
+    }
+
+    #[must_use]
+    pub fn of_language(&self, language: RuleLanguage) -> Option<&Bucket> {
+        self.buckets.get(&language)
+    }
+
+    /// The language of a file that some rule looks at.
+    #[must_use]
+    pub fn wanted(&self, path: &str) -> Option<RuleLanguage> {
+        let language = self.language(path)?;
+        let has = |language: &RuleLanguage| self.buckets.contains_key(language);
+        let is_wanted = has(&language) || (language == RuleLanguage::Html && EMBEDDED.iter().any(has));
+        is_wanted.then_some(language)
     }
 
     #[must_use]
     pub fn wants(&self, path: &str) -> bool {
-        self.bucket(path).is_some()
+        self.wanted(path).is_some()
     }
 }
 
@@ -131,6 +153,14 @@ fn key(set: &RuleSet) -> Key {
         digest.add("utility");
         digest.add(&utility.id);
         digest.add(&utility.text);
+    }
+    for named in &set.language_globs {
+        digest.add("language");
+        digest.add(&named.language);
+        for glob in &named.globs {
+            digest.add("glob");
+            digest.add(glob);
+        }
     }
     digest.key()
 }
@@ -156,8 +186,11 @@ fn compile(set: &RuleSet, key: Key) -> Rules {
         }
     }
     problems.sort();
+    let (named, notices) = language_globs(set);
     Rules {
         key,
+        named,
+        notices,
         buckets: by_language
             .into_iter()
             .map(|(language, rules)| (language, Bucket::new(rules)))
@@ -165,6 +198,29 @@ fn compile(set: &RuleSet, key: Key) -> Rules {
         problems,
         count,
     }
+}
+
+/// As ast-grep takes them: a glob is matched with the name of a file alone.
+fn language_globs(set: &RuleSet) -> (Vec<(RuleLanguage, GlobSet)>, Vec<String>) {
+    let mut notices = Vec::new();
+    let mut named = Vec::new();
+    for LanguageGlobs { language, globs } in &set.language_globs {
+        let read = || {
+            let language = language::language(language)?;
+            let mut set = GlobSetBuilder::new();
+            for text in globs {
+                let glob = GlobBuilder::new(text).literal_separator(true).build();
+                set.add(glob.map_err(|error| error.to_string())?);
+            }
+            Ok((language, set.build().map_err(|error| error.to_string())?))
+        };
+        match read() {
+            Ok(read) => named.push(read),
+            Err::<_, String>(message) => notices.push(format!("languageGlobs of {language}: {message}")),
+        }
+    }
+    named.sort_by_key(|(language, _)| *language);
+    (named, notices)
 }
 
 fn problem(rule: &str, message: &str) -> RuleProblem {

@@ -5,12 +5,15 @@ use serde::{Deserialize, Serialize};
 use tree_sitter::{Node, Tree};
 
 use super::language::RuleLanguage;
+use super::meter::step;
 
 mod ecmascript;
 mod kinds;
 
 use kinds::Kind;
 
+/// Children that are passed over in the time of one step.
+const CHILDREN_PER_STEP: usize = 16;
 /// Names longer than this are cut: they come from the text of a change.
 const NAME_CHARS_MAX: usize = 200;
 
@@ -43,12 +46,11 @@ struct Found<'t> {
 /// `start..end` are bytes of the text.
 #[must_use]
 pub fn around(tree: &Tree, text: &str, language: RuleLanguage, start: usize, end: usize) -> Around {
-    let mut way = Vec::new();
     let mut found: Vec<Found<'_>> = Vec::new();
     let target = tree.root_node().descendant_for_byte_range(start, end.max(start));
     let mut next = Some(tree.root_node());
     while let Some(node) = next {
-        way.push(node);
+        step(1 + (node.child_count() as usize / CHILDREN_PER_STEP) as u64);
         let owner = found.last().map(|it| it.kind);
         if let Some((kind, name)) = kinds::read(language, node, text, owner) {
             found.push(Found { node, kind, name });

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use tree_sitter::Tree;
 
-use super::compile::Bucket;
+use super::compile::Rules;
+use super::embedded::Parts;
 use super::language::RuleLanguage;
 use super::look::{self, Ruling};
 use super::run::{self, FileMatches, Replacement};
@@ -22,7 +23,8 @@ pub struct Bench<'a> {
     path: &'a str,
     text: String,
     language: RuleLanguage,
-    bucket: Option<&'a Bucket>,
+    /// None: those of another engine are not run here.
+    rules: Option<&'a Rules>,
     before: FileMatches,
     errors: usize,
     cancel: &'a Cancel,
@@ -38,12 +40,19 @@ impl<'a> Bench<'a> {
         text: Text,
         cancel: &'a Cancel,
     ) -> Option<Self> {
-        let (language, bucket) = ruling.rules.bucket(path)?;
-        let before = ruling.look(store, path, text.blob, &text.text, cancel).ok()?;
-        let mut bench = Self::plain(path, text.text, language, cancel)?;
-        bench.bucket = Some(bucket);
-        bench.before = before;
-        Some(bench)
+        let language = ruling.rules.wanted(path)?;
+        let before = ruling.look(store, path, text.blob, &text.text).ok()?;
+        let _pass = gate::enter(text.text.len());
+        let parts = Parts::of(&text.text, language, &ruling.rules, cancel).ok()?;
+        Some(Bench {
+            path,
+            errors: errors(&parts),
+            text: text.text,
+            language,
+            rules: Some(&ruling.rules),
+            before,
+            cancel,
+        })
     }
 
     /// For fixes of another engine, whose rules are not run here.
@@ -53,10 +62,10 @@ impl<'a> Bench<'a> {
         let document = look::document(&text, language, cancel).ok()?;
         Some(Bench {
             path,
-            errors: errors(&document.tree),
+            errors: errors(&Parts::whole(document)),
             text,
             language,
-            bucket: None,
+            rules: None,
             before: FileMatches::default(),
             cancel,
         })
@@ -73,12 +82,16 @@ impl<'a> Bench<'a> {
             return None;
         }
         let _pass = gate::enter(after.len());
-        let document = look::document(&after, self.language, self.cancel).ok()?;
-        if errors(&document.tree) > self.errors {
+        let parts = match self.rules {
+            Some(rules) => Parts::of(&after, self.language, rules, self.cancel),
+            None => look::document(&after, self.language, self.cancel).map(Parts::whole),
+        };
+        let parts = parts.ok()?;
+        if errors(&parts) > self.errors {
             return None;
         }
-        if let Some(bucket) = self.bucket {
-            let found = run::run(document, self.path, bucket, self.cancel).ok()?;
+        if let Some(rules) = self.rules {
+            let found = run::run(parts, self.path, rules, self.cancel).ok()?;
             let change = Change {
                 start: fix.start,
                 end: fix.end,
@@ -134,7 +147,11 @@ fn with_line_ends(text: &str, fix: &Replacement) -> String {
 }
 
 /// Nodes that do not parse, and those that are missing.
-fn errors(tree: &Tree) -> usize {
+fn errors(parts: &Parts) -> usize {
+    parts.documents.iter().map(|it| errors_in(&it.tree)).sum()
+}
+
+fn errors_in(tree: &Tree) -> usize {
     if !tree.root_node().has_error() {
         return 0;
     }

@@ -2,6 +2,7 @@
 //! a pattern must look like so that their grammar takes it for code.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use ast_grep_core::language::Language;
 use ast_grep_core::matcher::{Pattern, PatternBuilder, PatternError};
@@ -16,7 +17,9 @@ use crate::parse::{self, Open};
 #[repr(u8)]
 pub enum RuleLanguage {
     Bash,
+    C,
     CSharp,
+    Cpp,
     Css,
     Go,
     Html,
@@ -36,7 +39,7 @@ pub enum RuleLanguage {
 use RuleLanguage as L;
 
 /// Every language, its names in rules (in any case) and the extensions of its files.
-const LANGUAGES: [(RuleLanguage, &[&str], &[&str]); 16] = [
+const LANGUAGES: [(RuleLanguage, &[&str], &[&str]); 18] = [
     (
         L::Bash,
         &["bash"],
@@ -44,7 +47,13 @@ const LANGUAGES: [(RuleLanguage, &[&str], &[&str]); 16] = [
             "bash", "bats", "cgi", "command", "env", "fcgi", "ksh", "sh", "tmux", "tool", "zsh",
         ],
     ),
+    (L::C, &["c"], &["c", "h"]),
     (L::CSharp, &["cs", "csharp"], &["cs"]),
+    (
+        L::Cpp,
+        &["cc", "c++", "cpp", "cxx"],
+        &["cc", "hpp", "cpp", "c++", "hh", "cxx", "cu", "ino"],
+    ),
     (L::Css, &["css"], &["css", "scss"]),
     (L::Go, &["go", "golang"], &["go"]),
     (L::Html, &["html"], &["html", "htm", "xhtml"]),
@@ -70,9 +79,9 @@ const LANGUAGES: [(RuleLanguage, &[&str], &[&str]); 16] = [
 ];
 
 /// Names that ast-grep knows and this engine has no grammar for.
-const OTHERS: [&str; 24] = [
-    "c", "cc", "c++", "cpp", "cxx", "dart", "ex", "elixir", "hs", "haskell", "hcl", "lua", "markdown", "md",
-    "nix", "scala", "sol", "solidity", "swift", "zig", "objc", "sql", "vue", "svelte",
+const OTHERS: [&str; 19] = [
+    "dart", "ex", "elixir", "hs", "haskell", "hcl", "lua", "markdown", "md", "nix", "scala", "sol",
+    "solidity", "swift", "zig", "objc", "sql", "vue", "svelte",
 ];
 
 impl RuleLanguage {
@@ -91,7 +100,8 @@ impl RuleLanguage {
             .map(|(language, ..)| *language)
     }
 
-    fn named(name: &str) -> Option<Self> {
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
         LANGUAGES
             .iter()
             .find(|(_, names, _)| names.iter().any(|known| known.eq_ignore_ascii_case(name)))
@@ -102,7 +112,9 @@ impl RuleLanguage {
     pub fn grammar(self) -> tree_sitter::Language {
         match self {
             L::Bash => tree_sitter_bash::LANGUAGE.into(),
+            L::C => tree_sitter_c::LANGUAGE.into(),
             L::CSharp => tree_sitter_c_sharp::LANGUAGE.into(),
+            L::Cpp => tree_sitter_cpp::LANGUAGE.into(),
             L::Css => tree_sitter_css::LANGUAGE.into(),
             L::Go => tree_sitter_go::LANGUAGE.into(),
             L::Html => tree_sitter_html::LANGUAGE.into(),
@@ -135,6 +147,7 @@ impl RuleLanguage {
     fn letter(self) -> char {
         match self {
             L::CSharp | L::Go | L::Kotlin | L::Php | L::Python | L::Ruby | L::Rust => 'µ',
+            L::C | L::Cpp => '\u{10000}',
             L::Css => '_',
             L::Html => 'z',
             L::Bash | L::Java | L::JavaScript | L::Json | L::Tsx | L::TypeScript | L::Yaml => '$',
@@ -194,7 +207,7 @@ impl Language for RuleLanguage {
             let tree = parse::tree(text, &self.grammar(), self.open(), &Cancel::new())
                 .map_err(|_| "the pattern cannot be parsed in reasonable time".to_owned())?;
             Ok(Document {
-                text: text.to_owned(),
+                text: Arc::new(text.to_owned()),
                 language: *self,
                 tree,
             })
@@ -242,6 +255,8 @@ mod tests {
             ("prod.env", Some(L::Bash)),
             ("a.scss", Some(L::Css)),
             ("a.TS", None),
+            ("a.h", Some(L::C)),
+            ("a.hpp", Some(L::Cpp)),
         ];
         for (path, expected) in cases {
             assert_eq!(RuleLanguage::of_path(path), expected, "{path}");

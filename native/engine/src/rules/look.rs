@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use gix::ObjectId;
-use tree_sitter::Tree;
+use tree_sitter::{Range, Tree};
 
 use super::compile::Rules;
+use super::embedded::Parts;
 use super::language::RuleLanguage;
 use super::meter::Document;
 use super::run::{self, FileMatches};
@@ -18,6 +19,7 @@ use crate::file;
 use crate::gate;
 use crate::index::{Digest, Key, Kind, Store};
 use crate::parse::{self, ParseLimits};
+use crate::report::SkipReason;
 use crate::screen::Refusal;
 
 /// The rules of one call, and the files they are run on.
@@ -27,15 +29,18 @@ pub struct Ruling {
     paths: BTreeSet<String>,
     /// Microseconds of all threads.
     spent: AtomicU64,
+    /// Rules have half of the time of a run, so that the slowest leave the other half to what is built in.
+    token: Cancel,
 }
 
 impl Ruling {
     #[must_use]
-    pub fn new(rules: Arc<Rules>, paths: BTreeSet<String>) -> Self {
+    pub fn new(rules: Arc<Rules>, paths: BTreeSet<String>, cancel: &Cancel) -> Self {
         Ruling {
             rules,
             paths,
             spent: AtomicU64::new(0),
+            token: cancel.with_half_of_the_time(),
         }
     }
 
@@ -51,19 +56,26 @@ impl Ruling {
     }
 
     /// Runs the rules on a tree that is at hand, if they are wanted there. What is found is kept in the store.
-    pub fn see(&self, store: &Store, path: &str, blob: ObjectId, text: &str, tree: &Tree, cancel: &Cancel) {
+    pub fn see(&self, store: &Store, path: &str, blob: ObjectId, text: &str, tree: &Tree) {
+        if self.token.is_stopped() {
+            return;
+        }
         let key = self.key(path, blob);
         let is_wanted = self.paths.contains(path) && store.get::<FileMatches>(Kind::Matches, key).is_none();
-        let Some((language, bucket)) = self.rules.bucket(path).filter(|_| is_wanted) else {
+        let Some(language) = self.rules.wanted(path).filter(|_| is_wanted) else {
             return;
         };
+        // The rules may take the file for something else.
+        if *tree.language() != language.grammar() {
+            return;
+        }
         let started = Instant::now();
-        let document = Document {
-            text: text.to_owned(),
+        let parts = Parts::whole(Document {
+            text: Arc::new(text.to_owned()),
             language,
             tree: tree.clone(),
-        };
-        if let Ok(found) = run::run(document, path, bucket, cancel) {
+        });
+        if let Ok(found) = run::run(parts, path, &self.rules, &self.token) {
             store.put(Kind::Matches, key, &found);
         }
         self.spend(started);
@@ -79,18 +91,20 @@ impl Ruling {
         path: &str,
         blob: ObjectId,
         text: &str,
-        cancel: &Cancel,
     ) -> Result<FileMatches, Refusal> {
-        let Some((language, bucket)) = self.rules.bucket(path) else {
+        let Some(language) = self.rules.wanted(path) else {
             return Ok(FileMatches::default());
         };
         let key = self.key(path, blob);
         if let Some(found) = store.get(Kind::Matches, key) {
             return Ok(found);
         }
+        if self.token.is_stopped() {
+            return Err(out_of_time());
+        }
         let _pass = gate::enter(text.len());
-        let document = document(text, language, cancel)?;
-        let found = run::run(document, path, bucket, cancel).map_err(|_| file::out_of_budget())?;
+        let parts = Parts::of(text, language, &self.rules, &self.token)?;
+        let found = run::run(parts, path, &self.rules, &self.token).map_err(|_| out_of_time())?;
         store.put(Kind::Matches, key, &found);
         Ok(found)
     }
@@ -105,17 +119,42 @@ impl Ruling {
     }
 }
 
+fn out_of_time() -> Refusal {
+    (
+        SkipReason::Budget,
+        "the time for the team's rules was over".to_owned(),
+    )
+}
+
 /// Parses a text for rules, within the limits of any file.
 ///
 /// # Errors
 /// As the report says it.
 pub fn document(text: &str, language: RuleLanguage, cancel: &Cancel) -> Result<Document, Refusal> {
+    parsed(Arc::new(text.to_owned()), None, language, cancel)
+}
+
+/// Parses a part of a text.
+///
+/// # Errors
+/// As the report says it.
+pub fn document_within(
+    text: Arc<String>,
+    range: Range,
+    language: RuleLanguage,
+    cancel: &Cancel,
+) -> Result<Document, Refusal> {
+    parsed(text, Some(range), language, cancel)
+}
+
+fn parsed(
+    text: Arc<String>,
+    range: Option<Range>,
+    language: RuleLanguage,
+    cancel: &Cancel,
+) -> Result<Document, Refusal> {
     let token = cancel.with_budget(Duration::from_millis(ParseLimits::default().timeout_ms));
-    let tree = parse::tree(text, &language.grammar(), language.open(), &token)
+    let tree = parse::tree_within(&text, range, &language.grammar(), language.open(), &token)
         .map_err(|stop| file::refusal(stop, cancel))?;
-    Ok(Document {
-        text: text.to_owned(),
-        language,
-        tree,
-    })
+    Ok(Document { text, language, tree })
 }

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::panic::resume_unwind;
+use std::sync::Arc;
 
 use ast_grep_core::Position;
 use ast_grep_core::source::{Doc, Edit, SgNode};
@@ -46,7 +47,8 @@ thread_local! {
     };
 }
 
-fn step(cost: u64) {
+/// Counts work of so many steps, where anything is counted.
+pub(super) fn step(cost: u64) {
     ACCOUNT.with(|account| {
         let until = account.until.get();
         if until > cost {
@@ -122,7 +124,8 @@ pub fn exhausted(payload: &(dyn Any + Send)) -> Option<Exhausted> {
 /// One parsed file.
 #[derive(Clone)]
 pub struct Document {
-    pub text: String,
+    /// Of the whole file, also where the tree is of a part of it.
+    pub text: Arc<String>,
     pub language: RuleLanguage,
     pub tree: Tree,
 }

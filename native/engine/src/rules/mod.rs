@@ -6,6 +6,7 @@ pub mod code;
 pub mod collect;
 pub mod compare;
 pub mod compile;
+pub mod embedded;
 pub mod entity;
 pub mod external;
 pub mod fix;

@@ -1,18 +1,21 @@
 //! The rules of one language over one parsed file, in one walk: where each matches, what it says there and what it
 //! would put in place. It knows neither the other side of a change nor any other file.
 
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ast_grep_core::matcher::MatcherExt;
-use ast_grep_core::replacer::Replacer;
 use ast_grep_core::tree_sitter::TsPre;
 use ast_grep_core::{AstGrep, NodeMatch};
 use serde::{Deserialize, Serialize};
 use tree_sitter::Node;
 
+use said::{labels, replacement};
+
 use super::bound;
 use super::code;
-use super::compile::{Bucket, Rule};
+use super::compile::{Bucket, Rule, Rules};
+use super::embedded::Parts;
 use super::entity::{self, Around, Entity};
 use super::meter::{Counted, Document, Exhausted, Meter, exhausted};
 use super::suppress::{Suppression, Suppressions};
@@ -64,33 +67,79 @@ pub struct FileMatches {
 /// Of a rule with more matches than are looked at.
 pub const TOO_MANY: &str = "matches too many places: the rest is left out";
 
+const TOO_MANY_ELEMENTS: &str = "the file has too many elements with code: the rest is left out";
+const TOO_LONG: &str = "the fixes of this file are too long together: some are not offered";
+const TOO_SLOW: &str = "takes more steps than one file is given: the rest is left out";
+
 /// The time of the whole run is over, or nobody wants the answer any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stopped;
 
 /// # Errors
 /// The token stopped it.
-pub fn run(document: Document, path: &str, bucket: &Bucket, cancel: &Cancel) -> Result<FileMatches, Stopped> {
+pub fn run(parts: Parts, path: &str, rules: &Rules, cancel: &Cancel) -> Result<FileMatches, Stopped> {
+    let mut all = FileMatches::default();
+    let count = parts.documents.len() as u64;
+    for document in parts.documents {
+        let Some(bucket) = rules.of_language(document.language) else {
+            continue;
+        };
+        if all.matches.len() >= bound::SEEN_OF_ALL_IN_FILE {
+            let others = bucket.rules.iter().filter(|rule| rule.runs_on(path));
+            all.notices
+                .extend(others.map(|rule| (rule.id.clone(), TOO_MANY.to_owned())));
+            continue;
+        }
+        let FileMatches {
+            matches,
+            suppressions,
+            notices,
+        } = one(document, path, bucket, count, cancel)?;
+        let before = offset(all.suppressions.len());
+        all.suppressions.extend(suppressions);
+        all.notices.extend(notices);
+        all.matches.extend(matches.into_iter().map(|raw| Raw {
+            suppressed: raw.suppressed.map(|at| at + before),
+            ..raw
+        }));
+    }
+    for bucket in parts.beyond.iter().filter_map(|it| rules.of_language(*it)) {
+        let others = bucket.rules.iter().filter(|rule| rule.runs_on(path));
+        all.notices
+            .extend(others.map(|rule| (rule.id.clone(), TOO_MANY_ELEMENTS.to_owned())));
+    }
+    all.matches
+        .sort_by(|a, b| (a.start, a.end, &a.rule).cmp(&(b.start, b.end, &b.rule)));
+    all.notices.sort();
+    all.notices.dedup();
+    Ok(all)
+}
+
+/// One of `count` parts of a file.
+fn one(
+    document: Document,
+    path: &str,
+    bucket: &Bucket,
+    count: u64,
+    cancel: &Cancel,
+) -> Result<FileMatches, Stopped> {
     let suppressions = Suppressions::of(&document);
     let root = AstGrep::doc(document);
-    let (mut matches, mut notices) = {
-        let mut walk = Walk::new(&root, path, bucket, &suppressions);
-        walk.finish(cancel)?;
-        (walk.matches, walk.notices)
-    };
-    matches.sort_by(|a, b| (a.start, a.end, &a.rule).cmp(&(b.start, b.end, &b.rule)));
-    notices.sort();
+    let mut walk = Walk::new(&root, path, bucket, &suppressions, count);
+    walk.finish(cancel)?;
     Ok(FileMatches {
-        matches,
-        suppressions: suppressions.all,
-        notices,
+        matches: walk.matches,
+        notices: walk.notices,
+        suppressions: suppressions.all.clone(),
     })
 }
 
 /// What a rule may still do in this file.
 struct Allowance {
     is_on: bool,
+    /// Those left.
     steps: u64,
+    used: u64,
     matches: usize,
 }
 
@@ -105,6 +154,13 @@ struct Walk<'r> {
     at: usize,
     matches: Vec<Raw>,
     notices: Vec<(String, String)>,
+    /// Steps left to all rules together; `None` once each has its own part.
+    common: Option<u64>,
+    steps_of_all: u64,
+    /// Of messages and fixes.
+    text_bytes: usize,
+    /// What surrounds a range and its code, as many rules match the same.
+    known: HashMap<(usize, usize), (Around, String)>,
 }
 
 impl<'r> Walk<'r> {
@@ -113,11 +169,15 @@ impl<'r> Walk<'r> {
         path: &str,
         bucket: &'r Bucket,
         suppressions: &'r Suppressions,
+        count: u64,
     ) -> Self {
         let tree = &root.root().get_doc().tree;
         let text = root.root().get_doc().text.len();
-        let nodes = tree.root_node().descendant_count() as u64;
-        let steps = (bound::STEPS_MIN + nodes.saturating_mul(bound::STEPS_PER_NODE)).min(bound::STEPS_MAX);
+        let nodes_count = tree.root_node().descendant_count() as u64;
+        let steps =
+            (bound::STEPS_MIN + nodes_count.saturating_mul(bound::STEPS_PER_NODE)).min(bound::STEPS_MAX);
+        let steps_of_all =
+            bound::STEPS_OF_ALL_MIN / count + nodes_count.saturating_mul(bound::STEPS_OF_ALL_PER_NODE);
         let mut notices = Vec::new();
         let allowances = bucket.rules.iter().map(|rule| {
             let runs = !rule.is_for_some_paths() || rule.runs_on(path);
@@ -129,6 +189,7 @@ impl<'r> Walk<'r> {
             Allowance {
                 is_on: runs && fits,
                 steps,
+                used: 0,
                 matches: bound::SEEN_IN_FILE,
             }
         });
@@ -144,6 +205,10 @@ impl<'r> Walk<'r> {
             at: 0,
             matches: Vec::new(),
             notices,
+            common: Some(steps_of_all),
+            steps_of_all,
+            text_bytes: 0,
+            known: HashMap::new(),
         }
     }
 
@@ -156,7 +221,7 @@ impl<'r> Walk<'r> {
             };
             let why = match exhausted(&*payload) {
                 Some(Exhausted::Stopped) => return Err(Stopped),
-                Some(Exhausted::Steps) => "takes more steps than one file is given: the rest is left out",
+                Some(Exhausted::Steps) => TOO_SLOW,
                 None => "failed with an internal error: the rest is left out",
             };
             let rule = self.node.and_then(|node| {
@@ -164,7 +229,9 @@ impl<'r> Walk<'r> {
                 self.bucket.of_kind(node.kind_id()).get(at).copied()
             });
             if let Some(rule) = rule {
+                let left = self.allowances.get(rule as usize).map_or(0, |it| it.steps);
                 self.switch_off(rule as usize, why);
+                self.charge(rule as usize, left);
             }
         }
         Ok(())
@@ -192,18 +259,71 @@ impl<'r> Walk<'r> {
         }
         meter.give(allowance.steps);
         let found = rule.config.matcher.match_node(self.root.adopt(Counted(node)));
-        allowance.steps = meter.left();
-        let Some(found) = found else {
-            return;
-        };
-        if allowance.matches == 0 {
-            self.switch_off(at, TOO_MANY);
-            return;
+        let is_found = found.is_some();
+        let is_one_too_many = is_found && allowance.matches == 0;
+        if let Some(found) = found.filter(|_| !is_one_too_many) {
+            let raw = self.raw(rule, &found);
+            self.keep(raw);
         }
-        allowance.matches -= 1;
-        meter.give(bound::STEPS_MAX);
-        let raw = self.raw(rule, &found);
+        if let Some(allowance) = self.allowances.get_mut(at) {
+            let left = meter.left();
+            let taken = allowance.steps.saturating_sub(left);
+            allowance.matches = allowance
+                .matches
+                .saturating_sub(usize::from(!is_one_too_many && is_found));
+            allowance.steps = left;
+            self.charge(at, taken);
+        }
+        if is_one_too_many {
+            self.switch_off(at, TOO_MANY);
+        }
+    }
+
+    fn keep(&mut self, mut raw: Raw) {
+        let written = raw.fix.as_ref().map_or(0, |fix| fix.text.len());
+        self.text_bytes += raw.message.len();
+        if self.text_bytes + written <= bound::TEXT_BYTES_MAX {
+            self.text_bytes += written;
+        } else if raw.fix.take().is_some() {
+            self.notices.push((raw.rule.clone(), TOO_LONG.to_owned()));
+        }
         self.matches.push(raw);
+        if self.matches.len() == bound::SEEN_OF_ALL_IN_FILE {
+            let on = self.allowances.iter().filter(|it| it.is_on).count();
+            let part = bound::SEEN_OF_ALL_IN_FILE / on.max(1);
+            for allowance in &mut self.allowances {
+                let had = bound::SEEN_IN_FILE.saturating_sub(allowance.matches);
+                allowance.matches = allowance.matches.min(part.saturating_sub(had));
+            }
+        }
+    }
+
+    /// Takes steps from those of all rules, and divides what each may take when there are none left.
+    fn charge(&mut self, at: usize, taken: u64) {
+        if let Some(allowance) = self.allowances.get_mut(at) {
+            allowance.used += taken;
+        }
+        match self.common {
+            Some(left) if left > taken => self.common = Some(left - taken),
+            Some(_) => self.divide(),
+            None => {}
+        }
+    }
+
+    fn divide(&mut self) {
+        self.common = None;
+        let on = self.allowances.iter().filter(|it| it.is_on).count();
+        let part = self.steps_of_all / (on.max(1) as u64);
+        for at in 0..self.allowances.len() {
+            let Some(allowance) = self.allowances.get_mut(at).filter(|it| it.is_on) else {
+                continue;
+            };
+            if allowance.used > part {
+                self.switch_off(at, TOO_SLOW);
+            } else {
+                allowance.steps = allowance.steps.min(part - allowance.used);
+            }
+        }
     }
 
     fn switch_off(&mut self, at: usize, why: &str) {
@@ -213,17 +333,19 @@ impl<'r> Walk<'r> {
         }
     }
 
-    fn raw(&self, rule: &Rule, found: &NodeMatch<'r, Document>) -> Raw {
+    fn raw(&mut self, rule: &Rule, found: &NodeMatch<'r, Document>) -> Raw {
         let config = &rule.config;
         let document = found.get_doc();
         let range = found.range();
-        let Around { symbol, entity } = entity::around(
-            &document.tree,
-            &document.text,
-            document.language,
-            range.start,
-            range.end,
-        );
+        let known = self.known.entry((range.start, range.end)).or_insert_with(|| {
+            let (tree, text) = (&document.tree, &document.text);
+            let around = entity::around(tree, text, document.language, range.start, range.end);
+            (
+                around,
+                code::of_tree(tree, text, range.start, range.end).to_string(),
+            )
+        });
+        let (Around { symbol, entity }, code) = known.clone();
         let message = if config.message.contains('$') {
             config.get_message(found)
         } else {
@@ -239,43 +361,18 @@ impl<'r> Walk<'r> {
             labels: labels(rule, found),
             symbol,
             entity,
-            code: code::of_tree(&document.tree, &document.text, range.start, range.end).to_string(),
+            code,
             suppressed: self.suppressions.covering(&config.id, row).map(offset),
             fix: replacement(rule, found),
         }
     }
 }
 
-/// Only those that the rule itself names; in order of place.
-fn labels(rule: &Rule, found: &NodeMatch<'_, Document>) -> Vec<Label> {
-    if rule.config.labels.is_none() {
-        return Vec::new();
-    }
-    let of_rule = rule.config.get_labels(found).into_iter();
-    let mut labels: Vec<Label> = of_rule
-        .map(|label| Label {
-            start: offset(label.range().start),
-            end: offset(label.range().end),
-            message: label.message.unwrap_or_default().to_owned(),
-        })
-        .collect();
-    labels.sort();
-    labels.truncate(bound::LABELS_MAX);
-    labels
-}
-
-fn replacement(rule: &Rule, found: &NodeMatch<'_, Document>) -> Option<Replacement> {
-    let fixer = rule.config.fixer.first()?;
-    let range = fixer.get_replaced_range(found, &rule.config.matcher);
-    let text = String::from_utf8(fixer.generate_replacement(found)).ok()?;
-    Some(Replacement {
-        start: offset(range.start),
-        end: offset(range.end),
-        text,
-    })
-}
-
 /// Files are at most 1 MiB, so offsets always fit.
 fn offset(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }
+
+mod said;
+#[cfg(test)]
+mod tests;

@@ -104,11 +104,11 @@ impl Call {
     fn look_by(&self, ruling: &Ruling, work: &Work) -> Result<Compared, Refusal> {
         let store = &self.shared.store;
         let text = (self.read)(&work.head)?;
-        let matches = ruling.look(store, &work.head.path, text.blob, &text.text, &self.cancel)?;
+        let matches = ruling.look(store, &work.head.path, text.blob, &text.text)?;
         let on_base = |(reason, detail)| (reason, format!("{detail} (on the base side)"));
         let base = work.base.as_ref().map(|side| {
             let text = (self.read)(side)?;
-            ruling.look(store, &side.path, text.blob, &text.text, &self.cancel)
+            ruling.look(store, &side.path, text.blob, &text.text)
         });
         let base = base.transpose().map_err(on_base)?;
         let id_path = work.base.as_ref().map_or(&work.head.path, |side| &side.path);
@@ -169,6 +169,9 @@ pub(crate) fn run(
     let collector = std::mem::take(&mut *collector.lock().unwrap_or_else(PoisonError::into_inner));
     report.stats.rule_files = collector.files;
     let (found, mut notices) = collector.finish();
+    if let (Finder::Rules, Some(ruling)) = (&call.finder, call.ruling()) {
+        notices.extend(ruling.rules.notices.iter().cloned());
+    }
     report.matches = checked(run, &call, found, &sides, &mut notices);
     run.go_on()?;
     report.rule_notices = notices;

@@ -86,6 +86,9 @@ fn no_file_ends_the_process() {
         ("a.css", "css", "stylesheet"),
         ("a.go", "go", "source_file"),
         ("a.json", "json", "document"),
+        ("a.c", "c", "translation_unit"),
+        ("a.cpp", "cpp", "translation_unit"),
+        ("b.html", "js", "program"),
     ];
     let parts = [
         "\"${",
@@ -106,6 +109,10 @@ fn no_file_ends_the_process() {
         "a: ",
         "\"$a${b\"",
         "\n \n  -\n",
+        "R\"a(",
+        "#if A\n",
+        "<script>",
+        "<script lang=ts>a</script>",
     ];
     for (path, language, kind) in kinds {
         let rule =

@@ -16,7 +16,9 @@ use driftline_engine::cancel::Cancel;
 use driftline_engine::change::analyze_change;
 use driftline_engine::pool::Pool;
 use driftline_engine::report::{Report, RuleMatch};
-use driftline_engine::request::{ChangeRequest, RuleSet, RuleText, ScanRequest, Settings, UtilityText};
+use driftline_engine::request::{
+    ChangeRequest, LanguageGlobs, RuleSet, RuleText, ScanRequest, Settings, UtilityText,
+};
 use tempfile::TempDir;
 
 /// A set of rules `r0`, `r1`, … from their documents.
@@ -28,7 +30,7 @@ fn rules(texts: &[&str]) -> RuleSet {
     };
     RuleSet {
         rules: texts.iter().enumerate().map(rule).collect(),
-        utilities: Vec::new(),
+        ..RuleSet::default()
     }
 }
 

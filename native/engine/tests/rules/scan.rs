@@ -156,3 +156,101 @@ fn the_same_with_any_threads_with_a_cache_and_without_the_other_analysis() {
         assert_eq!(other.matches, plain.matches);
     }
 }
+
+#[test]
+fn code_within_html_is_looked_at_in_its_own_language_and_place() {
+    let page = "\
+<html>
+<!-- ast-grep-ignore -->
+<script>
+  console.log('é'); // ast-grep-ignore
+  console.log(2);
+</script>
+<style>a { color: red; }</style>
+<script lang=\"ts\">const a: number = console.log(3)</script>
+<script lang='tsx'>console.log(4)</script>
+<script lang=coffee>console.log(5)</script>
+<script src=a.js></script>
+";
+    let js = NO_LOG.replace("ts", "js");
+    let tsx = NO_LOG.replace("ts", "tsx");
+    let css = "id: a\nlanguage: css\nrule: {kind: declaration}\n";
+    let html = "id: a\nlanguage: html\nrule: {kind: comment}\n";
+    let set = rules(&[js.as_str(), NO_LOG, tsx.as_str(), css, html]);
+    let report = scan(
+        &[("a.html", page), ("b.xhtml", "<script>console.log(1)</script>")],
+        set,
+    );
+    assert_eq!(report.rule_problems, []);
+    let expected = [
+        "a.html:2 r4",
+        "a.html:4 r0",
+        "a.html:5 r0",
+        "a.html:7 r3",
+        "a.html:8 r1",
+        "a.html:9 r2",
+        "b.xhtml:1 r0",
+    ];
+    assert_eq!(seen(&report), expected);
+    let place = &report.matches[2].place;
+    assert_eq!(
+        page.get(place.start_byte as usize..place.end_byte as usize),
+        Some("console.log(2)")
+    );
+    let silent: Vec<_> = report.matches.iter().map(|it| it.suppressed.is_some()).collect();
+    assert_eq!(silent, [false, true, false, false, false, false, false]);
+}
+
+#[test]
+fn a_page_of_many_scripts_is_cut_and_told() {
+    let page = "<script>console.log(1)</script>\n".repeat(300);
+    let js = NO_LOG.replace("ts", "js");
+    let report = scan(&[("a.html", &page)], rules(&[js.as_str()]));
+    assert_eq!(report.matches.len(), 200);
+    assert!(
+        report.rule_notices[0].contains("too many elements"),
+        "{:?}",
+        report.rule_notices
+    );
+}
+
+#[test]
+fn globs_of_names_choose_the_language_before_the_name_does() {
+    let named = |language: &str, globs: &[&str]| LanguageGlobs {
+        language: language.to_owned(),
+        globs: globs.iter().map(|it| (*it).to_owned()).collect(),
+    };
+    let js = NO_LOG.replace("ts", "js");
+    let set = RuleSet {
+        language_globs: vec![
+            named("html", &["*.vue"]),
+            named("js", &["*.ts", ".thing"]),
+            named("lua", &["*.a"]),
+            named("python", &["["]),
+        ],
+        ..rules(&[js.as_str(), NO_LOG])
+    };
+    let code = "console.log(1)\n";
+    let vue = "<template></template>\n<script lang=\"ts\">console.log(1)</script>\n";
+    let report = scan(&[("b/a.ts", code), ("b/.thing", code), ("b/c.vue", vue)], set);
+    assert_eq!(seen(&report), ["b/.thing:1 r0", "b/a.ts:1 r0", "b/c.vue:2 r1"]);
+    let told = report.rule_notices.join("\n");
+    assert!(
+        told.contains("languageGlobs of lua") && told.contains("languageGlobs of python"),
+        "{told}"
+    );
+}
+
+#[test]
+fn c_and_cpp_have_metavariables() {
+    let c = "id: a\nlanguage: c\nrule: {pattern: 'strcpy($A, $$$B)'}\n";
+    let cpp = "id: a\nlanguage: c++\nrule: {pattern: '$A->run($$$)'}\nfix: '$A.run()'\n";
+    let files = [
+        ("a.h", "void f(void) { strcpy(a, b); }\n"),
+        ("a.cpp", "void f() { if (a) p->run(1, 2); }\n"),
+    ];
+    let report = scan(&files, rules(&[c, cpp]));
+    assert_eq!(seen(&report), ["a.cpp:1 r1", "a.h:1 r0"]);
+    let edit = report.matches[0].edit.as_ref().expect("a fix");
+    assert_eq!(edit.after, "void f() { if (a) p.run(); }");
+}

@@ -75,6 +75,7 @@ pub fn read(language: L, node: Node<'_>, text: &str, owner: Option<Kind>) -> Opt
             "local_function_statement" => named(Kind::Function),
             _ => None,
         },
+        L::C | L::Cpp => c(node, text, function),
         L::Go => go(node, text),
         L::Rust => match node.kind() {
             "function_item" => named(function),
@@ -100,6 +101,31 @@ pub fn read(language: L, node: Node<'_>, text: &str, owner: Option<Kind>) -> Opt
         },
         L::Css | L::Html | L::Json | L::Yaml => None,
     }
+}
+
+/// The name of a function stands within what says how it is called: pointers, parentheses, parameters.
+fn c(node: Node<'_>, text: &str, function: Kind) -> Option<(Kind, String)> {
+    const DECLARATORS_MAX: usize = 20;
+    let kind = match node.kind() {
+        "class_specifier" | "struct_specifier" | "union_specifier" | "namespace_definition" => Kind::Class,
+        "enum_specifier" => Kind::Enum,
+        "function_definition" => {
+            let mut innermost = node.child_by_field_name("declarator")?;
+            for _ in 0..DECLARATORS_MAX {
+                let wraps = innermost.kind().ends_with("declarator");
+                let unnamed = || innermost.named_child(0).filter(|_| wraps);
+                match innermost.child_by_field_name("declarator").or_else(unnamed) {
+                    Some(inner) => innermost = inner,
+                    None => break,
+                }
+            }
+            return Some((function, name_of(innermost, text)));
+        }
+        _ => return None,
+    };
+    // Without a body it only names a type that stands elsewhere.
+    node.child_by_field_name("body")?;
+    Some((kind, field(node, "name", text)?))
 }
 
 fn go(node: Node<'_>, text: &str) -> Option<(Kind, String)> {
@@ -269,6 +295,8 @@ pub fn is_exported(language: L, node: Node<'_>, text: &str, name: &str) -> bool 
         L::Php => !["private", "protected"]
             .iter()
             .any(|word| modifiers().contains(word)),
+        L::C | L::Cpp => !children(node)
+            .any(|it| it.kind() == "storage_class_specifier" && text.get(it.byte_range()) == Some("static")),
         L::Bash | L::Css | L::Html | L::Json | L::Yaml => true,
     }
 }

@@ -54,6 +54,15 @@ fn functions_and_classes_of_every_language() {
         "function",
         true,
     );
+    is(L::C, "static int *f(int a) { HERE(); }", "f", "function", false);
+    is(
+        L::Cpp,
+        "namespace n { class A { void f() { HERE(); } }; }",
+        "n.A.f",
+        "method",
+        true,
+    );
+    is(L::Cpp, "int A::f() { HERE(); }", "A::f", "function", true);
     is(
         L::Python,
         "class A:\n    def f(self):\n        HERE()\n",
