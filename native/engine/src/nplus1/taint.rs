@@ -1,7 +1,8 @@
 //! What a value hangs on: the turns of which iterations it was made from. It must not know what the
 //! value is.
 
-use std::collections::BTreeSet;
+use std::ops::Deref;
+use std::rc::Rc;
 
 pub type IterationId = usize;
 
@@ -22,38 +23,94 @@ pub struct Dep {
     pub via: Via,
 }
 
+/// In order, each once. Most values hang on nothing, and those made from each other on the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Deps(Option<Rc<Vec<Dep>>>);
+
+impl Deref for Deps {
+    type Target = [Dep];
+
+    fn deref(&self) -> &[Dep] {
+        self.0.as_deref().map_or(&[], Vec::as_slice)
+    }
+}
+
+impl<'d> IntoIterator for &'d Deps {
+    type Item = &'d Dep;
+    type IntoIter = std::slice::Iter<'d, Dep>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl FromIterator<Dep> for Deps {
+    fn from_iter<I: IntoIterator<Item = Dep>>(deps: I) -> Self {
+        let mut all = Deps::default();
+        for dep in deps {
+            all.insert(dep);
+        }
+        all
+    }
+}
+
+impl Deps {
+    fn insert(&mut self, dep: Dep) {
+        if let Err(at) = self.binary_search(&dep) {
+            Rc::make_mut(self.0.get_or_insert_default()).insert(at, dep);
+        }
+    }
+
+    /// Inner iterations first: they are the ones a query is judged by.
+    fn extend(&mut self, more: &Deps) {
+        if self.is_empty() && more.len() <= DEPS_MAX {
+            self.0.clone_from(&more.0);
+            return;
+        }
+        for dep in more.iter().rev() {
+            if self.len() >= DEPS_MAX {
+                return;
+            }
+            self.insert(*dep);
+        }
+    }
+
+    fn without(&self, others: &Deps) -> Self {
+        let is_new = |dep: &&Dep| others.binary_search(dep).is_err();
+        self.iter().filter(is_new).copied().collect()
+    }
+
+    fn with(&self, others: &Deps) -> Self {
+        let mut all = self.clone();
+        for dep in others {
+            all.insert(*dep);
+        }
+        all
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Taint {
-    pub deps: BTreeSet<Dep>,
+    pub deps: Deps,
     /// What only arrives inside a list of keys (`IN (…)`).
-    pub batched: BTreeSet<Dep>,
+    pub batched: Deps,
 }
 
 /// Iterations one value may hang on; real code stays far below. Without a bound a file of 20,000 chained
 /// comprehensions would keep 20,000 of them for every name.
 const DEPS_MAX: usize = 64;
 
-/// Inner iterations first: they are the ones a query is judged by.
-fn extend(deps: &mut BTreeSet<Dep>, more: &BTreeSet<Dep>) {
-    for dep in more.iter().rev() {
-        if deps.len() >= DEPS_MAX {
-            return;
-        }
-        deps.insert(*dep);
-    }
-}
-
 impl Taint {
     pub fn of(iteration: IterationId, via: Via) -> Self {
         Taint {
-            deps: BTreeSet::from([Dep { iteration, via }]),
-            batched: BTreeSet::new(),
+            deps: Deps::from_iter([Dep { iteration, via }]),
+            batched: Deps::default(),
         }
     }
 
     pub fn add(&mut self, other: &Taint) {
-        extend(&mut self.deps, &other.deps);
-        extend(&mut self.batched, &other.batched);
+        self.deps.extend(&other.deps);
+        self.batched.extend(&other.batched);
     }
 
     pub fn with(mut self, other: &Taint) -> Self {
@@ -64,22 +121,24 @@ impl Taint {
     /// What was added to what it was before.
     pub fn since(&self, before: &Taint) -> Self {
         Taint {
-            deps: self.deps.difference(&before.deps).copied().collect(),
-            batched: self.batched.difference(&before.batched).copied().collect(),
+            deps: self.deps.without(&before.deps),
+            batched: self.batched.without(&before.batched),
         }
     }
 
     /// The same inside a list of keys.
-    pub fn into_batched(mut self) -> Self {
-        self.batched.append(&mut self.deps);
-        self
+    pub fn into_batched(self) -> Self {
+        Taint {
+            batched: self.of_result().deps,
+            deps: Deps::default(),
+        }
     }
 
     /// What rows read by such keys hang on: a list of keys is data like any other by then.
     pub fn of_result(&self) -> Self {
         Taint {
-            deps: self.deps.union(&self.batched).copied().collect(),
-            batched: BTreeSet::new(),
+            deps: self.deps.with(&self.batched),
+            batched: Deps::default(),
         }
     }
 

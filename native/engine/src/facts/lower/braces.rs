@@ -7,6 +7,7 @@ use super::forms::{header, is_true, plain_loop, returned, scope};
 use super::statement::Statements;
 use super::{child_of_kind, fields, has_token};
 use crate::facts::ir::{Loop, LoopKind, Pattern, Stmt, StmtKind, TypeRef};
+use crate::facts::lower::by_field::ByField;
 
 /// How a grammar calls the parts of its loops, and what `switch` looks at.
 pub(super) struct Names {
@@ -86,7 +87,7 @@ pub(super) trait Braces<'t>: Statements<'t> {
         } else {
             (None, None)
         };
-        let iterable = self.optional(node.child_by_field_name(Self::NAMES.iterable));
+        let iterable = self.optional(node.field(Self::NAMES.iterable));
         let kind = match node.kind() {
             _ if each => LoopKind::ForEach,
             _ if forever => LoopKind::Forever,
@@ -113,7 +114,7 @@ pub(super) trait Braces<'t>: Statements<'t> {
     }
 
     fn switch_statement(&mut self, node: Node<'t>) -> StmtKind {
-        let subject = self.optional(node.child_by_field_name(Self::NAMES.subject));
+        let subject = self.optional(node.field(Self::NAMES.subject));
         let groups = Self::field_parts(node, "body");
         let arms = self.breaking_switch(true, |it| {
             let arm = |group| {

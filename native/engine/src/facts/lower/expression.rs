@@ -6,6 +6,7 @@ use tree_sitter::Node;
 use super::forms::{cut_expr, expr};
 use super::grammar::Grammar;
 use crate::facts::ir::{Expr, ExprKind};
+use crate::facts::lower::by_field::ByField;
 
 pub(super) trait Expressions<'t>: Grammar<'t> {
     fn expression_kind(&mut self, node: Node<'t>) -> ExprKind;
@@ -54,7 +55,7 @@ pub(super) trait Expressions<'t>: Grammar<'t> {
 
     /// The expression in a field the grammar requires; broken code may lack it.
     fn required(&mut self, node: Node<'t>, field: &str) -> Expr {
-        match node.child_by_field_name(field) {
+        match node.field(field) {
             Some(child) => self.expression(child),
             None => cut_expr(node),
         }

@@ -6,6 +6,7 @@ use tree_sitter::Node;
 use super::forms::plain;
 use super::{Lowering, child_of_kind, named, span};
 use crate::facts::ir::{Pattern, TypeRef};
+use crate::facts::lower::by_field::ByField;
 
 pub(super) trait Grammar<'t>: Sized {
     fn low(&self) -> &Lowering<'t>;
@@ -19,7 +20,7 @@ pub(super) trait Grammar<'t>: Sized {
 
     /// The parts of the child in a field; none without one.
     fn field_parts(node: Node<'t>, field: &str) -> Vec<Node<'t>> {
-        let child = node.child_by_field_name(field);
+        let child = node.field(field);
         child.map(Self::parts).unwrap_or_default()
     }
 
@@ -79,7 +80,7 @@ pub(super) trait Patterns<'t>: Grammar<'t> {
     }
 
     fn field_pattern(&mut self, node: Node<'t>, field: &str) -> Pattern {
-        self.optional_pattern(node.child_by_field_name(field))
+        self.optional_pattern(node.field(field))
     }
 }
 

@@ -3,6 +3,7 @@
 //! suppressions). The languages live in the files next to this one; none knows another.
 
 mod braces;
+mod by_field;
 mod csharp;
 mod ecmascript;
 mod expression;
@@ -17,6 +18,8 @@ pub mod template;
 mod written_type;
 
 use tree_sitter::{Node, Tree};
+
+use by_field::ByField;
 
 use super::ir::{
     Class, ClassId, ClassKind, Decorator, Field, FileFacts, Function, FunctionId, FunctionKind, Import,
@@ -37,7 +40,7 @@ pub(crate) fn lower(
     text: &str,
     token: &Cancel,
 ) -> Result<FileFacts, ParseStop> {
-    let outline = outline::outline(tree, text, token)?;
+    let outline = outline::outline(language, tree, text, token)?;
     let mut low = Lowering::new(text, token);
     let module = low.open_function("", FunctionKind::Module, tree.root_node());
     let body = match language {
@@ -140,8 +143,7 @@ impl<'t> Lowering<'t> {
 
     /// Text of a field, or `""` without one.
     pub fn field_text(&self, node: Node<'_>, field: &str) -> &'t str {
-        node.child_by_field_name(field)
-            .map_or("", |child| self.text(child))
+        node.field(field).map_or("", |child| self.text(child))
     }
 
     /// Opens a class where the lowering stands. Its `fields` and `macros` are filled later.

@@ -1,11 +1,12 @@
 //! One flat walk over a syntax tree for what needs no lowering: what does not parse, comments,
 //! and the suppressions written in them. It must not recurse: trees may be nested without bound.
+//! It does not enter what cannot hold any of it, which is most of a tree.
 
 use tree_sitter::{Node, Tree};
 
 use super::{is_comment, offset, span};
 use crate::cancel::Cancel;
-use crate::facts::ir::{Span, Suppression};
+use crate::facts::ir::{Language, Span, Suppression};
 use crate::parse::{ParseStop, TREE_DEPTH_MAX};
 
 const DIRECTIVE: &str = "driftline-ignore";
@@ -17,19 +18,26 @@ pub(super) struct Outline {
     pub suppressions: Vec<Suppression>,
 }
 
-pub(super) fn outline(tree: &Tree, text: &str, token: &Cancel) -> Result<Outline, ParseStop> {
+pub(super) fn outline(
+    language: Language,
+    tree: &Tree,
+    text: &str,
+    token: &Cancel,
+) -> Result<Outline, ParseStop> {
     let mut out = Outline {
         quality: 1.0,
         errors: Vec::new(),
         comments: Vec::new(),
         suppressions: Vec::new(),
     };
+    let mut marks = Marks::of(language, text);
     let mut cursor = tree.walk();
     let mut depth = 0_usize;
     let mut steps = 0_usize;
     loop {
         let node = cursor.node();
-        let into = visit(node, text, &mut out);
+        let may_matter = marks.stand_in(node) || depth + node.descendant_count() > TREE_DEPTH_MAX;
+        let into = visit(node, text, may_matter, &mut out);
         if into && cursor.goto_first_child() {
             depth += 1;
             if depth > TREE_DEPTH_MAX {
@@ -54,8 +62,47 @@ pub(super) fn outline(tree: &Tree, text: &str, token: &Cancel) -> Result<Outline
     }
 }
 
-/// Takes note of one node; says whether its children matter.
-fn visit(node: Node<'_>, text: &str, out: &mut Outline) -> bool {
+/// Where comments may start: in strings and elsewhere, too.
+struct Marks {
+    starts: Vec<usize>,
+    passed: usize,
+}
+
+impl Marks {
+    fn of(language: Language, text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let starts = (0..bytes.len()).filter(|at| opens_comment(language, &bytes[*at..]));
+        Marks {
+            starts: starts.collect(),
+            passed: 0,
+        }
+    }
+
+    /// Whether a comment may be in this node. Those that start before it are not asked for again.
+    fn stand_in(&mut self, node: Node<'_>) -> bool {
+        let rest = self.starts.get(self.passed..).unwrap_or_default();
+        self.passed += rest.iter().take_while(|at| **at < node.start_byte()).count();
+        self.starts
+            .get(self.passed)
+            .is_some_and(|at| *at < node.end_byte())
+    }
+}
+
+fn opens_comment(language: Language, rest: &[u8]) -> bool {
+    let opens = |mark: &str| rest.starts_with(mark.as_bytes());
+    match language {
+        Language::Python => opens("#"),
+        Language::Ruby => opens("#") || opens("=begin"),
+        Language::Java | Language::CSharp => opens("//") || opens("/*"),
+        Language::TypeScript | Language::Tsx | Language::JavaScript => {
+            opens("//") || opens("/*") || opens("<!--") || opens("-->")
+        }
+        Language::Template => true,
+    }
+}
+
+/// Takes note of one node; says whether its children matter, which they may without an error.
+fn visit(node: Node<'_>, text: &str, may_matter: bool, out: &mut Outline) -> bool {
     if is_comment(node) {
         out.comments.push(span(node));
         suppressions(
@@ -86,16 +133,15 @@ fn visit(node: Node<'_>, text: &str, out: &mut Outline) -> bool {
         // Errors nest; the outermost one says it all, but comments inside still count.
         _ => {}
     }
-    node.child_count() > 0
+    may_matter || outer.is_some() || node.has_error()
 }
 
 /// An error, or something that is missing. What is missing may be a node that the grammar hides: then the
 /// node around it has an error and none of its children does.
 fn is_broken(node: Node<'_>) -> bool {
-    let mut cursor = node.walk();
     node.is_error()
         || node.is_missing()
-        || node.has_error() && !node.children(&mut cursor).any(|child| child.has_error())
+        || node.has_error() && !node.children(&mut node.walk()).any(|child| child.has_error())
 }
 
 /// A declaration or statement that parsed to its end. One unknown construct can turn a whole file

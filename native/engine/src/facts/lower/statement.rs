@@ -7,6 +7,7 @@ use super::child_of_kind;
 use super::expression::Expressions;
 use super::forms::stmt;
 use crate::facts::ir::{Stmt, StmtKind};
+use crate::facts::lower::by_field::ByField;
 
 pub(super) trait Statements<'t>: Expressions<'t> {
     /// Whether a body holds statements, and is not a single one itself.
@@ -50,7 +51,7 @@ pub(super) trait Statements<'t>: Expressions<'t> {
     }
 
     fn field_body(&mut self, node: Node<'t>, field: &str) -> Vec<Stmt> {
-        self.body(node.child_by_field_name(field))
+        self.body(node.field(field))
     }
 
     fn statement(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
@@ -83,9 +84,7 @@ pub(super) trait Statements<'t>: Expressions<'t> {
         let mut body = self.field_body(node, "body");
         let (mut handlers, mut finally) = (Vec::new(), Vec::new());
         for clause in Self::parts(node) {
-            let block = clause
-                .child_by_field_name("body")
-                .or_else(|| child_of_kind(clause, "block"));
+            let block = clause.field("body").or_else(|| child_of_kind(clause, "block"));
             match clause.kind() {
                 "catch_clause" | "except_clause" | "except_group_clause" => {
                     let mut handler = Vec::new();

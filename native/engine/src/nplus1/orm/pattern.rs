@@ -51,11 +51,12 @@ impl Glob {
 
 /// Names are too short for a search that prepares itself first.
 fn find(name: &str, part: &str) -> Option<usize> {
-    if part.is_empty() {
-        return Some(0);
-    }
     let (name, part) = (name.as_bytes(), part.as_bytes());
-    name.windows(part.len()).position(|it| it == part)
+    let Some(letter) = part.first() else {
+        return Some(0);
+    };
+    let mut places = name.windows(part.len());
+    places.position(|it| it.first() == Some(letter) && it == part)
 }
 
 /// A set of globs. Names are held against many sets for every expression, so it tells those apart

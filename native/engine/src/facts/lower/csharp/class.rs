@@ -6,6 +6,7 @@ use super::function::Signature;
 use super::{CSharp, branches, parts};
 use crate::facts::ir::{ClassId, ClassKind, Decorator, Field, FunctionKind, TypeRef, Visibility};
 use crate::facts::lower::braces::Braces;
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::param_field;
 use crate::facts::lower::grammar::{Grammar, Types};
@@ -29,7 +30,7 @@ impl<'t> CSharp<'_, 't> {
         if let Some(list) = child_of_kind(node, "parameter_list") {
             self.primary_constructor(id, name, list);
         }
-        if let Some(body) = node.child_by_field_name("body") {
+        if let Some(body) = node.field("body") {
             self.breaking_switch(false, |sharp| sharp.members(id, kind, parts(body)));
         }
         self.low.close_class();
@@ -127,7 +128,7 @@ impl<'t> CSharp<'_, 't> {
             visibility: self
                 .visibility(member)
                 .unwrap_or(if explicit { Visibility::Public } else { hidden }),
-            params: self.params(member.child_by_field_name("parameters")),
+            params: self.params(member.field("parameters")),
             return_type: self.declared_type(member, returns),
             decorators: self.decorators(member),
             is_static: self.has_modifier(member, "static"),
@@ -164,7 +165,7 @@ impl<'t> CSharp<'_, 't> {
             name: self.low.field_text(node, "name").to_string(),
             ty: None,
             decorators: self.decorators(node),
-            value: self.optional(node.child_by_field_name("value")),
+            value: self.optional(node.field("value")),
             is_static: true,
             span: span(node),
         }

@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::{CSharp, parts};
 use crate::facts::ir::{Expr, ExprKind, TypeRef};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::child_of_kind;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{cut_expr, expr, plain};
@@ -45,7 +46,7 @@ impl<'t> CSharp<'_, 't> {
         let mut elements = Vec::new();
         for part in parts(node) {
             if part.kind() == "assignment_expression" {
-                let key = match part.child_by_field_name("left") {
+                let key = match part.field("left") {
                     Some(left) => self.entry_key(left),
                     None => cut_expr(part),
                 };
@@ -151,9 +152,7 @@ impl<'t> CSharp<'_, 't> {
     }
 
     fn sizes(&mut self, node: Node<'t>) -> Vec<Expr> {
-        let rank = node
-            .child_by_field_name("type")
-            .and_then(|ty| ty.child_by_field_name("rank"));
+        let rank = node.field("type").and_then(|ty| ty.field("rank"));
         let sizes = rank.map(parts).unwrap_or_default();
         self.expressions(&sizes)
     }

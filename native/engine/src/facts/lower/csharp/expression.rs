@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::{CSharp, parts};
 use crate::facts::ir::{Arg, Expr, ExprKind, TypeRef};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{arg, assigned, bound, call, cast, cut_expr, expr, member, one};
 use crate::facts::lower::grammar::{Grammar, Patterns, Types};
@@ -36,7 +37,7 @@ impl<'t> Expressions<'t> for CSharp<'_, 't> {
             "conditional_access_expression" => self.conditional_access(node),
             "element_access_expression" => {
                 let object = self.boxed(node, "expression");
-                let subscript = node.child_by_field_name("subscript").unwrap_or(node);
+                let subscript = node.field("subscript").unwrap_or(node);
                 self.index(object, subscript)
             }
             "invocation_expression" => self.invocation(node),
@@ -100,7 +101,7 @@ impl<'t> CSharp<'_, 't> {
     }
 
     fn member(&mut self, object: Box<Expr>, node: Node<'t>, optional: bool) -> ExprKind {
-        let name = node.child_by_field_name("name").unwrap_or(node);
+        let name = node.field("name").unwrap_or(node);
         member(object, self.simple_name(name), name, optional)
     }
 
@@ -134,8 +135,8 @@ impl<'t> CSharp<'_, 't> {
     }
 
     fn invocation(&mut self, node: Node<'t>) -> ExprKind {
-        let function = node.child_by_field_name("function");
-        let arguments = node.child_by_field_name("arguments");
+        let function = node.field("function");
+        let arguments = node.field("arguments");
         if let Some(name) = function.filter(|name| self.text(*name) == "nameof") {
             return self.name_of(arguments.unwrap_or(name));
         }
@@ -157,7 +158,7 @@ impl<'t> CSharp<'_, 't> {
             "conditional_access_expression" => parts(function).into_iter().next_back().unwrap_or(function),
             _ => function,
         };
-        self.type_arguments(holder.child_by_field_name("name").unwrap_or(holder))
+        self.type_arguments(holder.field("name").unwrap_or(holder))
     }
 
     /// `nameof(x.Y)` is the text `Y`; nothing is evaluated.
@@ -182,7 +183,7 @@ impl<'t> CSharp<'_, 't> {
     }
 
     pub(super) fn argument(&mut self, node: Node<'t>) -> Arg {
-        let name = node.child_by_field_name("name");
+        let name = node.field("name");
         let wrapped = matches!(node.kind(), "argument" | "attribute_argument");
         let value = if wrapped {
             parts(node).into_iter().next_back()
@@ -199,7 +200,7 @@ impl<'t> CSharp<'_, 't> {
     /// `out var x`, `out Order x`: the call sets it; only its type is known.
     fn out_variable(&mut self, node: Node<'t>) -> ExprKind {
         let ty = self.declared_type(node, "type");
-        let name = node.child_by_field_name("name").unwrap_or(node);
+        let name = node.field("name").unwrap_or(node);
         match ty {
             None => ExprKind::Name(self.text(name).to_string()),
             Some(ty) => bound(cut_expr(node), self.name_pattern(name), Some(ty)).kind,
@@ -234,7 +235,7 @@ impl<'t> CSharp<'_, 't> {
             _ => ("value", "type"),
         };
         let value = self.required(node, value);
-        cast(value, self.optional_type(node.child_by_field_name(ty))).kind
+        cast(value, self.optional_type(node.field(ty))).kind
     }
 
     fn range(&mut self, node: Node<'t>) -> ExprKind {

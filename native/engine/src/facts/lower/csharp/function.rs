@@ -7,6 +7,7 @@ use crate::facts::ir::{
     Decorator, ExprKind, FunctionId, FunctionKind, Lambda, Param, Stmt, StmtKind, TypeRef, Visibility,
 };
 use crate::facts::lower::braces::Braces;
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{call, expr, param, returned, stmt};
 use crate::facts::lower::grammar::{Grammar, Types};
@@ -38,7 +39,7 @@ impl<'t> CSharp<'_, 't> {
         // A property's `=> value` is its getter's body.
         let code = match node.kind() {
             "arrow_expression_clause" => Some(node),
-            _ => node.child_by_field_name("body"),
+            _ => node.field("body"),
         };
         let mut body = Vec::new();
         if let Some(chained) = child_of_kind(node, "constructor_initializer") {
@@ -71,7 +72,7 @@ impl<'t> CSharp<'_, 't> {
         let signature = Signature {
             kind: FunctionKind::Function,
             visibility: Visibility::Private,
-            params: self.params(node.child_by_field_name("parameters")),
+            params: self.params(node.field("parameters")),
             return_type: self.declared_type(node, "type"),
             decorators: self.decorators(node),
             is_static: self.has_modifier(node, "static"),
@@ -81,13 +82,11 @@ impl<'t> CSharp<'_, 't> {
 
     /// `x => …`, `async (a, b) => …`, `delegate (int x) { … }`.
     pub(super) fn lambda(&mut self, node: Node<'t>) -> Lambda {
-        let params = match node.child_by_field_name("parameters") {
+        let params = match node.field("parameters") {
             Some(single) if single.kind() == "implicit_parameter" => vec![param(self.name_pattern(single))],
             list => self.params(list),
         };
-        let body = node
-            .child_by_field_name("body")
-            .or_else(|| child_of_kind(node, "block"));
+        let body = node.field("body").or_else(|| child_of_kind(node, "block"));
         let body = self.lambda_body(body);
         Lambda {
             params,
@@ -108,7 +107,7 @@ impl<'t> CSharp<'_, 't> {
             }
         }
         // `params T[] rest` stands in the list itself.
-        if let Some(name) = list.child_by_field_name("name") {
+        if let Some(name) = list.field("name") {
             params.push(Param {
                 ty: self.declared_type(list, "type"),
                 rest: true,
@@ -119,8 +118,8 @@ impl<'t> CSharp<'_, 't> {
     }
 
     fn param(&mut self, node: Node<'t>) -> Param {
-        let name = node.child_by_field_name("name");
-        let ty = node.child_by_field_name("type");
+        let name = node.field("name");
+        let ty = node.field("type");
         let default = parts(node).into_iter().rfind(|part| {
             Some(*part) != name
                 && Some(*part) != ty
@@ -170,7 +169,7 @@ impl<'t> CSharp<'_, 't> {
                 continue;
             }
             for attribute in parts(list) {
-                if let Some(name) = attribute.child_by_field_name("name") {
+                if let Some(name) = attribute.field("name") {
                     out.push(Decorator {
                         name: self.type_ref(name).name,
                         args: self.arguments(child_of_kind(attribute, "attribute_argument_list")),

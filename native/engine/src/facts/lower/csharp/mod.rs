@@ -20,6 +20,7 @@ use super::grammar::{Grammar, Types};
 use super::statement::Statements;
 use super::{Lowering, is_comment, span};
 use crate::facts::ir::{Import, ImportedName, Stmt};
+use crate::facts::lower::by_field::ByField;
 
 /// Types and top-level statements of a file; members go into `low`.
 pub(super) fn module<'t>(low: &mut Lowering<'t>, root: Node<'t>) -> Vec<Stmt> {
@@ -48,7 +49,7 @@ impl<'t> CSharp<'_, 't> {
     /// The file's package is its first namespace; types of later ones are filed under it too.
     fn namespace(&mut self, node: Node<'t>) {
         if self.low.package.is_empty()
-            && let Some(name) = node.child_by_field_name("name")
+            && let Some(name) = node.field("name")
         {
             self.low.package = self.type_ref(name).name;
         }
@@ -56,7 +57,7 @@ impl<'t> CSharp<'_, 't> {
 
     /// `using X.Y;` binds nothing by name, `using A = X.Y;` binds `A`.
     fn using(&mut self, node: Node<'t>) {
-        let alias = node.child_by_field_name("name");
+        let alias = node.field("name");
         let Some(target) = parts(node).into_iter().rfind(|part| Some(*part) != alias) else {
             return;
         };
@@ -89,7 +90,7 @@ fn is_directive(kind: &str) -> bool {
 
 /// The code inside `#if … #elif … #else … #endif`: every branch, without the condition.
 fn branches(node: Node<'_>) -> Vec<Node<'_>> {
-    let condition = node.child_by_field_name("condition");
+    let condition = node.field("condition");
     let mut code = parts(node);
     code.retain(|part| Some(*part) != condition);
     code

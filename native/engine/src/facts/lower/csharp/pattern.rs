@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::{CSharp, parts};
 use crate::facts::ir::{Expr, ExprKind, Pattern, TypeRef};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{bound, cut_expr, expr};
 use crate::facts::lower::grammar::{Grammar, Patterns};
@@ -17,7 +18,7 @@ impl<'t> Patterns<'t> for CSharp<'_, 't> {
                 Pattern::Sequence(self.patterns(node))
             }
             "argument" | "parenthesized_expression" => self.optional_pattern(parts(node).last().copied()),
-            "declaration_expression" => match node.child_by_field_name("name") {
+            "declaration_expression" => match node.field("name") {
                 Some(name) => self.name_pattern(name),
                 None => Pattern::Ignored,
             },
@@ -37,7 +38,7 @@ impl<'t> CSharp<'_, 't> {
     /// `x is Order order` also binds `order`, which is `x` as an `Order`.
     pub(super) fn is_pattern(&mut self, node: Node<'t>) -> ExprKind {
         let left = self.required(node, "expression");
-        let Some(pattern) = node.child_by_field_name("pattern") else {
+        let Some(pattern) = node.field("pattern") else {
             return left.kind;
         };
         let (right, binding) = self.tested(pattern);
@@ -54,7 +55,7 @@ impl<'t> CSharp<'_, 't> {
 
     /// What a pattern compares with, and the name it binds to the whole value.
     fn tested(&mut self, pattern: Node<'t>) -> (Expr, Option<(Pattern, Option<TypeRef>)>) {
-        let name = pattern.child_by_field_name("name");
+        let name = pattern.field("name");
         match pattern.kind() {
             "negated_pattern" | "parenthesized_pattern" | "constant_pattern" => {
                 match parts(pattern).first() {

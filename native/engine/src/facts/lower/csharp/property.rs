@@ -5,6 +5,7 @@ use tree_sitter::Node;
 use super::CSharp;
 use super::function::Signature;
 use crate::facts::ir::{ClassId, Decorator, Field, FunctionKind, Param, Pattern, TypeRef, Visibility};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::forms::param;
 use crate::facts::lower::grammar::Grammar;
 use crate::facts::lower::{child_of_kind, has_token, span};
@@ -20,7 +21,7 @@ impl<'t> CSharp<'_, 't> {
             "indexer_declaration" => "this[]",
             _ => self.low.field_text(node, "name"),
         };
-        let value = node.child_by_field_name("value");
+        let value = node.field("value");
         let arrow = value.filter(|value| value.kind() == "arrow_expression_clause");
         let initial = match (value, arrow) {
             (Some(value), None) => Some(self.typed_value(value, ty.as_ref())),
@@ -43,7 +44,7 @@ impl<'t> CSharp<'_, 't> {
         }
         let accessors = Self::field_parts(node, "accessors");
         for accessor in accessors {
-            if accessor.child_by_field_name("body").is_some() {
+            if accessor.field("body").is_some() {
                 let signature = self.accessor_signature(node, accessor, visibility, ty.clone());
                 self.function(accessor, name, signature);
             }
@@ -71,7 +72,7 @@ impl<'t> CSharp<'_, 't> {
         ty: Option<TypeRef>,
     ) -> Signature {
         let writes = has_token(accessor, "set") || has_token(accessor, "init");
-        let mut params = self.params(property.child_by_field_name("parameters"));
+        let mut params = self.params(property.field("parameters"));
         if writes {
             let pattern = Pattern::Name {
                 name: "value".to_string(),

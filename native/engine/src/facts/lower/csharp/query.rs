@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::{CSharp, parts};
 use crate::facts::ir::{Clause, Comprehension, Expr, ExprKind, Pattern};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::expr;
 use crate::facts::lower::span;
@@ -48,7 +49,7 @@ impl<'t> CSharp<'_, 't> {
     }
 
     fn source_clause(&mut self, node: Node<'t>) -> Option<Clause> {
-        let name = node.child_by_field_name("name")?;
+        let name = node.field("name")?;
         let walked = parts(node).into_iter().next_back()?;
         Some(Clause {
             target: self.name_pattern(name),
@@ -76,7 +77,7 @@ impl<'t> CSharp<'_, 't> {
 
     /// `join y in ys on a equals b into g`.
     fn join_clause(&mut self, node: Node<'t>) -> Option<Clause> {
-        let ty = node.child_by_field_name("type");
+        let ty = node.field("type");
         let mut children = parts(node);
         children.retain(|part| Some(*part) != ty && part.kind() != "join_into_clause");
         let [name, walked, left, right] = children.as_slice() else {

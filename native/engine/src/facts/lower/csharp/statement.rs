@@ -6,6 +6,7 @@ use super::class::declarators;
 use super::{CSharp, branches, parts};
 use crate::facts::ir::{Expr, ExprKind, Pattern, Stmt, StmtKind, TypeRef, Visibility};
 use crate::facts::lower::braces::{Braces, Names};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{assign, cast, expr, expression_statement, stmt};
 use crate::facts::lower::grammar::Patterns;
@@ -44,7 +45,7 @@ impl<'t> Statements<'t> for CSharp<'_, 't> {
             "file_scoped_namespace_declaration" => self.namespace(node),
             "namespace_declaration" => {
                 self.namespace(node);
-                if let Some(body) = node.child_by_field_name("body") {
+                if let Some(body) = node.field("body") {
                     self.statements(body, out);
                 }
             }
@@ -65,7 +66,7 @@ impl<'t> Statements<'t> for CSharp<'_, 't> {
 
     fn caught(&mut self, clause: Node<'t>, out: &mut Vec<Stmt>) {
         if let Some(caught) = child_of_kind(clause, "catch_declaration")
-            && let Some(name) = caught.child_by_field_name("name")
+            && let Some(name) = caught.field("name")
         {
             let ty = self.declared_type(caught, "type");
             out.push(stmt(assign(self.name_pattern(name), ty, None), caught));
@@ -155,14 +156,14 @@ impl<'t> CSharp<'_, 't> {
         let ty = self.declared_type(declaration, "type");
         let value = self.initial_value(declarator, ty.as_ref());
         let name = declarator
-            .child_by_field_name("name")
+            .field("name")
             .or_else(|| child_of_kind(declarator, "tuple_pattern"));
         (self.optional_pattern(name), ty, value)
     }
 
     /// The value after `=` in a declarator; `new()` there makes the declared type.
     pub(super) fn initial_value(&mut self, declarator: Node<'t>, ty: Option<&TypeRef>) -> Option<Expr> {
-        let name = declarator.child_by_field_name("name");
+        let name = declarator.field("name");
         let value = parts(declarator).into_iter().rfind(|part| {
             Some(*part) != name && !matches!(part.kind(), "bracketed_argument_list" | "tuple_pattern")
         })?;
@@ -173,9 +174,7 @@ impl<'t> CSharp<'_, 't> {
     fn resource_scope(&mut self, node: Node<'t>) -> StmtKind {
         let mut bindings = Vec::new();
         let mut children = parts(node);
-        let body = node
-            .child_by_field_name("body")
-            .or_else(|| children.last().copied());
+        let body = node.field("body").or_else(|| children.last().copied());
         children.retain(|child| Some(*child) != body);
         for child in children {
             if child.kind() != "variable_declaration" {

@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::{CSharp, parts};
 use crate::facts::ir::TypeRef;
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::child_of_kind;
 use crate::facts::lower::forms::{composed, plain};
 use crate::facts::lower::grammar::{Grammar, Types};
@@ -20,7 +21,7 @@ impl<'t> Types<'t> for CSharp<'_, 't> {
                 } else {
                     "type"
                 };
-                let mut ty = match node.child_by_field_name(field) {
+                let mut ty = match node.field(field) {
                     Some(inner) => self.type_ref(inner),
                     None => plain(""),
                 };
@@ -28,14 +29,12 @@ impl<'t> Types<'t> for CSharp<'_, 't> {
                 ty
             }
             "array_type" => {
-                let element = self.optional_type(node.child_by_field_name("type"));
+                let element = self.optional_type(node.field("type"));
                 composed("[]", element.into_iter().collect())
             }
             "tuple_type" => {
                 let parts = parts(node).into_iter();
-                let types: Vec<_> = parts
-                    .filter_map(|part| part.child_by_field_name("type"))
-                    .collect();
+                let types: Vec<_> = parts.filter_map(|part| part.field("type")).collect();
                 composed("()", self.types(&types))
             }
             _ => plain(self.text(node)),
@@ -46,15 +45,15 @@ impl<'t> Types<'t> for CSharp<'_, 't> {
 impl<'t> CSharp<'_, 't> {
     /// The type in a field; `var` is none.
     pub(super) fn declared_type(&mut self, node: Node<'t>, field: &str) -> Option<TypeRef> {
-        let ty = self.type_ref(node.child_by_field_name(field)?);
+        let ty = self.type_ref(node.field(field)?);
         (ty.name != "var").then_some(ty)
     }
 
     /// `A.B<C>`: the arguments are those of the last part.
     fn qualified_type(&mut self, node: Node<'t>) -> TypeRef {
-        let qualifier = node.child_by_field_name("qualifier");
+        let qualifier = node.field("qualifier");
         let qualifier = qualifier.map(|outer| self.type_ref(outer).name);
-        let mut ty = match node.child_by_field_name("name") {
+        let mut ty = match node.field("name") {
             Some(name) => self.type_ref(name),
             None => plain(""),
         };

@@ -7,6 +7,7 @@ use crate::facts::ir::{
     ClassId, ClassKind, Decorator, Expr, ExprKind, Field, FunctionKind, Stmt, StmtKind, TypeRef,
 };
 use crate::facts::lower::braces::Braces;
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{composed, cut_expr, expr, plain, stmt};
 use crate::facts::lower::grammar::{Grammar, Types};
@@ -46,7 +47,7 @@ impl<'t> Ecma<'_, 't> {
         let id = self
             .low
             .open_class(name, ClassKind::Class, bases, decorators, node);
-        if let Some(body) = node.child_by_field_name("body") {
+        if let Some(body) = node.field("body") {
             self.breaking_switch(false, |ecma| ecma.class_body(id, body));
         }
         self.low.close_class();
@@ -59,7 +60,7 @@ impl<'t> Ecma<'_, 't> {
             match clause.kind() {
                 "extends_clause" => {
                     let args = self.type_arguments(clause);
-                    let value = clause.child_by_field_name("value");
+                    let value = clause.field("value");
                     bases.extend(value.map(|value| self.base(value, args)));
                 }
                 "implements_clause" => bases.append(&mut self.types(&named(clause))),
@@ -71,7 +72,7 @@ impl<'t> Ecma<'_, 't> {
 
     /// `extends Model<A>`; for a mixin call its name with the classes it is given.
     fn base(&mut self, value: Node<'t>, args: Vec<TypeRef>) -> TypeRef {
-        let Some(function) = value.child_by_field_name("function") else {
+        let Some(function) = value.field("function") else {
             return composed(&self.dotted_text(value), args);
         };
         let given = Self::field_parts(value, "arguments");
@@ -121,7 +122,7 @@ impl<'t> Ecma<'_, 't> {
     pub(super) fn method(&mut self, node: Node<'t>, mut decorators: Vec<Decorator>) {
         decorators.append(&mut self.decorators_of(node));
         let name = node
-            .child_by_field_name("name")
+            .field("name")
             .map(|name| self.property_name(name))
             .unwrap_or_default();
         let kind = if name == "constructor" {
@@ -142,7 +143,7 @@ impl<'t> Ecma<'_, 't> {
             .filter(|param| {
                 child_of_kind(*param, "accessibility_modifier").is_some() || has_token(*param, "readonly")
             })
-            .filter_map(|param| match param.child_by_field_name("pattern") {
+            .filter_map(|param| match param.field("pattern") {
                 Some(name) if name.kind() == "identifier" => Some(Field {
                     name: self.text(name).to_string(),
                     ty: self.param_type(param),
@@ -157,14 +158,12 @@ impl<'t> Ecma<'_, 't> {
     }
 
     fn class_field(&mut self, node: Node<'t>) -> Field {
-        let name = node
-            .child_by_field_name("name")
-            .or_else(|| node.child_by_field_name("property"));
+        let name = node.field("name").or_else(|| node.field("property"));
         Field {
             name: name.map(|name| self.property_name(name)).unwrap_or_default(),
             ty: self.param_type(node),
             decorators: self.decorators_of(node),
-            value: self.optional(node.child_by_field_name("value")),
+            value: self.optional(node.field("value")),
             is_static: has_token(node, "static"),
             span: span(node),
         }
@@ -180,7 +179,7 @@ impl<'t> Ecma<'_, 't> {
             .map(|clause| self.types(&named(clause)))
             .unwrap_or_default();
         let id = self.open_type(ClassKind::Interface, bases, node);
-        if let Some(body) = node.child_by_field_name("body") {
+        if let Some(body) = node.field("body") {
             self.signatures(id, body);
         }
         self.low.close_class();
@@ -206,7 +205,7 @@ impl<'t> Ecma<'_, 't> {
     /// `type A = B & { … }`: an interface with the properties, based on the other parts.
     fn type_alias(&mut self, node: Node<'t>) -> ClassId {
         let id = self.open_type(ClassKind::Interface, Vec::new(), node);
-        let value = node.child_by_field_name("value");
+        let value = node.field("value");
         let parts = match value {
             Some(all) if all.kind() == "intersection_type" => named(all),
             other => other.into_iter().collect(),
@@ -231,12 +230,12 @@ impl<'t> Ecma<'_, 't> {
         let members = members
             .into_iter()
             .map(|member| {
-                let name = member.child_by_field_name("name").unwrap_or(member);
+                let name = member.field("name").unwrap_or(member);
                 Field {
                     name: self.property_name(name),
                     ty: None,
                     decorators: Vec::new(),
-                    value: self.optional(member.child_by_field_name("value")),
+                    value: self.optional(member.field("value")),
                     is_static: true,
                     span: span(member),
                 }
@@ -256,8 +255,8 @@ impl<'t> Ecma<'_, 't> {
 
     pub(super) fn decorator(&mut self, node: Node<'t>) -> Decorator {
         let inner = named(node).first().copied();
-        let function = inner.and_then(|inner| inner.child_by_field_name("function"));
-        let arguments = inner.and_then(|inner| inner.child_by_field_name("arguments"));
+        let function = inner.and_then(|inner| inner.field("function"));
+        let arguments = inner.and_then(|inner| inner.field("arguments"));
         Decorator {
             name: function
                 .or(inner)

@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::Ecma;
 use crate::facts::ir::{ClassKind, Expr, ExprKind, FunctionKind, Pattern, Stmt, StmtKind};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{assign, expr, member, scope, stmt};
 use crate::facts::lower::grammar::{Grammar, Patterns};
@@ -43,14 +44,14 @@ impl<'t> Ecma<'_, 't> {
     }
 
     fn export_statement(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
-        if node.child_by_field_name("source").is_some() {
+        if node.field("source").is_some() {
             self.reexport(node);
             return;
         }
         self.decorators = self.decorators_of(node);
-        if let Some(declaration) = node.child_by_field_name("declaration") {
+        if let Some(declaration) = node.field("declaration") {
             self.statement(declaration, out);
-            if let Some(name) = declaration.child_by_field_name("name")
+            if let Some(name) = declaration.field("name")
                 && has_token(node, "default")
             {
                 let value = self.expression(name);
@@ -89,8 +90,8 @@ impl<'t> Ecma<'_, 't> {
 
     /// `export { a as b }`; without another name the module's own says it all.
     fn renamed_export(&mut self, specifier: Node<'t>) -> Option<Stmt> {
-        let name = specifier.child_by_field_name("name")?;
-        let alias = specifier.child_by_field_name("alias")?;
+        let name = specifier.field("name")?;
+        let alias = specifier.field("alias")?;
         let exported = self.property_name(alias);
         let value = self.expression(name);
         Some(export(&exported, value, specifier))
@@ -105,7 +106,7 @@ impl<'t> Ecma<'_, 't> {
         for declarator in declarators {
             let target = self.field_pattern(declarator, "name");
             let ty = self.field_type(declarator, "type");
-            let value = declarator.child_by_field_name("value");
+            let value = declarator.field("value");
             if let Some(class) = value.filter(|value| is_unnamed_class(*value)) {
                 let id = self.class(class, self.low.field_text(declarator, "name"));
                 out.push(stmt(StmtKind::Class(id), class));
@@ -132,10 +133,7 @@ impl<'t> Ecma<'_, 't> {
     }
 
     fn nested_name(&mut self, node: Node<'t>) -> Expr {
-        let (Some(object), Some(property)) = (
-            node.child_by_field_name("object"),
-            node.child_by_field_name("property"),
-        ) else {
+        let (Some(object), Some(property)) = (node.field("object"), node.field("property")) else {
             return self.expression(node);
         };
         let object = Box::new(self.expression(object));
@@ -149,14 +147,14 @@ impl<'t> Ecma<'_, 't> {
             return false;
         };
         signature.kind().ends_with("_signature")
-            && next.child_by_field_name("parameters").is_some()
+            && next.field("parameters").is_some()
             && self.low.field_text(next, "name") == self.low.field_text(signature, "name")
     }
 
     /// A namespace is a class of kind `Module`; its statements run once, where it stands.
     fn namespace(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
         let name = node
-            .child_by_field_name("name")
+            .field("name")
             .map(|name| self.property_name(name))
             .unwrap_or_default();
         let id = self
@@ -185,13 +183,13 @@ fn export(name: &str, value: Expr, node: Node<'_>) -> Stmt {
 
 /// `const Order = class {…}` declares `Order`.
 fn is_unnamed_class(node: Node<'_>) -> bool {
-    node.kind() == "class" && node.child_by_field_name("name").is_none()
+    node.kind() == "class" && node.field("name").is_none()
 }
 
 /// What `export` stands in front of, or the node itself.
 fn exported(node: Node<'_>) -> Node<'_> {
     match node.kind() {
-        "export_statement" => node.child_by_field_name("declaration").unwrap_or(node),
+        "export_statement" => node.field("declaration").unwrap_or(node),
         _ => node,
     }
 }

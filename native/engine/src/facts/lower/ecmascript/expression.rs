@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::Ecma;
 use crate::facts::ir::{Arg, Expr, ExprKind};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{arg, assigned, cast, composed, expr, member, one, spread_arg};
 use crate::facts::lower::grammar::{Grammar, Patterns, Types};
@@ -68,15 +69,15 @@ impl<'t> Expressions<'t> for Ecma<'_, 't> {
 impl<'t> Ecma<'_, 't> {
     fn member(&mut self, node: Node<'t>) -> ExprKind {
         let object = self.boxed(node, "object");
-        let property = node.child_by_field_name("property").unwrap_or(node);
-        let optional = node.child_by_field_name("optional_chain").is_some();
+        let property = node.field("property").unwrap_or(node);
+        let optional = node.field("optional_chain").is_some();
         member(object, self.text(property), property, optional)
     }
 
     fn call(&mut self, node: Node<'t>) -> ExprKind {
         let callee = self.boxed(node, "function");
         let type_args = self.type_arguments(node);
-        let args = self.arguments(node.child_by_field_name("arguments"));
+        let args = self.arguments(node.field("arguments"));
         let call = expr(
             ExprKind::Call {
                 callee,
@@ -115,13 +116,13 @@ impl<'t> Ecma<'_, 't> {
     }
 
     fn new_expression(&mut self, node: Node<'t>) -> ExprKind {
-        let constructor = node.child_by_field_name("constructor");
+        let constructor = node.field("constructor");
         let is_name =
             constructor.is_some_and(|class| matches!(class.kind(), "identifier" | "member_expression"));
         let callee = if is_name { None } else { self.optional(constructor) };
         let name = constructor.filter(|_| is_name).map(|name| self.dotted_text(name));
         let class = composed(&name.unwrap_or_default(), self.type_arguments(node));
-        let mut args = self.arguments(node.child_by_field_name("arguments"));
+        let mut args = self.arguments(node.field("arguments"));
         match callee {
             None => ExprKind::New {
                 class,

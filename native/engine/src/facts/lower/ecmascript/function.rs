@@ -6,6 +6,7 @@ use super::Ecma;
 use super::expression::is_async;
 use crate::facts::ir::{Decorator, FunctionId, FunctionKind, Lambda, Param, TypeRef, Visibility};
 use crate::facts::lower::braces::Braces;
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::grammar::{Grammar, Patterns};
 use crate::facts::lower::statement::Statements;
@@ -46,7 +47,7 @@ impl<'t> Ecma<'_, 't> {
     /// Arrow function, function expression, method of an object literal.
     pub(super) fn lambda(&mut self, node: Node<'t>) -> Lambda {
         let params = self.params(node);
-        let body = self.lambda_body(node.child_by_field_name("body"));
+        let body = self.lambda_body(node.field("body"));
         Lambda {
             params,
             is_async: is_async(node),
@@ -56,10 +57,10 @@ impl<'t> Ecma<'_, 't> {
     }
 
     pub(super) fn params(&mut self, node: Node<'t>) -> Vec<Param> {
-        if let Some(single) = node.child_by_field_name("parameter") {
+        if let Some(single) = node.field("parameter") {
             return vec![self.param(single)];
         }
-        match node.child_by_field_name("parameters") {
+        match node.field("parameters") {
             Some(list) => {
                 let mut params = named(list);
                 params.retain(|param| !is_this(*param));
@@ -71,12 +72,8 @@ impl<'t> Ecma<'_, 't> {
 
     fn param(&mut self, node: Node<'t>) -> Param {
         let typed = matches!(node.kind(), "required_parameter" | "optional_parameter");
-        let bound = if typed {
-            node.child_by_field_name("pattern")
-        } else {
-            Some(node)
-        };
-        let default = node.child_by_field_name(if typed { "value" } else { "right" });
+        let bound = if typed { node.field("pattern") } else { Some(node) };
+        let default = node.field(if typed { "value" } else { "right" });
         Param {
             pattern: self.optional_pattern(bound),
             ty: self.param_type(node),
@@ -105,6 +102,6 @@ fn visibility(modifier: &str, name: &str) -> Visibility {
 /// `this: T` only types the receiver; no argument goes there.
 fn is_this(param: Node<'_>) -> bool {
     param
-        .child_by_field_name("pattern")
+        .field("pattern")
         .is_some_and(|pattern| pattern.kind() == "this")
 }

@@ -4,18 +4,19 @@ use tree_sitter::Node;
 
 use super::Ecma;
 use crate::facts::ir::{Expr, ExprKind, Import, ImportedName, Pattern};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::grammar::Grammar;
 use crate::facts::lower::{child_of_kind, named, span};
 
 impl<'t> Ecma<'_, 't> {
     pub(super) fn import_statement(&mut self, node: Node<'t>) {
         let mut names = Vec::new();
-        let mut source = node.child_by_field_name("source");
+        let mut source = node.field("source");
         for clause in named(node) {
             match clause.kind() {
                 "import_clause" => self.import_clause(clause, &mut names),
                 "import_require_clause" => {
-                    source = clause.child_by_field_name("source");
+                    source = clause.field("source");
                     let local = child_of_kind(clause, "identifier");
                     names.extend(local.map(|local| bound("*", self.text(local))));
                 }
@@ -54,12 +55,12 @@ impl<'t> Ecma<'_, 't> {
                 _ => {}
             }
         }
-        self.push_import(node.child_by_field_name("source"), names, node);
+        self.push_import(node.field("source"), names, node);
     }
 
     fn specifier(&self, node: Node<'t>) -> Option<ImportedName> {
-        let name = node.child_by_field_name("name")?;
-        let local = node.child_by_field_name("alias").unwrap_or(name);
+        let name = node.field("name")?;
+        let local = node.field("alias").unwrap_or(name);
         Some(bound(&self.property_name(name), &self.property_name(local)))
     }
 

@@ -5,6 +5,7 @@ use tree_sitter::Node;
 
 use super::Ecma;
 use crate::facts::ir::{Arg, Expr, ExprKind, Span};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{call, expr};
 use crate::facts::lower::grammar::Grammar;
@@ -12,14 +13,12 @@ use crate::facts::lower::{named, span};
 
 impl<'t> Ecma<'_, 't> {
     pub(super) fn jsx(&mut self, node: Node<'t>) -> Expr {
-        let tag = node.child_by_field_name("open_tag").unwrap_or(node);
+        let tag = node.field("open_tag").unwrap_or(node);
         let mut args = self.attributes(tag);
         if node.kind() == "jsx_element" {
             args.extend(self.children(node));
         }
-        let component = tag
-            .child_by_field_name("name")
-            .filter(|name| is_component(self.text(*name)));
+        let component = tag.field("name").filter(|name| is_component(self.text(*name)));
         let kind = match component {
             Some(name) => call(self.expression(name), args),
             None => ExprKind::Opaque(args.into_iter().map(|arg| arg.value).collect()),

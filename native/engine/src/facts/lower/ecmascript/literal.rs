@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::Ecma;
 use crate::facts::ir::{Expr, ExprKind};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{expr, unescaped};
 use crate::facts::lower::grammar::Grammar;
@@ -67,7 +68,7 @@ impl<'t> Ecma<'_, 't> {
         for entry in named(node) {
             match entry.kind() {
                 "pair" => {
-                    let key = entry.child_by_field_name("key").unwrap_or(entry);
+                    let key = entry.field("key").unwrap_or(entry);
                     let key = self.key(key);
                     entries.push((key, self.required(entry, "value")));
                 }
@@ -79,7 +80,7 @@ impl<'t> Ecma<'_, 't> {
                     ));
                 }
                 "method_definition" => {
-                    let key = entry.child_by_field_name("name").unwrap_or(entry);
+                    let key = entry.field("name").unwrap_or(entry);
                     let key = self.key(key);
                     let lambda = Box::new(self.lambda(entry));
                     entries.push((key, expr(ExprKind::Lambda(lambda), entry)));

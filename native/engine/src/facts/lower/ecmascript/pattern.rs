@@ -5,6 +5,7 @@ use tree_sitter::Node;
 use super::Ecma;
 use super::statement::all_children;
 use crate::facts::ir::Pattern;
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::grammar::{Grammar, Patterns};
 use crate::facts::lower::named;
@@ -37,7 +38,7 @@ impl<'t> Ecma<'_, 't> {
         for part in named(node) {
             let key = match part.kind() {
                 "pair_pattern" | "pair" => {
-                    let key = part.child_by_field_name("key");
+                    let key = part.field("key");
                     let name = key.map(|key| self.property_name(key)).unwrap_or_default();
                     parts.push((name, self.field_pattern(part, "value")));
                     continue;

@@ -6,6 +6,7 @@ use tree_sitter::Node;
 use super::Ecma;
 use crate::facts::ir::{Pattern, Stmt, StmtKind, TypeRef};
 use crate::facts::lower::braces::{Braces, Names};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{assign, expression_statement, stmt};
 use crate::facts::lower::grammar::Patterns;
@@ -30,15 +31,13 @@ impl<'t> Statements<'t> for Ecma<'_, 't> {
         Some(match node.kind() {
             "switch_statement" => self.switch_statement(node),
             "with_statement" => {
-                let object = self.optional(node.child_by_field_name("object"));
+                let object = self.optional(node.field("object"));
                 StmtKind::Scope {
                     bindings: object.map(|object| (None, object)).into_iter().collect(),
                     body: self.field_body(node, "body"),
                 }
             }
-            "break_statement" if !self.low.in_switch || node.child_by_field_name("label").is_some() => {
-                StmtKind::Break
-            }
+            "break_statement" if !self.low.in_switch || node.field("label").is_some() => StmtKind::Break,
             _ => return self.usual_statement(node),
         })
     }
@@ -48,13 +47,13 @@ impl<'t> Statements<'t> for Ecma<'_, 't> {
     }
 
     fn caught(&mut self, clause: Node<'t>, out: &mut Vec<Stmt>) {
-        if let Some(parameter) = clause.child_by_field_name("parameter") {
+        if let Some(parameter) = clause.field("parameter") {
             out.push(stmt(assign(self.pattern(parameter), None, None), parameter));
         }
     }
 
     fn otherwise(&mut self, node: Node<'t>) -> Vec<Stmt> {
-        let clause = node.child_by_field_name("alternative");
+        let clause = node.field("alternative");
         self.body(clause.and_then(|clause| named(clause).into_iter().next()))
     }
 }
@@ -98,7 +97,7 @@ impl<'t> Ecma<'_, 't> {
                 }
             }
             "labeled_statement" => {
-                if let Some(body) = node.child_by_field_name("body") {
+                if let Some(body) = node.field("body") {
                     self.statement(body, out);
                 }
             }

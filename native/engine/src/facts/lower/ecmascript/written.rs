@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::Ecma;
 use crate::facts::ir::TypeRef;
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::forms::{composed, plain, union};
 use crate::facts::lower::grammar::{Grammar, Types};
 use crate::facts::lower::named;
@@ -12,7 +13,7 @@ impl<'t> Types<'t> for Ecma<'_, 't> {
     fn type_inside(&mut self, node: Node<'t>) -> TypeRef {
         match node.kind() {
             "generic_type" => {
-                let name = node.child_by_field_name("name");
+                let name = node.field("name");
                 let name = name.map(|name| self.dotted_text(name)).unwrap_or_default();
                 composed(&name, self.type_arguments(node))
             }
@@ -46,7 +47,7 @@ impl<'t> Types<'t> for Ecma<'_, 't> {
 impl<'t> Ecma<'_, 't> {
     /// The type in a field that holds a `: T` annotation or a bare type.
     pub(super) fn field_type(&mut self, node: Node<'t>, field: &str) -> Option<TypeRef> {
-        let annotation = node.child_by_field_name(field)?;
+        let annotation = node.field(field)?;
         match annotation.kind() {
             "type_predicate_annotation" => Some(plain("boolean")),
             "asserts_annotation" => Some(plain("void")),
@@ -56,7 +57,7 @@ impl<'t> Ecma<'_, 't> {
     }
 
     pub(super) fn type_arguments(&mut self, node: Node<'t>) -> Vec<TypeRef> {
-        match node.child_by_field_name("type_arguments") {
+        match node.field("type_arguments") {
             Some(arguments) => self.types(&named(arguments)),
             None => Vec::new(),
         }

@@ -6,6 +6,7 @@ use super::Java;
 use super::function::has_modifier;
 use crate::facts::ir::{Arg, ClassId, ClassKind, Expr, ExprKind, Field, FunctionKind, Param, TypeRef};
 use crate::facts::lower::braces::Braces;
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{expr, param_field, plain};
 use crate::facts::lower::grammar::Types;
@@ -27,7 +28,7 @@ impl<'t> Java<'_, 't> {
         let id = self.low.open_class(name, kind, bases, decorators, node);
         self.low
             .add_fields(id, components.iter().filter_map(param_field).collect());
-        if let Some(body) = node.child_by_field_name("body") {
+        if let Some(body) = node.field("body") {
             self.breaking_switch(false, |java| java.members(id, body, &components));
         }
         self.low.close_class();
@@ -52,7 +53,7 @@ impl<'t> Java<'_, 't> {
 
     /// `record Point(int x, int y)`.
     fn components(&mut self, node: Node<'t>) -> Vec<Param> {
-        match node.child_by_field_name("parameters") {
+        match node.field("parameters") {
             Some(list) if node.kind() == "record_declaration" => self.params(list),
             _ => Vec::new(),
         }
@@ -85,7 +86,7 @@ impl<'t> Java<'_, 't> {
 
     /// Methods and what else holds code; also called for the odd one in broken code.
     pub(super) fn function_member(&mut self, member: Node<'t>) {
-        let params = match member.child_by_field_name("parameters") {
+        let params = match member.field("parameters") {
             Some(list) => self.params(list),
             None => Vec::new(),
         };
@@ -114,7 +115,7 @@ impl<'t> Java<'_, 't> {
                 name: self.low.field_text(declarator, "name").to_string(),
                 ty: self.declared_type(node, declarator),
                 decorators: decorators.clone(),
-                value: self.optional(declarator.child_by_field_name("value")),
+                value: self.optional(declarator.field("value")),
                 is_static,
                 span: span(if single { node } else { declarator }),
             })
@@ -126,7 +127,7 @@ impl<'t> Java<'_, 't> {
         let name = self.low.field_text(node, "name");
         let owner = self.low.class_mut(id).map(|class| class.name.clone());
         let owner = plain(&owner.unwrap_or_default());
-        let args = self.arguments(node.child_by_field_name("arguments"));
+        let args = self.arguments(node.field("arguments"));
         let value = (!args.is_empty()).then(|| new(owner.clone(), args, node));
         let field = Field {
             name: name.to_string(),
@@ -137,16 +138,16 @@ impl<'t> Java<'_, 't> {
             span: span(node),
         };
         self.low.add_fields(id, vec![field]);
-        if let Some(body) = node.child_by_field_name("body") {
+        if let Some(body) = node.field("body") {
             self.class_with_body(name, owner, node, body);
         }
     }
 
     /// `new Runnable() { … }`: a class no name can reach.
     pub(super) fn object_creation(&mut self, node: Node<'t>) -> Expr {
-        let class = self.optional_type(node.child_by_field_name("type"));
+        let class = self.optional_type(node.field("type"));
         let class = class.unwrap_or_else(|| plain(""));
-        let args = self.arguments(node.child_by_field_name("arguments"));
+        let args = self.arguments(node.field("arguments"));
         if let Some(body) = child_of_kind(node, "class_body") {
             let name = format!("new {}", class.short());
             self.class_with_body(&name, class.clone(), node, body);

@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::Java;
 use crate::facts::ir::{Arg, Expr, ExprKind, Pattern};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{arg, assigned, bound, call, cast, expr, member, one};
 use crate::facts::lower::grammar::{Grammar, Types};
@@ -49,7 +50,7 @@ impl<'t> Expressions<'t> for Java<'_, 't> {
 
 impl<'t> Java<'_, 't> {
     fn field_access(&mut self, node: Node<'t>) -> ExprKind {
-        let field = node.child_by_field_name("field").unwrap_or(node);
+        let field = node.field("field").unwrap_or(node);
         // `Outer.this`
         if field.kind() == "this" {
             return ExprKind::This;
@@ -58,12 +59,12 @@ impl<'t> Java<'_, 't> {
     }
 
     fn method_invocation(&mut self, node: Node<'t>) -> ExprKind {
-        let name = node.child_by_field_name("name").unwrap_or(node);
+        let name = node.field("name").unwrap_or(node);
         let method = self.text(name);
         // In `Outer.super.call()` the object is `Outer`, which says no more than `super`.
         let object = match child_of_kind(node, "super") {
             Some(super_class) => Some(super_class),
-            None => node.child_by_field_name("object"),
+            None => node.field("object"),
         };
         let callee = match self.optional(object) {
             Some(receiver) => {
@@ -79,7 +80,7 @@ impl<'t> Java<'_, 't> {
         ExprKind::Call {
             callee: Box::new(callee),
             type_args: self.type_arguments(node),
-            args: self.arguments(node.child_by_field_name("arguments")),
+            args: self.arguments(node.field("arguments")),
             block: None,
         }
     }
@@ -87,7 +88,7 @@ impl<'t> Java<'_, 't> {
     /// `super(a)`, `this(a)` in a constructor.
     pub(super) fn constructor_call(&mut self, node: Node<'t>) -> Expr {
         let callee = self.required(node, "constructor");
-        let args = self.arguments(node.child_by_field_name("arguments"));
+        let args = self.arguments(node.field("arguments"));
         expr(call(callee, args), node)
     }
 
@@ -120,7 +121,7 @@ impl<'t> Java<'_, 't> {
     fn assignment(&mut self, node: Node<'t>) -> ExprKind {
         let place = match node.kind() {
             "update_expression" => named(node).first().copied(),
-            _ => node.child_by_field_name("left"),
+            _ => node.field("left"),
         };
         let target = match place {
             Some(name) if name.kind() == "identifier" => self.name_pattern(place),
@@ -138,15 +139,13 @@ impl<'t> Java<'_, 't> {
 
     fn cast(&mut self, node: Node<'t>) -> ExprKind {
         let value = self.required(node, "value");
-        cast(value, self.optional_type(node.child_by_field_name("type"))).kind
+        cast(value, self.optional_type(node.field("type"))).kind
     }
 
     /// `x instanceof Foo foo` also binds `foo`, which is `x` as a `Foo`.
     fn instance_of(&mut self, node: Node<'t>) -> ExprKind {
         let left = self.required(node, "left");
-        let tested = node
-            .child_by_field_name("right")
-            .or_else(|| node.child_by_field_name("pattern"));
+        let tested = node.field("right").or_else(|| node.field("pattern"));
         let Some(tested) = tested else {
             return left.kind;
         };
@@ -158,7 +157,7 @@ impl<'t> Java<'_, 't> {
             ty = self.type_ref(*record);
         }
         let right = expr(ExprKind::Name(ty.name.clone()), tested);
-        let left = match node.child_by_field_name("name") {
+        let left = match node.field("name") {
             Some(name) => bound(left, self.name_pattern(Some(name)), Some(ty)),
             None => left,
         };

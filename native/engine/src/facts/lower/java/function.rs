@@ -6,6 +6,7 @@ use super::Java;
 use super::written::array;
 use crate::facts::ir::{Decorator, FunctionKind, Lambda, Param, Pattern, TypeRef, Visibility};
 use crate::facts::lower::braces::Braces;
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::forms::param;
 use crate::facts::lower::grammar::{Grammar, Types};
 use crate::facts::lower::statement::Statements;
@@ -32,14 +33,14 @@ impl<'t> Java<'_, 't> {
         let block = match node.kind() {
             "block" => Some(node),
             "static_initializer" => child_of_kind(node, "block"),
-            _ => node.child_by_field_name("body"),
+            _ => node.field("body"),
         };
         let body = self.breaking_switch(false, |java| java.body(block));
         self.low.close_function(id, body);
     }
 
     pub(super) fn lambda(&mut self, node: Node<'t>) -> Lambda {
-        let params = match node.child_by_field_name("parameters") {
+        let params = match node.field("parameters") {
             Some(single) if single.kind() == "identifier" => vec![self.untyped(single)],
             Some(list) if list.kind() == "inferred_parameters" => {
                 named(list).into_iter().map(|name| self.untyped(name)).collect()
@@ -47,7 +48,7 @@ impl<'t> Java<'_, 't> {
             Some(list) => self.params(list),
             None => Vec::new(),
         };
-        let body = self.lambda_body(node.child_by_field_name("body"));
+        let body = self.lambda_body(node.field("body"));
         Lambda {
             params,
             is_async: false,
@@ -82,7 +83,7 @@ impl<'t> Java<'_, 't> {
         Param {
             ty: self.declared_type(node, node),
             decorators: self.decorators(node),
-            ..param(self.name_pattern(node.child_by_field_name("name")))
+            ..param(self.name_pattern(node.field("name")))
         }
     }
 
@@ -97,7 +98,7 @@ impl<'t> Java<'_, 't> {
             ty,
             decorators: self.decorators(node),
             rest: true,
-            ..param(self.name_pattern(declarator.and_then(|it| it.child_by_field_name("name"))))
+            ..param(self.name_pattern(declarator.and_then(|it| it.field("name"))))
         }
     }
 
@@ -109,7 +110,7 @@ impl<'t> Java<'_, 't> {
             .filter(|modifier| modifier.kind().ends_with("annotation"))
             .map(|annotation| Decorator {
                 name: annotation
-                    .child_by_field_name("name")
+                    .field("name")
                     .map(|name| self.dotted_text(name))
                     .unwrap_or_default(),
                 args: self.annotation_arguments(annotation),

@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::Java;
 use crate::facts::ir::{Arg, Expr, ExprKind};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{call, expr, string, unescaped};
 use crate::facts::lower::grammar::Grammar;
@@ -18,7 +19,7 @@ impl<'t> Java<'_, 't> {
             "false" => ExprKind::Bool(false),
             "null_literal" => ExprKind::Null,
             "array_initializer" | "element_value_array_initializer" => ExprKind::List(self.each_part(node)),
-            "array_creation_expression" => match node.child_by_field_name("value") {
+            "array_creation_expression" => match node.field("value") {
                 Some(values) => ExprKind::List(self.each_part(values)),
                 None => {
                     let mut sizes = Vec::new();
@@ -51,19 +52,19 @@ impl<'t> Java<'_, 't> {
 
     /// `@Index(columnList = "a")` inside another annotation reads like a call.
     fn annotation_value(&mut self, node: Node<'t>) -> ExprKind {
-        let name = node.child_by_field_name("name").unwrap_or(node);
+        let name = node.field("name").unwrap_or(node);
         let callee = expr(ExprKind::Name(self.dotted_text(name)), name);
         call(callee, self.annotation_arguments(node))
     }
 
     pub(super) fn annotation_arguments(&mut self, annotation: Node<'t>) -> Vec<Arg> {
-        let arguments = annotation.child_by_field_name("arguments");
+        let arguments = annotation.field("arguments");
         let arguments = arguments.map(named).unwrap_or_default();
         arguments
             .into_iter()
             .map(|argument| {
-                let key = argument.child_by_field_name("key");
-                let value: Expr = match argument.child_by_field_name("value") {
+                let key = argument.field("key");
+                let value: Expr = match argument.field("value") {
                     Some(value) if key.is_some() => self.expression(value),
                     _ => self.expression(argument),
                 };

@@ -5,6 +5,7 @@ use tree_sitter::Node;
 use super::Java;
 use crate::facts::ir::{Expr, Pattern, Stmt, StmtKind, TypeRef};
 use crate::facts::lower::braces::{Braces, Names};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{assign, cast, expr, expression_statement, stmt};
 use crate::facts::lower::grammar::{Grammar, Types};
@@ -56,7 +57,7 @@ impl<'t> Statements<'t> for Java<'_, 't> {
                 [only] => Some(self.type_ref(*only)),
                 _ => None,
             };
-            let target = self.name_pattern(parameter.child_by_field_name("name"));
+            let target = self.name_pattern(parameter.field("name"));
             out.push(stmt(assign(target, ty, None), parameter));
         }
     }
@@ -80,7 +81,7 @@ impl<'t> Braces<'t> for Java<'_, 't> {
     }
 
     fn loop_target(&mut self, node: Node<'t>) -> (Pattern, Option<TypeRef>) {
-        let target = self.name_pattern(node.child_by_field_name("name"));
+        let target = self.name_pattern(node.field("name"));
         (target, self.declared_type(node, node))
     }
 
@@ -129,16 +130,16 @@ impl<'t> Java<'_, 't> {
         let declarators = fields(node, "declarator");
         let single = declarators.len() == 1;
         for declarator in declarators {
-            let target = self.name_pattern(declarator.child_by_field_name("name"));
+            let target = self.name_pattern(declarator.field("name"));
             let ty = self.declared_type(node, declarator);
-            let value = self.optional(declarator.child_by_field_name("value"));
+            let value = self.optional(declarator.field("value"));
             let whole = if single { node } else { declarator };
             out.push(stmt(assign(target, ty, value), whole));
         }
     }
 
     fn try_with_resources(&mut self, node: Node<'t>) -> StmtKind {
-        let resources = node.child_by_field_name("resources").map(named);
+        let resources = node.field("resources").map(named);
         let mut bindings = Vec::new();
         for resource in resources.unwrap_or_default() {
             bindings.push(self.resource(resource));
@@ -165,10 +166,10 @@ impl<'t> Java<'_, 't> {
 
     /// `try (Stream<Row> rows = open())`, `try (existing)`.
     fn resource(&mut self, node: Node<'t>) -> (Option<Pattern>, Expr) {
-        let Some(value) = node.child_by_field_name("value") else {
+        let Some(value) = node.field("value") else {
             return (None, self.wrapped(node));
         };
-        let target = self.name_pattern(node.child_by_field_name("name"));
+        let target = self.name_pattern(node.field("name"));
         let ty = self.declared_type(node, node);
         let value = self.expression(value);
         (Some(target), cast(value, ty))

@@ -5,6 +5,7 @@ use tree_sitter::Node;
 use super::Java;
 use crate::facts::ir::ExprKind;
 use crate::facts::lower::braces::Braces;
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{run_at_once, stmt};
 use crate::facts::lower::grammar::Grammar;
@@ -17,7 +18,7 @@ impl<'t> Java<'_, 't> {
         let rules = Self::field_parts(node, "body");
         let values: Option<Vec<_>> = rules.iter().map(|rule| plain_value(*rule)).collect();
         if let Some(values) = values {
-            let mut parts: Vec<_> = node.child_by_field_name("condition").into_iter().collect();
+            let mut parts: Vec<_> = node.field("condition").into_iter().collect();
             parts.extend(values);
             return ExprKind::Opaque(self.expressions(&parts));
         }

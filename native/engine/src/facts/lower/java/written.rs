@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::Java;
 use crate::facts::ir::TypeRef;
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::forms::{composed, plain};
 use crate::facts::lower::grammar::{Grammar, Types};
 use crate::facts::lower::{child_of_kind, named};
@@ -11,8 +12,8 @@ use crate::facts::lower::{child_of_kind, named};
 impl<'t> Java<'_, 't> {
     /// The declared type of a field, variable or parameter with its trailing `[]`; `var` is none.
     pub(super) fn declared_type(&mut self, node: Node<'t>, declarator: Node<'t>) -> Option<TypeRef> {
-        let ty = self.type_ref(node.child_by_field_name("type")?);
-        let ty = match declarator.child_by_field_name("dimensions") {
+        let ty = self.type_ref(node.field("type")?);
+        let ty = match declarator.field("dimensions") {
             Some(dimensions) => self.array_of(ty, dimensions),
             None => ty,
         };
@@ -45,9 +46,9 @@ impl<'t> Types<'t> for Java<'_, 't> {
                 ty
             }
             "array_type" => {
-                let element = node.child_by_field_name("element");
+                let element = node.field("element");
                 let element = element.map_or_else(|| plain(""), |element| self.type_ref(element));
-                match node.child_by_field_name("dimensions") {
+                match node.field("dimensions") {
                     Some(dimensions) => self.array_of(element, dimensions),
                     None => element,
                 }

@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::Python;
 use crate::facts::ir::{ClassId, ClassKind, Decorator, Expr, ExprKind, Field, Pattern, StmtKind, TypeRef};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::grammar::{Patterns, Types};
 use crate::facts::lower::statement::Statements;
@@ -16,7 +17,7 @@ impl<'t> Python<'_, 't> {
         whole: Node<'t>,
         mut decorators: Vec<Decorator>,
     ) -> StmtKind {
-        let list = node.child_by_field_name("superclasses");
+        let list = node.field("superclasses");
         let (keywords, positional): (Vec<_>, Vec<_>) = list
             .map(named)
             .unwrap_or_default()
@@ -35,7 +36,7 @@ impl<'t> Python<'_, 't> {
         let name = self.low.field_text(node, "name");
         let kind = kind(&bases);
         let id = self.low.open_class(name, kind, bases, decorators, whole);
-        if let Some(body) = node.child_by_field_name("body") {
+        if let Some(body) = node.field("body") {
             self.members(id, body);
         }
         self.low.close_class();
@@ -86,8 +87,8 @@ impl<'t> Python<'_, 't> {
 
     fn field(&mut self, class: ClassId, node: Node<'t>) {
         let target = self.field_pattern(node, "left");
-        let ty = self.optional_type(node.child_by_field_name("type"));
-        let value = self.optional(node.child_by_field_name("right"));
+        let ty = self.optional_type(node.field("type"));
+        let value = self.optional(node.field("right"));
         let mut fields = Vec::new();
         bind(&target, value, ty, node, &mut fields);
         self.low.add_fields(class, fields);

@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::Python;
 use crate::facts::ir::{Arg, Expr, ExprKind, Lambda};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{arg, assigned, call, expr, member, returned, spread_arg};
 use crate::facts::lower::grammar::{Grammar, Patterns};
@@ -70,7 +71,7 @@ impl<'t> Python<'_, 't> {
 
     fn attribute(&mut self, node: Node<'t>) -> ExprKind {
         let object = self.boxed(node, "object");
-        let name = node.child_by_field_name("attribute").unwrap_or(node);
+        let name = node.field("attribute").unwrap_or(node);
         member(object, self.text(name), name, false)
     }
 
@@ -79,7 +80,7 @@ impl<'t> Python<'_, 't> {
             return ExprKind::Super;
         }
         let callee = self.required(node, "function");
-        let args = match node.child_by_field_name("arguments") {
+        let args = match node.field("arguments") {
             // `sum(x for x in xs)` has no brackets of its own.
             Some(only) if only.kind() == "generator_expression" => vec![self.arg(only)],
             Some(list) => named(list).into_iter().map(|arg| self.arg(arg)).collect(),
@@ -190,7 +191,7 @@ impl<'t> Python<'_, 't> {
 
     fn lambda(&mut self, node: Node<'t>) -> ExprKind {
         let params = node
-            .child_by_field_name("parameters")
+            .field("parameters")
             .map(|it| self.params(it))
             .unwrap_or_default();
         let outer = self.this;

@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::Python;
 use crate::facts::ir::{Decorator, ExprKind, FunctionKind, Param, Pattern, StmtKind, Visibility};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::dotted;
 use crate::facts::lower::grammar::{Grammar, Types};
@@ -16,7 +17,7 @@ impl<'t> Python<'_, 't> {
         if node.kind() != "decorated_definition" {
             return Some(self.bare_definition(node, node, Vec::new()));
         }
-        let definition = node.child_by_field_name("definition")?;
+        let definition = node.field("definition")?;
         let decorators = named(node)
             .into_iter()
             .filter(|child| child.kind() == "decorator")
@@ -52,10 +53,10 @@ impl<'t> Python<'_, 't> {
         let name = self.low.field_text(node, "name");
         let member = self.low.current_class().is_some();
         let mut params = node
-            .child_by_field_name("parameters")
+            .field("parameters")
             .map(|it| self.params(it))
             .unwrap_or_default();
-        let return_type = self.optional_type(node.child_by_field_name("return_type"));
+        let return_type = self.optional_type(node.field("return_type"));
         let is_static = decorated(&decorators, &["staticmethod", "classmethod"]);
         let outer = self.this;
         if member && !decorated(&decorators, &["staticmethod"]) {

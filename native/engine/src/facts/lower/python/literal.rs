@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::Python;
 use crate::facts::ir::{Clause, Comprehension, Expr, ExprKind};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{cut_expr, expr, string};
 use crate::facts::lower::grammar::{Grammar, Patterns};
@@ -88,7 +89,7 @@ impl<'t> Python<'_, 't> {
                 _ => {}
             }
         }
-        let element = match node.child_by_field_name("body") {
+        let element = match node.field("body") {
             Some(pair) if pair.kind() == "pair" => {
                 vec![self.required(pair, "key"), self.required(pair, "value")]
             }

@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::Python;
 use crate::facts::ir::{Param, Pattern};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::param;
 use crate::facts::lower::grammar::{Grammar, Patterns, Types};
@@ -40,7 +41,7 @@ impl<'t> Python<'_, 't> {
         let (bound, rest) = match node.kind() {
             "identifier" | "tuple_pattern" => (node, false),
             "list_splat_pattern" | "dictionary_splat_pattern" => (node, true),
-            "default_parameter" | "typed_default_parameter" => (node.child_by_field_name("name")?, false),
+            "default_parameter" | "typed_default_parameter" => (node.field("name")?, false),
             "typed_parameter" => {
                 let bound = named(node).first().copied()?;
                 (bound, bound.kind() != "identifier")
@@ -49,8 +50,8 @@ impl<'t> Python<'_, 't> {
         };
         let pattern = self.pattern(bound);
         Some(Param {
-            ty: self.optional_type(node.child_by_field_name("type")),
-            default: self.optional(node.child_by_field_name("value")),
+            ty: self.optional_type(node.field("type")),
+            default: self.optional(node.field("value")),
             rest,
             ..param(pattern)
         })

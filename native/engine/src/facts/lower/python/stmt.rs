@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::Python;
 use crate::facts::ir::{Expr, ExprKind, Loop, LoopKind, Pattern, Stmt, StmtKind};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{
     assign, cut_expr, expr, guarded, header, is_true, only_if, plain_loop, stmt,
@@ -58,9 +59,9 @@ impl<'t> Statements<'t> for Python<'_, 't> {
     }
 
     fn caught(&mut self, clause: Node<'t>, out: &mut Vec<Stmt>) {
-        let alias = clause.child_by_field_name("alias").or_else(|| {
-            let caught = clause.child_by_field_name("value")?;
-            let alias = caught.child_by_field_name("alias")?;
+        let alias = clause.field("alias").or_else(|| {
+            let caught = clause.field("value")?;
+            let alias = caught.field("alias")?;
             Some(named(alias).first().copied().unwrap_or(alias))
         });
         if let Some(alias) = alias {
@@ -79,14 +80,14 @@ impl<'t> Python<'_, 't> {
         match children.as_slice() {
             [only] if only.kind() == "assignment" => assign(
                 self.field_pattern(*only, "left"),
-                self.optional_type(only.child_by_field_name("type")),
-                self.optional(only.child_by_field_name("right")),
+                self.optional_type(only.field("type")),
+                self.optional(only.field("right")),
             ),
             [only] if only.kind() == "augmented_assignment" => StmtKind::Assign {
                 target: self.field_pattern(*only, "left"),
                 op: Some(self.assign_operator(*only).unwrap_or_default()),
                 ty: None,
-                value: self.optional(only.child_by_field_name("right")),
+                value: self.optional(only.field("right")),
             },
             [only] => StmtKind::Expr(self.expression(*only)),
             many => StmtKind::Expr(expr(ExprKind::List(self.expressions(many)), node)),
@@ -115,7 +116,7 @@ impl<'t> Python<'_, 't> {
 
     fn loop_statement(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
         let each = node.kind() == "for_statement";
-        let head = node.child_by_field_name(if each { "right" } else { "condition" });
+        let head = node.field(if each { "right" } else { "condition" });
         let condition = self.optional(head.filter(|_| !each));
         let forever = condition.as_ref().is_some_and(is_true);
         let kind = match (each, forever) {
@@ -133,7 +134,7 @@ impl<'t> Python<'_, 't> {
             ..plain_loop(kind, header(node, head), self.field_body(node, "body"))
         };
         out.push(stmt(StmtKind::Loop(Box::new(it)), node));
-        if let Some(clause) = node.child_by_field_name("alternative") {
+        if let Some(clause) = node.field("alternative") {
             // `else` of a loop: runs once, if nothing broke out of it.
             let body = self.field_body(clause, "body");
             out.push(only_if(cut_expr(clause), body, clause));
@@ -143,7 +144,7 @@ impl<'t> Python<'_, 't> {
     fn with_statement(&mut self, node: Node<'t>) -> StmtKind {
         let mut bindings = Vec::new();
         for item in Self::kind_parts(node, "with_clause") {
-            let Some(value) = item.child_by_field_name("value") else {
+            let Some(value) = item.field("value") else {
                 continue;
             };
             // `with (a as b, c as d):` is a tuple of `as` patterns to the grammar.
@@ -169,7 +170,7 @@ impl<'t> Python<'_, 't> {
             return (None, self.expression(node));
         }
         let target = node
-            .child_by_field_name("alias")
+            .field("alias")
             .and_then(|alias| named(alias).first().copied())
             .map(|alias| self.pattern(alias));
         (target, self.wrapped(node))
@@ -189,7 +190,7 @@ impl<'t> Python<'_, 't> {
         let mut arms = Vec::new();
         for case in cases.into_iter().filter(|case| case.kind() == "case_clause") {
             let body = self.field_body(case, "consequence");
-            let guard = case.child_by_field_name("guard");
+            let guard = case.field("guard");
             let guard = guard.and_then(|guard| self.first_expression(guard));
             arms.push(guarded(guard, body, case));
         }

@@ -5,6 +5,7 @@ use tree_sitter::Node;
 use super::value::tail;
 use super::{Ruby, code};
 use crate::facts::ir::{ExprKind, Param, Pattern, Stmt, StmtKind};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{assign, assigned, param, stmt};
 use crate::facts::lower::grammar::{Grammar, Patterns};
@@ -34,7 +35,7 @@ impl<'t> Ruby<'_, 't> {
         }
         let target = self.field_pattern(node, "left");
         let op = self.assign_operator(node);
-        let right = node.child_by_field_name("right");
+        let right = node.field("right");
         let branches = right.is_some_and(|right| matches!(right.kind(), "if" | "unless" | "case" | "begin"));
         if let (Some(right), true, None) = (right, branches, &op) {
             // `x = if a then b else c end` assigns in each branch.
@@ -87,7 +88,7 @@ impl<'t> Ruby<'_, 't> {
             | "keyword_parameter"
             | "splat_parameter"
             | "hash_splat_parameter"
-            | "block_parameter" => node.child_by_field_name("name"),
+            | "block_parameter" => node.field("name"),
             _ => return None,
         };
         let pattern = match bound {
@@ -109,7 +110,7 @@ impl<'t> Ruby<'_, 't> {
             None => Pattern::Ignored,
         };
         Some(Param {
-            default: self.optional(node.child_by_field_name("value")),
+            default: self.optional(node.field("value")),
             rest: matches!(
                 kind,
                 "splat_parameter" | "hash_splat_parameter" | "forward_parameter"

@@ -5,6 +5,7 @@ use tree_sitter::Node;
 use super::stmt::not;
 use super::{Ruby, code};
 use crate::facts::ir::{Expr, ExprKind, Stmt, StmtKind};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::fields;
 use crate::facts::lower::forms::{expr, guarded, scope, stmt};
@@ -42,14 +43,14 @@ impl<'t> Ruby<'_, 't> {
     /// A field that is one statement, not a list of them.
     pub(super) fn field_stmt(&mut self, node: Node<'t>, field: &str) -> Vec<Stmt> {
         let mut out = Vec::new();
-        if let Some(body) = node.child_by_field_name(field) {
+        if let Some(body) = node.field(field) {
             self.statement(body, &mut out);
         }
         out
     }
 
     pub(super) fn case(&mut self, node: Node<'t>) -> StmtKind {
-        let subject = self.optional(node.child_by_field_name("value"));
+        let subject = self.optional(node.field("value"));
         let clauses: Vec<_> = code(node)
             .into_iter()
             .filter(|clause| matches!(clause.kind(), "when" | "in_clause" | "else"))
@@ -63,10 +64,7 @@ impl<'t> Ruby<'_, 't> {
         }
         let mut arms = Vec::new();
         for clause in clauses {
-            if let Some(pattern) = clause
-                .child_by_field_name("pattern")
-                .filter(|it| it.kind() != "pattern")
-            {
+            if let Some(pattern) = clause.field("pattern").filter(|it| it.kind() != "pattern") {
                 self.declare_pattern(pattern);
             }
             let body = if clause.kind() == "else" {
@@ -74,7 +72,7 @@ impl<'t> Ruby<'_, 't> {
             } else {
                 self.field_body(clause, "body")
             };
-            let guard = clause.child_by_field_name("guard");
+            let guard = clause.field("guard");
             let guard = guard.map(|guard| self.tested(guard));
             arms.push(guarded(guard, body, clause));
         }
@@ -114,7 +112,7 @@ impl<'t> Ruby<'_, 't> {
         match node.kind() {
             "identifier" => self.declare(self.text(node)),
             // `in {name:}` binds the key.
-            "keyword_pattern" if node.child_by_field_name("value").is_none() => {
+            "keyword_pattern" if node.field("value").is_none() => {
                 self.declare(self.low.field_text(node, "key"));
             }
             "variable_reference_pattern" | "expression_reference_pattern" => {}

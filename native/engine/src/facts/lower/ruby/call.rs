@@ -6,6 +6,7 @@ use super::expr::called;
 use super::value::tail;
 use super::{Jump, Ruby, code};
 use crate::facts::ir::{Arg, Expr, ExprKind, Lambda, Param, Pattern, StmtKind};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{arg, call, cut_expr, expr, member, param, spread_arg, stmt};
 use crate::facts::lower::grammar::Grammar;
@@ -13,10 +14,10 @@ use crate::facts::lower::span;
 
 impl<'t> Ruby<'_, 't> {
     pub(super) fn call(&mut self, node: Node<'t>) -> ExprKind {
-        let receiver = node.child_by_field_name("receiver");
-        let method = node.child_by_field_name("method");
-        let list = node.child_by_field_name("arguments");
-        let block = node.child_by_field_name("block");
+        let receiver = node.field("receiver");
+        let method = node.field("method");
+        let list = node.field("arguments");
+        let block = node.field("block");
         if let Some(block) = block
             && self.makes_lambda(receiver, method)
         {
@@ -71,7 +72,7 @@ impl<'t> Ruby<'_, 't> {
         match node.kind() {
             "identifier" => self.text(node) == "raise",
             "call" => {
-                node.child_by_field_name("receiver").is_none()
+                node.field("receiver").is_none()
                     && matches!(self.low.field_text(node, "method"), "raise" | "fail")
             }
             _ => false,
@@ -80,7 +81,7 @@ impl<'t> Ruby<'_, 't> {
 
     pub(super) fn call_statement(&mut self, node: Node<'t>) -> StmtKind {
         if self.is_raise(node) {
-            let list = node.child_by_field_name("arguments");
+            let list = node.field("arguments");
             let (args, _) = list.map(|list| self.args(list)).unwrap_or_default();
             let mut values: Vec<Expr> = args.into_iter().map(|arg| arg.value).collect();
             return StmtKind::Raise(match values.len() {
@@ -89,9 +90,9 @@ impl<'t> Ruby<'_, 't> {
             });
         }
         let endless = self.low.field_text(node, "method") == "loop"
-            && node.child_by_field_name("receiver").is_none()
-            && node.child_by_field_name("arguments").is_none();
-        match node.child_by_field_name("block") {
+            && node.field("receiver").is_none()
+            && node.field("arguments").is_none();
+        match node.field("block") {
             Some(block) if endless => self.forever(node, block),
             _ => StmtKind::Expr(self.expression(node)),
         }
@@ -128,7 +129,7 @@ impl<'t> Ruby<'_, 't> {
 
     /// `key: value` and `:key => value` are named arguments; other keys make up one hash.
     fn pair_arg(&mut self, node: Node<'t>, args: &mut Vec<Arg>, hash: &mut Option<usize>) {
-        let key = node.child_by_field_name("key");
+        let key = node.field("key");
         if let Some(key) = key.filter(|key| matches!(key.kind(), "hash_key_symbol" | "simple_symbol")) {
             let name = self.text(key).trim_start_matches(':').to_string();
             args.push(Arg {
@@ -185,13 +186,13 @@ impl<'t> Ruby<'_, 't> {
 
     /// What `method(:name)` or `object.method(:name)` calls.
     fn method_object(&mut self, node: Node<'t>) -> Option<Expr> {
-        let list = code(node.child_by_field_name("arguments")?);
+        let list = code(node.field("arguments")?);
         let [symbol] = list.as_slice() else { return None };
         if symbol.kind() != "simple_symbol" {
             return None;
         }
         let name = self.text(*symbol).trim_start_matches(':');
-        Some(match self.optional(node.child_by_field_name("receiver")) {
+        Some(match self.optional(node.field("receiver")) {
             Some(object) => expr(member(Box::new(object), name, *symbol, false), node),
             None => expr(ExprKind::Name(name.to_string()), *symbol),
         })
@@ -199,7 +200,7 @@ impl<'t> Ruby<'_, 't> {
 
     /// `->(x) { … }`: parameters stand on the arrow, the body in a block of its own.
     pub(super) fn lambda(&mut self, node: Node<'t>) -> ExprKind {
-        let Some(block) = node.child_by_field_name("body") else {
+        let Some(block) = node.field("body") else {
             return called(ExprKind::Null, node);
         };
         ExprKind::Lambda(Box::new(self.closure(node, block, Jump::Lambda)))
@@ -208,14 +209,14 @@ impl<'t> Ruby<'_, 't> {
     /// A block or lambda: parameters at `head`, statements in `block`.
     fn closure(&mut self, head: Node<'t>, block: Node<'t>, jump: Jump) -> Lambda {
         self.in_scope(true, |ruby| {
-            let list = head.child_by_field_name("parameters");
+            let list = head.field("parameters");
             if let Some(scope) = ruby.scopes.last_mut() {
                 scope.implicit = list.is_none();
             }
             let mut params = list.map(|list| ruby.params(list)).unwrap_or_default();
             let mut body = ruby.jumping(jump, |ruby| {
                 block
-                    .child_by_field_name("body")
+                    .field("body")
                     .map_or_else(Vec::new, |body| ruby.rescued(body))
             });
             tail(&mut body, &|value| StmtKind::Return(Some(value)));

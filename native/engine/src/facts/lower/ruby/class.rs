@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::{Ruby, code};
 use crate::facts::ir::{ClassId, ClassKind, Expr, Field, Stmt, TypeRef, Visibility};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{composed, plain, scope, stmt};
 use crate::facts::lower::grammar::Grammar;
@@ -34,9 +35,7 @@ impl<'t> Ruby<'_, 't> {
         } else {
             ClassKind::Class
         };
-        let superclass = node
-            .child_by_field_name("superclass")
-            .and_then(|it| code(it).first().copied());
+        let superclass = node.field("superclass").and_then(|it| code(it).first().copied());
         let bases = superclass.map(|base| self.base(base)).into_iter().collect();
         let path = self
             .low
@@ -47,7 +46,7 @@ impl<'t> Ruby<'_, 't> {
         if let Some(class) = self.low.class_mut(id) {
             class.name = path.rsplit('.').next().unwrap_or(&path).to_string();
         }
-        if let Some(body) = node.child_by_field_name("body") {
+        if let Some(body) = node.field("body") {
             self.in_scope(false, |ruby| ruby.class_body(id, body, Members::default()));
         }
         self.low.close_class();
@@ -62,12 +61,8 @@ impl<'t> Ruby<'_, 't> {
 
     /// `Row = Struct.new(:a) do … end`, `Missing = Class.new(StandardError)`
     pub(super) fn defined_class(&mut self, node: Node<'t>) -> Option<ClassId> {
-        let left = node
-            .child_by_field_name("left")
-            .filter(|left| left.kind() == "constant")?;
-        let right = node
-            .child_by_field_name("right")
-            .filter(|right| right.kind() == "call")?;
+        let left = node.field("left").filter(|left| left.kind() == "constant")?;
+        let right = node.field("right").filter(|right| right.kind() == "call")?;
         let call = (
             self.low.field_text(right, "receiver"),
             self.low.field_text(right, "method"),
@@ -92,10 +87,7 @@ impl<'t> Ruby<'_, 't> {
         let name = self.text(left);
         let id = self.low.open_class(name, kind, bases, Vec::new(), node);
         self.low.add_fields(id, fields);
-        if let Some(body) = right
-            .child_by_field_name("block")
-            .and_then(|it| it.child_by_field_name("body"))
-        {
+        if let Some(body) = right.field("block").and_then(|it| it.field("body")) {
             self.in_scope(true, |ruby| ruby.class_body(id, body, Members::default()));
         }
         self.low.close_class();
@@ -104,12 +96,10 @@ impl<'t> Ruby<'_, 't> {
 
     /// `class << self` adds to the class around it; for any other object its body is just run.
     pub(super) fn singleton_class(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
-        let Some(body) = node.child_by_field_name("body") else {
+        let Some(body) = node.field("body") else {
             return;
         };
-        let own = node
-            .child_by_field_name("value")
-            .is_some_and(|value| value.kind() == "self");
+        let own = node.field("value").is_some_and(|value| value.kind() == "self");
         match self.low.current_class() {
             Some(class) if own => {
                 let members = Members {
@@ -143,7 +133,7 @@ impl<'t> Ruby<'_, 't> {
             // Which branch is taken is not known; what they define counts.
             "if" | "unless" | "elsif" | "then" | "else" | "begin" | "parenthesized_statements" => {
                 for part in code(node) {
-                    let condition = node.child_by_field_name("condition").map(|it| it.id());
+                    let condition = node.field("condition").map(|it| it.id());
                     match part.kind() {
                         "then" | "else" | "elsif" => self.members(class, part),
                         _ if Some(part.id()) == condition => {}
@@ -152,12 +142,12 @@ impl<'t> Ruby<'_, 't> {
                 }
             }
             "if_modifier" | "unless_modifier" => {
-                if let Some(body) = node.child_by_field_name("body") {
+                if let Some(body) = node.field("body") {
                     self.class_member(class, body);
                 }
             }
             "identifier" if self.sets_visibility(self.text(node)) => {}
-            "call" if node.child_by_field_name("receiver").is_none() => self.class_call(class, node),
+            "call" if node.field("receiver").is_none() => self.class_call(class, node),
             _ => self.class_macro(class, node),
         }
     }
@@ -174,22 +164,18 @@ impl<'t> Ruby<'_, 't> {
         if self.defined_class(node).is_some() {
             return;
         }
-        let left = node
-            .child_by_field_name("left")
-            .filter(|left| left.kind() == "constant");
+        let left = node.field("left").filter(|left| left.kind() == "constant");
         let Some(left) = left else {
             return self.class_macro(class, node);
         };
-        let value = self.optional(node.child_by_field_name("right"));
+        let value = self.optional(node.field("right"));
         let name = self.text(left);
         self.low.add_fields(class, vec![field(name, value, node)]);
     }
 
     fn class_call(&mut self, class: ClassId, node: Node<'t>) {
         let args = Self::field_parts(node, "arguments");
-        let block = node
-            .child_by_field_name("block")
-            .and_then(|block| block.child_by_field_name("body"));
+        let block = node.field("block").and_then(|block| block.field("body"));
         match (self.low.field_text(node, "method"), block) {
             ("include" | "prepend", None) => {
                 let bases: Vec<_> = args.into_iter().map(|arg| self.base(arg)).collect();

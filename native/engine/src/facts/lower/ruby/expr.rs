@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::{Ruby, code};
 use crate::facts::ir::{Expr, ExprKind};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{arg, call, expr, member};
 use crate::facts::lower::grammar::Grammar;
@@ -63,12 +64,12 @@ impl<'t> Expressions<'t> for Ruby<'_, 't> {
 
 impl<'t> Ruby<'_, 't> {
     fn field_box(&mut self, node: Node<'t>, field: &str) -> Option<Box<Expr>> {
-        self.optional(node.child_by_field_name(field)).map(Box::new)
+        self.optional(node.field(field)).map(Box::new)
     }
 
     /// `defined?(x)` evaluates nothing, so that a word in it is no call.
     fn defined(&mut self, node: Node<'t>) -> ExprKind {
-        let operand = node.child_by_field_name("operand");
+        let operand = node.field("operand");
         let word = operand.map_or("", |operand| self.text(operand));
         let word = word.trim_start_matches('(').trim_end_matches(')').trim();
         let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
@@ -101,7 +102,7 @@ impl<'t> Ruby<'_, 't> {
 
     /// `A::B`; `::A` is `A`.
     fn path(&mut self, node: Node<'t>) -> ExprKind {
-        let name = node.child_by_field_name("name").unwrap_or(node);
+        let name = node.field("name").unwrap_or(node);
         match self.field_box(node, "scope") {
             Some(object) => member(object, self.text(name), name, false),
             None => ExprKind::Name(self.text(name).to_string()),
@@ -109,7 +110,7 @@ impl<'t> Ruby<'_, 't> {
     }
 
     fn element(&mut self, node: Node<'t>) -> ExprKind {
-        let Some(object_node) = node.child_by_field_name("object") else {
+        let Some(object_node) = node.field("object") else {
             return self.literal(node);
         };
         let object = Box::new(self.expression(object_node));
@@ -130,7 +131,7 @@ impl<'t> Ruby<'_, 't> {
     /// `x => {name:}`, `x in [a, b]`
     fn matched(&mut self, node: Node<'t>) -> ExprKind {
         let value = self.required(node, "value");
-        if let Some(pattern) = node.child_by_field_name("pattern") {
+        if let Some(pattern) = node.field("pattern") {
             self.declare_pattern(pattern);
         }
         ExprKind::Opaque(vec![value])

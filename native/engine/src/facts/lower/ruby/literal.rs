@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::{Ruby, code};
 use crate::facts::ir::{Expr, ExprKind};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{expr, string};
 use crate::facts::lower::grammar::Grammar;
@@ -74,7 +75,7 @@ impl<'t> Ruby<'_, 't> {
 
     /// `**rest` is a `Spread` key with a `Null` value, as everywhere.
     pub(super) fn pair(&mut self, node: Node<'t>) -> (Expr, Expr) {
-        match node.child_by_field_name("key") {
+        match node.field("key") {
             Some(key) => (self.expression(key), self.pair_value(node, key)),
             None => (self.expression(node), expr(ExprKind::Null, node)),
         }
@@ -82,7 +83,7 @@ impl<'t> Ruby<'_, 't> {
 
     /// `f(x:)` stands for `f(x: x)`.
     pub(super) fn pair_value(&mut self, node: Node<'t>, key: Node<'t>) -> Expr {
-        match node.child_by_field_name("value") {
+        match node.field("value") {
             Some(value) => self.expression(value),
             None => {
                 let mut at = span(key);

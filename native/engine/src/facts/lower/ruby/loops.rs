@@ -5,6 +5,7 @@ use tree_sitter::Node;
 use super::stmt::not;
 use super::{Jump, Ruby, code};
 use crate::facts::ir::{Expr, ExprKind, Loop, LoopKind, Span, StmtKind};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{header, plain_loop};
 use crate::facts::lower::grammar::Patterns;
@@ -17,8 +18,8 @@ impl<'t> Ruby<'_, 't> {
         if kind == "for" {
             return self.for_statement(node);
         }
-        let test = node.child_by_field_name("condition");
-        let body_node = node.child_by_field_name("body");
+        let test = node.field("condition");
+        let body_node = node.field("body");
         let condition = self.required(node, "condition");
         let condition = if kind.starts_with("until") {
             not(condition)
@@ -50,7 +51,7 @@ impl<'t> Ruby<'_, 't> {
     }
 
     fn for_statement(&mut self, node: Node<'t>) -> StmtKind {
-        let value = node.child_by_field_name("value");
+        let value = node.field("value");
         let iterable = value.and_then(|value| code(value).first().copied());
         let target = self.field_pattern(node, "pattern");
         let iterable = self.optional(iterable);
@@ -67,7 +68,7 @@ impl<'t> Ruby<'_, 't> {
         let body = self.in_scope(true, |ruby| {
             ruby.jumping(Jump::Loop, |ruby| {
                 block
-                    .child_by_field_name("body")
+                    .field("body")
                     .map_or_else(Vec::new, |body| ruby.rescued(body))
             })
         });

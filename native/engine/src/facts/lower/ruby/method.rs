@@ -5,6 +5,7 @@ use tree_sitter::Node;
 use super::value::answered;
 use super::{Jump, Ruby};
 use crate::facts::ir::{FunctionId, FunctionKind, Visibility};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::statement::Statements;
 
 impl<'t> Ruby<'_, 't> {
@@ -27,11 +28,11 @@ impl<'t> Ruby<'_, 't> {
         let (params, body) = self.in_scope(false, |ruby| {
             ruby.jumping(Jump::Method, |ruby| {
                 let params = node
-                    .child_by_field_name("parameters")
+                    .field("parameters")
                     .map(|list| ruby.params(list))
                     .unwrap_or_default();
                 let mut body = Vec::new();
-                match node.child_by_field_name("body") {
+                match node.field("body") {
                     Some(block) if block.kind() == "body_statement" => body = ruby.rescued(block),
                     // `def name = value`
                     Some(value) => ruby.statement(value, &mut body),

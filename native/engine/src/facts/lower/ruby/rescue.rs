@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::{Ruby, code};
 use crate::facts::ir::{Stmt, StmtKind};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::forms::{assign, stmt};
 use crate::facts::lower::grammar::Patterns;
 use crate::facts::lower::statement::Statements;
@@ -41,7 +42,7 @@ impl<'t> Ruby<'_, 't> {
 
     fn rescue(&mut self, clause: Node<'t>) -> Vec<Stmt> {
         let mut body = Vec::new();
-        if let Some(variable) = clause.child_by_field_name("variable")
+        if let Some(variable) = clause.field("variable")
             && let Some(name) = code(variable).first()
         {
             body.push(stmt(assign(self.pattern(*name), None, None), *name));

@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::{Jump, Ruby, code};
 use crate::facts::ir::{Expr, ExprKind, Stmt, StmtKind};
+use crate::facts::lower::by_field::ByField;
 use crate::facts::lower::expression::Expressions;
 use crate::facts::lower::forms::{expr, only_if, stmt};
 use crate::facts::lower::span;
@@ -56,7 +57,7 @@ impl<'t> Statements<'t> for Ruby<'_, 't> {
     }
 
     fn otherwise(&mut self, node: Node<'t>) -> Vec<Stmt> {
-        match node.child_by_field_name("alternative") {
+        match node.field("alternative") {
             Some(elsif) if elsif.kind() == "elsif" => {
                 let mut out = Vec::new();
                 self.statement(elsif, &mut out);
@@ -124,7 +125,7 @@ impl<'t> Ruby<'_, 't> {
     /// `redirect_to(x) and return`, `find(x) or raise NotFound`.
     fn binary_statement(&mut self, node: Node<'t>, out: &mut Vec<Stmt>) {
         let op = self.low.field_text(node, "operator");
-        let right = node.child_by_field_name("right");
+        let right = node.field("right");
         let jump = right
             .filter(|right| matches!(right.kind(), "return" | "next" | "break") || self.is_raise(*right));
         let (Some(right), "and" | "&&" | "or" | "||") = (jump, op) else {
