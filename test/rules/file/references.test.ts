@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { loadRecommended } from '../../../src/analysis/recommended.ts';
 import { readRuleFiles } from '../../../src/rules/file/read.ts';
 import { pageOf, weaknesses } from '../../../src/rules/file/references.ts';
-import { readRecommended } from '../../../src/rules/recommended.ts';
+import { inItsLanguages, readRecommended } from '../../../src/rules/recommended.ts';
 
 describe('weaknesses', () => {
   it.each([
@@ -75,7 +75,8 @@ test('both formats carry them to the rule', () => {
 });
 
 test('a recommended rule leads to its own part of the page', () => {
-  const found = readRecommended(loadRecommended()).find(({ key }) => key === 'driftline/csharp-sql-injection');
+  const rules = readRecommended(loadRecommended()).flatMap(inItsLanguages);
+  const found = rules.find(({ key }) => key === 'driftline/csharp-sql-injection');
   expect([found?.cwe, found?.url]).toEqual([
     ['CWE-89'],
     'https://github.com/driftline/driftline/blob/main/docs/recommended-rules.md#driftlinecsharp-sql-injection',
