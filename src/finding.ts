@@ -166,6 +166,8 @@ const ruleAnswer = {
   matches: z.array(RuleMatch).default([]),
   /** Rules that cannot be run: they do not compile, or their language is not known. The others ran. */
   ruleProblems: z.array(z.object({ rule: z.string(), message: z.string() })).default([]),
+  /** Rules that were stopped before they had seen all of some file: `message` goes on after the rule, "in a.py: …". */
+  ruleCuts: z.array(z.object({ rule: z.string(), message: z.string() })).default([]),
   /** Bounds that were reached, in plain words. */
   ruleNotices: z.array(z.string()).default([]),
 };

@@ -140,7 +140,16 @@ interface External extends Matches {
 }
 
 function nothing(): External {
-  return { matches: [], ruleProblems: [], ruleNotices: [], notEvaluated: [], wrong: [], timedOut: [], run: [] };
+  return {
+    matches: [],
+    ruleProblems: [],
+    ruleCuts: [],
+    ruleNotices: [],
+    notEvaluated: [],
+    wrong: [],
+    timedOut: [],
+    run: [],
+  };
 }
 
 async function semgrepOnChange(
@@ -260,6 +269,8 @@ function judged(report: Report, external: External, asked: Asked, ran: Ran): Rep
   const failed = [
     ...[...report.ruleProblems, ...external.ruleProblems].map(({ rule, message }) => ({ id: rule, reason: message })),
     ...external.notEvaluated,
+    // Without a match it is not known to have none: a rule that blocks must not end green (RUL-418).
+    ...report.ruleCuts.map(({ rule, message }) => ({ id: rule, reason: `it was stopped ${message}` })),
   ];
   const notEvaluated = notRun(failed, asked, ran.runnable);
   const silenced = matches.filter(({ suppressed }) => suppressed === 'before').length;
@@ -279,6 +290,7 @@ function judged(report: Report, external: External, asked: Asked, ran: Ran): Rep
     findings: [...report.findings, ...findings].sort(byPlace),
     matches: [],
     ruleProblems: [],
+    ruleCuts: [],
     ruleNotices: [],
     ruleReview: documents.length === 0 && rules.problems.length === 0 ? null : ruleReview,
     stats: { ...report.stats, preExisting: preExisting + stoodBefore, suppressed: suppressed + silenced },

@@ -1,4 +1,5 @@
-// A change with Semgrep's rules where Semgrep cannot be given a file: that is told, and never taken for clean.
+// What a rule was kept from seeing is told, and never taken for clean: a file that Semgrep cannot be given, a rule that was
+// stopped.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import { runRules } from '../../src/analysis/team-rules.ts';
 import { folderState } from '../../src/cli/rule-files.ts';
 import { ruleDeps } from '../../src/cli/team.ts';
 import { parseRepositoryConfig } from '../../src/repository-config.ts';
+import { conclusionOf } from '../../src/review/check.ts';
 import { answer, FakeSemgrep } from './fake-semgrep.ts';
 
 const fake = new FakeSemgrep();
@@ -30,6 +32,34 @@ function commit(files: Record<string, string>): string {
   git('commit', '-q', '-m', 'x');
   return git('rev-parse', 'HEAD');
 }
+
+test('a rule that blocks and is stopped makes the check as an engine that is missing does (RUL-418)', async () => {
+  git('init', '-q', '-b', 'main');
+  const base = commit({ 'README.md': 'x\n' });
+  const sum = `const x = ${'1 +\n'.repeat(1_500)}1;\n`;
+  const head = commit({ 'a.ts': sum });
+  const slow = Array.from({ length: 8 }).reduce<object>(
+    (inner) => ({ kind: 'binary_expression', has: { ...inner, stopBy: 'end' } }),
+    { kind: 'debugger_statement' },
+  );
+  const rule = { id: 'slow', language: 'ts', severity: 'error', message: 'm', rule: slow };
+  execFileSync('mkdir', ['-p', path.join(repository, '.driftline/rules')]);
+  writeFileSync(path.join(repository, '.driftline/rules/slow.yml'), JSON.stringify(rule));
+  const config = parseRepositoryConfig(Buffer.from('levels: { slow: block }\n'));
+  const asked = { owner: localOwner, config, others: [], implementations: [] };
+  const rules = await readTeamRules(folderState(repository), asked);
+  rmSync(path.join(repository, '.driftline'), { recursive: true });
+  const deps = ruleDeps(loadEngine(), { program: null, maxProcesses: 1 }, true);
+  const request = { repository, base, head, exclude: [], levels: config.levels };
+  const { report } = await runRules(deps, request, { rules, owner: localOwner, branch: null, userId: null });
+  expect(report.findings).toEqual([]);
+  expect(report.ruleReview?.notEvaluated).toMatchObject([
+    { ruleId: 'slow', level: 'block', reason: expect.stringMatching(/^it was stopped in a\.ts: takes more steps/) },
+  ]);
+  const word = (onEngineUnavailable: 'neutral' | 'failure') =>
+    conclusionOf(report.findings, report.ruleReview, { onWarn: 'success', onEngineUnavailable });
+  expect([word('neutral'), word('failure')]).toEqual(['neutral', 'failure']);
+});
 
 test('a file that Semgrep could not be given is told, one that no rule is for is not', async () => {
   git('init', '-q', '-b', 'main');

@@ -62,6 +62,7 @@ export function report(findings: Finding[], over: Partial<Report> = {}): Report 
     skipped: [],
     matches: [],
     ruleProblems: [],
+    ruleCuts: [],
     ruleNotices: [],
     ruleReview: null,
     stats: {

@@ -312,6 +312,8 @@ pub struct Report {
     /// In order of path, place and rule.
     pub matches: Vec<RuleMatch>,
     pub rule_problems: Vec<RuleProblem>,
+    /// Rules that were stopped before they had seen all of some file.
+    pub rule_cuts: Vec<RuleProblem>,
     /// Bounds that were reached, in plain words.
     pub rule_notices: Vec<String>,
     pub stats: Stats,

@@ -4,7 +4,7 @@ import { Report } from '../../finding.ts';
 
 const times = { diffMs: true, parseMs: true, analyseMs: true, totalMs: true, ruleMs: true } as const;
 /** Between the engines and the judgement; findings are what comes of them. */
-const inner = { matches: true, ruleProblems: true, ruleNotices: true } as const;
+const inner = { matches: true, ruleProblems: true, ruleCuts: true, ruleNotices: true } as const;
 
 /** What `--format json` prints; docs/report.schema.json is its JSON Schema. */
 export const JsonReport = Report.omit(inner).extend({ stats: Report.shape.stats.omit(times) });

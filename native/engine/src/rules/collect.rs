@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::bound;
 use super::compare::{Compared, Found, rank};
+use crate::report::RuleProblem;
 
 /// What a change brings first, then in the order of the report.
 type Place = (u8, String, u32, u32, String, String);
@@ -28,6 +29,8 @@ pub struct Collector {
     /// The first ones, of this many.
     notices: BTreeSet<String>,
     noticed: usize,
+    /// Of each rule that was cut somewhere the first reason, in order of text.
+    cut: BTreeMap<String, String>,
     /// Matches of each rule, kept or not.
     seen: BTreeMap<String, usize>,
     pub files: u32,
@@ -42,6 +45,9 @@ impl Collector {
             if self.notices.len() > bound::NOTICES {
                 self.notices.pop_last();
             }
+        }
+        for (rule, why) in compared.cut {
+            self.cut(rule, why);
         }
         for found in compared.found {
             let (place, rule) = (place(&found), found.matched.rule.clone());
@@ -60,6 +66,24 @@ impl Collector {
                 of_rule.remove(&last);
             }
         }
+    }
+
+    pub fn cut(&mut self, rule: String, why: String) {
+        let first = self.cut.entry(rule).or_insert_with(|| why.clone());
+        if why < *first {
+            *first = why;
+        }
+    }
+
+    /// Rules that did not come to their end in some file.
+    #[must_use]
+    pub fn cuts(&self) -> Vec<RuleProblem> {
+        let cuts = self.cut.iter();
+        cuts.map(|(rule, message)| RuleProblem {
+            rule: rule.clone(),
+            message: message.clone(),
+        })
+        .collect()
     }
 
     /// Matches in the order of the report, and notices.

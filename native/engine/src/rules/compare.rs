@@ -35,6 +35,8 @@ pub struct Head<'a> {
 pub struct Compared {
     pub found: Vec<Found>,
     pub notices: Vec<String>,
+    /// Rules that did not come to their end in this file: what they would find is not known. With the reason.
+    pub cut: Vec<(String, String)>,
 }
 
 /// `id_path` is the path at base (at head when the file is new).
@@ -243,7 +245,12 @@ fn cut(head: Head<'_>, mut found: Vec<Found>) -> Compared {
         )
     });
     let all = others.map(|(rule, why)| (rule, why.clone())).chain(many);
+    let cut = head.matches.notices.iter();
+    let cut = cut.filter(|(_, why)| why != run::TOO_MANY);
     Compared {
+        cut: cut
+            .map(|(rule, why)| (rule.clone(), format!("in {}: {why}", head.path)))
+            .collect(),
         notices: all
             .map(|(rule, why)| format!("rule {rule} in {}: {why}", head.path))
             .collect(),

@@ -10,6 +10,7 @@ use gix::ObjectId;
 use super::bound;
 use super::collect::Collector;
 use super::compare::{Compared, Found, Head, compare};
+use super::compile::Rules;
 use super::external::Given;
 use super::fix::Bench;
 use super::language::RuleLanguage;
@@ -164,9 +165,14 @@ pub(crate) fn run(
         .map(|work| (work.head.path.clone(), work.head.clone()))
         .collect();
     let collector = Arc::new(Mutex::new(Collector::default()));
-    report.skipped.extend(look_at_each(run, &call, files, &collector));
+    let skipped = look_at_each(run, &call, files, &collector);
     run.go_on()?;
-    let collector = std::mem::take(&mut *collector.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut collector = std::mem::take(&mut *collector.lock().unwrap_or_else(PoisonError::into_inner));
+    if let (Finder::Rules, Some(ruling)) = (&call.finder, call.ruling()) {
+        cut_by(&skipped, &ruling.rules, &mut collector);
+    }
+    report.skipped.extend(skipped);
+    report.rule_cuts = collector.cuts();
     report.stats.rule_files = collector.files;
     let (found, mut notices) = collector.finish();
     if let (Finder::Rules, Some(ruling)) = (&call.finder, call.ruling()) {
@@ -177,6 +183,27 @@ pub(crate) fn run(
     report.rule_notices = notices;
     report.stats.rule_ms = call.ruling().map_or(0.0, Ruling::spent_ms);
     Ok(())
+}
+
+/// What our own bounds kept from being looked at is not known to be without matches. Files that nobody looks into, such as
+/// binary ones, are no loss.
+fn cut_by(skipped: &[Skipped], rules: &Rules, collector: &mut Collector) {
+    for Skipped { path, reason, detail } in skipped {
+        if !matches!(
+            reason,
+            SkipReason::Timeout | SkipReason::Budget | SkipReason::Panic | SkipReason::MissingBlob
+        ) {
+            continue;
+        }
+        let bucket = rules
+            .wanted(path)
+            .and_then(|language| rules.of_language(language));
+        for rule in bucket.iter().flat_map(|bucket| &bucket.rules) {
+            if rule.runs_on(path) {
+                collector.cut(rule.id.clone(), format!("in {path}: {detail}"));
+            }
+        }
+    }
 }
 
 fn look_at_each(

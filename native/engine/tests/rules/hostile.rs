@@ -44,6 +44,8 @@ fn a_rule_that_goes_on_for_hours_ends() {
         "{:?}",
         report.rule_notices
     );
+    let cut: Vec<_> = report.rule_cuts.iter().map(|it| it.rule.as_str()).collect();
+    assert_eq!(cut, ["r0"], "{:?}", report.rule_cuts);
 }
 
 #[test]
