@@ -12,6 +12,8 @@ create table finding_signals (
   actor_login text not null,
   actor_role text not null check (actor_role in ('admin', 'maintain', 'write', 'triage', 'read', 'none')),
   at_ms bigint not null,
+  -- Tells two of one second apart.
+  said_order bigint not null,
   primary key (repository_id, finding_id, pull_number, act)
 );
 

@@ -10,7 +10,7 @@ import { fix, type Said } from './fix.ts';
 import { pullKey, type Turn } from './gate.ts';
 import { type Attempt, type Deps, type JobKind, type JobResult, newJob, Repository, Sha } from './job.ts';
 import { reviewJob } from './review.ts';
-import { giveVerdict } from './verdict.ts';
+import { giveVerdict, reviewUnfinished } from './verdict.ts';
 
 const Place = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('comment'), id: z.int() }),
@@ -26,6 +26,7 @@ const Payload = z.object({
   requester: z.object({ id: z.int(), login: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/) }),
   place: Place,
   seenHead: Sha.nullable(),
+  saidAt: z.int().nullable().default(null),
   deliveryId: z.string(),
 });
 type Payload = z.infer<typeof Payload>;
@@ -38,14 +39,11 @@ export const commandJob: JobKind<Payload> = {
   // A person waits: after a minute or two an honest answer is worth more than another try.
   attempts: 5,
   handle: carryOut,
-  async giveUp({ repository, pull, place, deliveryId }, reason, { github, storage, enqueue }) {
+  async giveUp({ repository, pull, place, deliveryId }, reason, deps) {
+    // Before GitHub is asked for anything: it may be away, and what was begun must be concluded all the same.
+    await reviewUnfinished({ repository, pull }, `${deliveryId}-given-up`, deps);
+    const { github } = deps;
     const snapshot = await github.pull(repository, pull);
-    // A verdict that was noted, and whose check was begun: the review concludes it.
-    const run = await storage.runs.ofHead(repository.repositoryId, pull, snapshot.headSha);
-    if (run?.status === 'running') {
-      const about = { repository, pull, headSha: snapshot.headSha, deliberate: true };
-      await enqueue(newJob(reviewJob, { ...about, deliveryId: `${deliveryId}-given-up` }));
-    }
     const body = `This could not be done: ${plain(reason)}.`;
     const key = keyOf({ place, deliveryId });
     await github.answer(snapshot, place, { key, reaction: 'confused', body, mayBeThere: true });
@@ -105,7 +103,8 @@ async function answerTo(
       const target = command.target ?? (place.kind === 'thread' ? await targetOfPlace(payload, place, deps) : null);
       if (target === null) return { done: false, body: place.kind === 'thread' ? noSubject : nameOne };
       const { verdict, reason } = command;
-      return giveVerdict({ pull, verdict, target, reason, requester, role, key: keyOf(payload) }, deps, attempt);
+      const said = { at: payload.saidAt ?? Date.now(), order: place.kind === 'button' ? 0 : place.id };
+      return giveVerdict({ pull, verdict, target, reason, requester, role, said, key: keyOf(payload) }, deps, attempt);
     }
     case 'recheck': {
       const { repository, deliveryId } = payload;

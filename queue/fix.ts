@@ -4,7 +4,6 @@ import type { Finding, Report } from '../src/finding.ts';
 import { isVerbatim } from '../src/review/edit.ts';
 import { chosen, type FixTarget, type SoundFixes, soundFixes } from '../src/review/fix.ts';
 import { commitMessage, committedText, requestTrailer, skippedText } from '../src/review/fix-text.ts';
-import { withKnownIds } from '../src/review/identity.ts';
 import { code } from '../src/review/markdown.ts';
 import type { PullSnapshot } from '../src/review/pull.ts';
 import { sortedBy } from '../src/review/verdict.ts';
@@ -100,12 +99,8 @@ async function commitFixes(
   turn: Turn,
 ): Promise<Said> {
   const about = { repository: pull.repository, pull: pull.number };
-  // People name a finding by the id that it has on GitHub; the analysis of the edited files by the engine's.
-  const known = await deps.storage.findings.ofPull(pull.repository.repositoryId, pull.number);
-  const named = withKnownIds(report.findings, known, report.files);
-  const engines = new Map(named.map((finding, index) => [finding, report.findings[index]]));
-  const { open } = sortedBy(named, await standingsIn(about, named, deps));
-  const meant = chosen(open, target).flatMap((finding) => engines.get(finding) ?? []);
+  const { open } = sortedBy(report.findings, await standingsIn(about, report.findings, deps));
+  const meant = chosen(open, target);
   const refusal = refusalOf(meant, target);
   if (refusal !== null) return no(refusal);
   const texts = await textsOf(meant, path, pull.headSha, deps);

@@ -2,7 +2,6 @@
 // Every step may be the last one this process does, so each can be done again by whoever takes the job up.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { withKnownIds } from '../src/review/identity.ts';
 import type { CheckPlan } from '../src/review/plan.ts';
 import type { PullSnapshot } from '../src/review/pull.ts';
 import { withOthers } from '../src/review/shared.ts';
@@ -45,7 +44,7 @@ async function review(payload: Payload, deps: Deps, attempt: Attempt): Promise<J
   if (outdated !== null) return leaveOutdated(payload, earlyCheck, outdated, deps, attempt);
 
   await leaveOldHead(payload, deps);
-  const again = payload.deliberate || (await endedWithoutReview(payload, deps));
+  const again = payload.deliberate || (await isOutOfDate(payload, deps));
   const { started, run } = await storage.runs.start(pull, { again });
   attempt.step('run-started');
   if (!started) return { outcome: 'reviewed', detail: 'was reviewed before' };
@@ -67,10 +66,8 @@ async function review(payload: Payload, deps: Deps, attempt: Attempt): Promise<J
 
   const news = await watchForNews(payload, deps, attempt.signal);
   try {
-    const { report: found, ...rest } = await analyse(begun, deps, attempt, news.signal);
-    if (found === null) return await end(notReviewed('skipped', draftReason), draftReason, 'skipped');
-    const known = await storage.findings.ofPull(repository.repositoryId, pull.number);
-    const report = { ...found, findings: withKnownIds(found.findings, known, found.files) };
+    const { report, ...rest } = await analyse(begun, deps, attempt, news.signal);
+    if (report === null) return await end(notReviewed('skipped', draftReason), draftReason, 'skipped');
     const judged = { ...rest, report };
     await storage.findings.replaceForRun(run.id, report.findings);
     await storage.reports.save(run.id, judged);
@@ -179,10 +176,15 @@ async function leaveOldHead({ repository, pull, headSha, deliveryId }: Payload, 
   await deps.enqueue(newJob(reviewJob, { ...about, deliveryId: `${deliveryId}-${pull}` }));
 }
 
-/** An earlier run of this head was superseded, skipped or failed: it must not count as the review (a force-push back). */
-async function endedWithoutReview({ repository, pull, headSha }: Payload, { storage }: Deps): Promise<boolean> {
+/**
+ * An earlier run of this head does not count as the review (a force-push back): it was superseded, skipped or failed, or
+ * somebody said a word since.
+ */
+async function isOutOfDate({ repository, pull, headSha }: Payload, { storage }: Deps): Promise<boolean> {
   const run = await storage.runs.ofHead(repository.repositoryId, pull, headSha);
-  return run !== null && run.status === 'concluded' && run.reason !== null;
+  if (run === null || run.status !== 'concluded') return false;
+  const saidAt = await storage.signals.latestAt(repository.repositoryId, pull);
+  return run.reason !== null || (saidAt !== null && saidAt / 1000 > (run.concludedAt ?? 0));
 }
 
 /** Follows the news of this pull request and stops the review as soon as its head is no longer the one to review. */

@@ -44,11 +44,13 @@ export async function say(
   try {
     let posted = await github.posted(pull);
     attempt.step('posted-read');
-    const spoken = posted.comments.map(({ findingId }) => ({ id: findingId }));
-    const standings = await standingsIn(subject, [...report.findings, ...spoken], deps);
+    const standings = await standingsIn(subject, report.findings, deps);
+    const there = new Set(report.findings.map(({ id }) => id));
+    const gone = posted.comments.map(({ findingId }) => findingId).filter((id) => !there.has(id));
+    const before = await storage.findings.ofPull(pull.repository.repositoryId, pull.number, gone);
     const { open } = sortedBy(report.findings, standings);
     const canCommit = open.some(({ edit }) => edit !== null) && (await mayCommit(pull, deps, false));
-    const about = { version: deps.version, headSha, canCommit, notVerbatim: new Set(notVerbatim), standings };
+    const about = { version: deps.version, headSha, canCommit, notVerbatim: new Set(notVerbatim), standings, before };
     const own = planReview(report, posted, { ...settings, ...about });
     const others = await othersOfHead(subject, own.check.conclusion, deps);
     const shared = withOthers(own.check, pull.number, others);
@@ -82,21 +84,14 @@ export async function say(
 }
 
 /**
- * Says anew what the concluded review of this head found, as the verdicts now have it. null: there is nothing to say
- * anew, because it is closed, was never reviewed, or a review is under way, which hears the verdicts itself. `resumed`:
- * an attempt before this one may have begun it.
+ * Says anew what the concluded review of this head found, as the verdicts now have it. null: nothing was said, because
+ * there is no such review, it was of another base, or one is under way: then the change must be reviewed.
  */
-export async function sayAgain(
-  pull: PullSnapshot,
-  resumed: boolean,
-  deps: Deps,
-  attempt: Attempt,
-): Promise<JobResult | null> {
+export async function sayAgain(pull: PullSnapshot, deps: Deps, attempt: Attempt): Promise<JobResult | null> {
   const { github, storage } = deps;
   const { repository, headSha } = pull;
   const run = await storage.runs.ofHead(repository.repositoryId, pull.number, headSha);
-  if (run === null || pull.state === 'closed') return null;
-  if (run.status === 'running' ? !resumed : run.reason !== null) return null;
+  if (run === null || run.status === 'running' || run.reason !== null || run.baseSha !== pull.baseSha) return null;
   const judged = await storage.reports.ofRun(run.id);
   if (judged === null) return null;
   const startedAt = Date.now();

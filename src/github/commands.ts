@@ -13,6 +13,7 @@ const Written = InRepository.extend({ sender: Person });
 const Comment = z.object({
   id: Id,
   body: z.string(),
+  created_at: z.string(),
   user: Person,
   performed_via_github_app: z.unknown().optional(),
 });
@@ -64,7 +65,9 @@ function ofComment(
   const command = user.id === sender.id && (via ?? null) === null ? commandOf(comment.body) : null;
   if (command === null) return [];
   const requester = { id: user.id, login: user.login };
-  return [{ kind: 'command', deliveryId, repository: repositoryOf(payload), command, requester, ...about }];
+  const said = Date.parse(comment.created_at);
+  const saidAt = Number.isNaN(said) ? null : said;
+  return [{ kind: 'command', deliveryId, repository: repositoryOf(payload), command, requester, saidAt, ...about }];
 }
 
 function ofAction(deliveryId: string, payload: unknown, appId: number): CommandGiven[] {
@@ -84,5 +87,6 @@ function ofAction(deliveryId: string, payload: unknown, appId: number): CommandG
       requester: { id: sender.id, login: sender.login },
       place: { kind: 'button' },
       seenHead: run.head_sha,
+      saidAt: null,
     }));
 }

@@ -70,6 +70,8 @@ export interface CommandGiven extends Delivered {
   place: CommandPlace;
   /** The head that the person saw; null: the event does not say. */
   seenHead: string | null;
+  /** Milliseconds since 1970, as GitHub has it; null: the event does not say. */
+  saidAt: number | null;
 }
 
 export interface InstallationChanged extends Delivered {

@@ -1,4 +1,4 @@
-// What our comment on a finding says once the finding is fixed or dismissed, and again when it is back: the comment is
+// What our comment on a finding says once the finding is gone or dismissed, and again when it is back: the comment is
 // edited in place, which notifies nobody. What it said at first is kept, folded, so that it can be said again. Pure.
 import { code, plain } from './markdown.ts';
 import { bodyAfterMarker, findingMarker } from './marker.ts';
@@ -14,7 +14,7 @@ export interface CommentEdit {
 /** Where the finding of a comment is at this head. */
 export type CommentState =
   | { name: 'open' }
-  | { name: 'fixed'; headSha: string }
+  | { name: 'gone'; headSha: string }
   | { name: 'dismissed'; standing: Standing };
 
 const stateLine = /^<!-- driftline:now ([a-z0-9-]{1,60}) -->\n/;
@@ -55,7 +55,7 @@ const words: Record<Exclude<Verdict, 'undo' | 'confirm'>, string> = {
 };
 
 function bannerOf(state: Exclude<CommentState, { name: 'open' }>): string {
-  if (state.name === 'fixed') return `**Fixed** as of ${code(state.headSha.slice(0, 12))}.`;
+  if (state.name === 'gone') return `**No longer reported** as of ${code(state.headSha.slice(0, 12))}.`;
   const { verdict, actor, reason } = state.standing.signal;
   const what = verdict === 'undo' || verdict === 'confirm' ? 'Dismissed' : words[verdict];
   return `**${what}** (${plain(actor.login)})${reason === '' ? '.' : `: ${plain(reason)}`}`;

@@ -1,58 +1,54 @@
-// Who is who over pushes: a finding whose code was edited, or whose file was renamed, is the one that has a comment and
-// perhaps a verdict already. Its old id goes on (G31), so that nothing is said twice. Pure.
-import type { ChangedFile, Finding } from '../finding.ts';
+// Which comment of an earlier push speaks of which finding of this one: when the code of a finding was edited, its id is
+// another, and the comment that stands is made to speak of it instead of a second one beside it (G31). Words that people
+// said do not go along: they were said of other code. Pure.
+import type { Finding } from '../finding.ts';
 
 /** G31; ours: one changed argument of a call is another state of the same finding, a call of another model is not. */
 const overlapMin = 0.6;
 
-/** A change that makes more pairs to compare is no edit of what was there; costs about a second at most. */
-const pairsMax = 200_000;
+/** A change that makes more pairs to compare is no edit of what was there. */
+const pairsMax = 10_000;
 
 /**
- * `findings` of this head with the ids of `known`, what earlier heads of the same pull request had, latest state first.
- * An equal id wins; then a finding of the same rule, symbol, model and code whose file is gone from the change; then one of the
- * same rule, symbol, model and path with enough words in common. Each known one is given away once, the best pairs first.
+ * For each of `before`, findings of earlier heads whose comments stand, the finding of `now` that takes its comment over:
+ * of the same rule, symbol, model and path, with enough words of its line in common. The best pairs first, each once;
+ * by the id of the earlier one.
  */
-export function withKnownIds(
-  findings: readonly Finding[],
-  known: readonly Finding[],
-  files: readonly ChangedFile[],
-): Finding[] {
-  const taken = new Set(findings.map(({ id }) => id));
-  const free = known.filter(({ id }) => !taken.has(id));
-  const ids = new Set(known.map(({ id }) => id));
-  const strangers = findings.filter(({ id }) => !ids.has(id));
-  if (strangers.length * free.length > pairsMax) return [...findings];
-  const paths = new Set(files.filter(({ status }) => status !== 'deleted').map(({ path }) => path));
-  const pairs = strangers.flatMap((finding) =>
-    free.flatMap((before) => {
-      const likeness = likenessOf(finding, before, paths);
-      return likeness < overlapMin ? [] : [{ finding, before, likeness }];
+export function successors(before: readonly Finding[], now: readonly Finding[]): Map<string, Finding> {
+  const there = new Set(now.map(({ id }) => id));
+  const gone = before.filter(({ id }) => !there.has(id));
+  const stood = new Set(before.map(({ id }) => id));
+  const fresh = now.filter(({ id }) => !stood.has(id));
+  const successor = new Map<string, Finding>();
+  if (gone.length * fresh.length > pairsMax) return successor;
+  const tokens = new Map([...gone, ...fresh].map((finding) => [finding, tokensOf(finding.code)]));
+  const pairs = gone.flatMap((old) =>
+    fresh.flatMap((finding) => {
+      const isAlike = isSamePlace(old, finding);
+      const likeness = isAlike ? overlap(tokens.get(old) ?? [], tokens.get(finding) ?? []) : 0;
+      return likeness < overlapMin ? [] : [{ old, finding, likeness }];
     }),
   );
+  const distance = ({ old, finding }: { old: Finding; finding: Finding }) =>
+    Math.abs(old.place.startLine - finding.place.startLine);
   pairs.sort(
     (a, b) =>
       b.likeness - a.likeness ||
+      distance(a) - distance(b) ||
       a.finding.place.startByte - b.finding.place.startByte ||
-      Math.abs(a.finding.place.startLine - a.before.place.startLine) -
-        Math.abs(b.finding.place.startLine - b.before.place.startLine) ||
-      (a.before.id < b.before.id ? -1 : 1),
+      (a.old.id < b.old.id ? -1 : 1),
   );
-  const oldId = new Map<string, string>();
-  const given = new Set<string>();
-  for (const { finding, before } of pairs) {
-    if (oldId.has(finding.id) || given.has(before.id)) continue;
-    oldId.set(finding.id, before.id);
-    given.add(before.id);
+  const taken = new Set<Finding>();
+  for (const { old, finding } of pairs) {
+    if (successor.has(old.id) || taken.has(finding)) continue;
+    successor.set(old.id, finding);
+    taken.add(finding);
   }
-  return findings.map((finding) => ({ ...finding, id: oldId.get(finding.id) ?? finding.id }));
+  return successor;
 }
 
-/** 0 to 1. */
-function likenessOf(now: Finding, before: Finding, paths: ReadonlySet<string>): number {
-  if (now.ruleId !== before.ruleId || now.symbol !== before.symbol || now.model !== before.model) return 0;
-  if (now.place.path !== before.place.path) return now.code === before.code && !paths.has(before.place.path) ? 1 : 0;
-  return overlap(tokensOf(now.code), tokensOf(before.code));
+function isSamePlace(a: Finding, b: Finding): boolean {
+  return a.ruleId === b.ruleId && a.symbol === b.symbol && a.model === b.model && a.place.path === b.place.path;
 }
 
 function tokensOf(code: string): string[] {

@@ -1,18 +1,19 @@
 // What is to be posted for a review, as data. `planReview` is pure: the same report, posted state
 // and settings give the same plan. `github/publish.ts` carries a plan out.
 import type { Log } from 'sarif';
-import type { Report, Skipped } from '../finding.ts';
+import type { Finding, Report, Skipped } from '../finding.ts';
 import { planCheck } from './check.ts';
 import { commentBody } from './comment.ts';
 import { type CommentEdit, commentEdit } from './comment-state.ts';
 import { commentPlace, suggestionRefusals } from './edit.ts';
+import { successors } from './identity.ts';
 import { code, count, cut, plain, prose } from './markdown.ts';
 import { reviewMarker } from './marker.ts';
 import type { PostedState } from './pull.ts';
 import { ruleText } from './rule.ts';
 import { sarifLog } from './sarif.ts';
 import { isQuiet, select } from './select.ts';
-import { type Standing, sortedBy } from './verdict.ts';
+import { isSettled, type Standing, sortedBy } from './verdict.ts';
 
 export type Conclusion = 'success' | 'neutral' | 'failure' | 'cancelled' | 'skipped';
 
@@ -88,6 +89,8 @@ export interface PlanSettings {
   notVerbatim?: ReadonlySet<string>;
   /** What people said of findings; those without an entry are open. */
   standings?: ReadonlyMap<string, Standing>;
+  /** Findings of earlier heads whose comments stand and that are not in the report. */
+  before?: readonly Finding[];
   /** Fixes can be committed to the head branch: the check offers a button for it where a finding has a fix. */
   canCommit?: boolean;
 }
@@ -98,7 +101,12 @@ const reviewBodyLimit = 60_000;
 export function planReview(reported: Report, posted: PostedState, settings: PlanSettings): ReviewPlan {
   const { open, settled } = sortedBy(reported.findings, settings.standings ?? new Map());
   const report: Report = { ...reported, findings: open };
-  const already = new Set(posted.comments.map((comment) => comment.findingId));
+  const successor = successors(
+    settings.before ?? [],
+    open.filter((finding) => !isQuiet(finding)),
+  );
+  const spoken = [...posted.comments.map(({ findingId }) => findingId), ...[...successor.values()].map(({ id }) => id)];
+  const already = new Set(spoken);
   const { maxInlineComments: limit, minConfidence = 0 } = settings;
   const selection = select(report.findings, report.files, already, { limit, minConfidence });
   const refusals = suggestionRefusals(selection.inline, report.files, settings.notVerbatim ?? new Set());
@@ -117,30 +125,39 @@ export function planReview(reported: Report, posted: PostedState, settings: Plan
         ? null
         : { body: reviewBody(comments.length, selection.overflow, settings.headSha), comments },
     check: withButton(planCheck({ ...settings, report, settled, selection })),
-    edits: commentEdits(reported, posted, settings),
+    edits: commentEdits(reported, posted, settings, successor),
     checkWaits: false,
     sarif: sarifLog(report, { version: settings.version, newOnly: true }),
   };
 }
 
+const earlierLines = 'this comment stands on the lines of an earlier commit';
+
 /** Reasons that may be gone the next time. */
 const passing: ReadonlySet<Skipped['reason']> = new Set(['timeout', 'missing-blob', 'unreadable', 'panic', 'budget']);
 
-/** What was not looked at this time is not said to be fixed: a file, or anything while a rule or a file had no answer. */
-function commentEdits(report: Report, posted: PostedState, settings: PlanSettings): CommentEdit[] {
-  const there = new Set(report.findings.map(({ id }) => id));
+/** What was not looked at this time is not said to be gone: a file, or anything while a rule or a file had no answer. */
+function commentEdits(
+  report: Report,
+  posted: PostedState,
+  settings: PlanSettings,
+  successor: ReadonlyMap<string, Finding>,
+): CommentEdit[] {
+  const there = new Map(report.findings.map((finding) => [finding.id, finding]));
   const skipped = new Set(report.skipped.map(({ path }) => path));
   const isPartial =
     report.skipped.some(({ reason }) => passing.has(reason)) || (report.ruleReview?.notEvaluated ?? []).length > 0;
   const edits = posted.comments.map((comment) => {
-    const standing = settings.standings?.get(comment.findingId);
-    if (standing !== undefined && standing.state !== 'confirmed') {
-      return commentEdit(comment, { name: 'dismissed', standing });
+    const heir = successor.get(comment.findingId);
+    if (heir !== undefined) return { commentId: comment.id, body: commentBody(heir, earlierLines) };
+    const finding = there.get(comment.findingId);
+    if (finding === undefined) {
+      const isKnown = !isPartial && !skipped.has(comment.path);
+      return isKnown ? commentEdit(comment, { name: 'gone', headSha: settings.headSha }) : null;
     }
-    if (there.has(comment.findingId)) return commentEdit(comment, { name: 'open' });
-    return isPartial || skipped.has(comment.path)
-      ? null
-      : commentEdit(comment, { name: 'fixed', headSha: settings.headSha });
+    const standing = settings.standings?.get(finding.id);
+    const isDismissed = standing !== undefined && isSettled(finding, standing);
+    return commentEdit(comment, isDismissed ? { name: 'dismissed', standing } : { name: 'open' });
   });
   return edits.filter((edit) => edit !== null).sort((a, b) => a.commentId - b.commentId);
 }

@@ -18,8 +18,10 @@ export interface Signal {
   /** In the person's words; may be empty. */
   reason: string;
   actor: { id: number; login: string; role: Role };
-  /** Milliseconds since 1970. */
+  /** When it was said, in milliseconds since 1970; GitHub knows seconds. */
   at: number;
+  /** Number of the comment: of two in one second the later has the higher one. */
+  order: number;
 }
 
 /**
@@ -47,7 +49,7 @@ const stateOf: Record<Exclude<Verdict, 'undo'>, Standing['state']> = {
 export function standingsOf(signals: readonly Signal[], pull: number): Map<string, Standing> {
   const last = new Map<string, Signal>();
   const here = (signal: Signal) => signal.pull === pull;
-  for (const signal of [...signals].sort((a, b) => a.at - b.at)) {
+  for (const signal of [...signals].sort((a, b) => a.at - b.at || a.order - b.order)) {
     const before = last.get(signal.findingId);
     if (before === undefined || here(signal) || !here(before)) last.set(signal.findingId, signal);
   }
@@ -71,11 +73,19 @@ export function sortedBy(findings: readonly Finding[], standings: ReadonlyMap<st
   const sorted: Sorted = { open: [], settled: [] };
   for (const finding of findings) {
     const standing = standings.get(finding.id);
-    if (standing === undefined || standing.state === 'confirmed') sorted.open.push(finding);
-    else sorted.settled.push({ finding, standing });
+    if (standing !== undefined && isSettled(finding, standing)) sorted.settled.push({ finding, standing });
+    else sorted.open.push(finding);
   }
   sorted.settled.sort((a, b) => byPlace(a.finding, b.finding));
   return sorted;
+}
+
+/**
+ * A word that opens the gate counts only while its writer's role suffices for the level that the finding has now: where a
+ * rule was lenient when it was said, or on another base, it said nothing about a gate.
+ */
+export function isSettled({ level }: Pick<Finding, 'level'>, { state, signal }: Standing): boolean {
+  return state !== 'confirmed' && mayGive(signal.actor.role, signal.verdict, level);
 }
 
 const writers: ReadonlySet<Role> = new Set(['admin', 'maintain', 'write']);

@@ -21,20 +21,56 @@ export async function replaceForRun(db: Database, runId: string, findings: Findi
   });
 }
 
-/** The findings of this pull request at all of its heads, each as it was last stored; by id. */
-export async function ofPull(db: Database, repositoryId: number, pull: number): Promise<Finding[]> {
-  const rows = await db
-    .selectFrom('findings')
-    .innerJoin('review_runs', 'review_runs.id', 'findings.run_id')
-    .select(['finding_id', 'data'])
-    .where('review_runs.repository_id', '=', repositoryId)
-    .where('pull_number', '=', pull)
-    .orderBy('started_at')
-    .orderBy('review_runs.id')
-    .execute();
-  const latest = new Map(rows.map(({ finding_id, data }) => [finding_id, data]));
+/** Findings of this pull request with these ids, at any of its heads, each as it was last stored; by id. */
+export async function ofPull(
+  db: Database,
+  repositoryId: number,
+  pull: number,
+  ids: readonly string[],
+): Promise<Finding[]> {
+  const latest = new Map<string, string>();
+  for (const part of chunks([...new Set(ids)])) {
+    const rows = await db
+      .selectFrom('findings')
+      .innerJoin('review_runs', 'review_runs.id', 'findings.run_id')
+      .select(['finding_id', 'data'])
+      .where('review_runs.repository_id', '=', repositoryId)
+      .where('pull_number', '=', pull)
+      .where('finding_id', 'in', part)
+      .orderBy('started_at')
+      .orderBy('review_runs.id')
+      .execute();
+    for (const { finding_id, data } of rows) latest.set(finding_id, data);
+  }
   const found = [...latest.values()].map((data) => Finding.parse(JSON.parse(data)));
   return found.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Open pull requests whose head, as far as is known, has one of these findings. */
+export async function openPullsWith(
+  db: Database,
+  repositoryId: number,
+  ids: readonly string[],
+): Promise<{ pull: number; headSha: string }[]> {
+  const found = new Map<number, string>();
+  for (const part of chunks([...new Set(ids)])) {
+    const rows = await db
+      .selectFrom('findings')
+      .innerJoin('review_runs', 'review_runs.id', 'findings.run_id')
+      .innerJoin('pulls', (join) =>
+        join
+          .onRef('pulls.repository_id', '=', 'review_runs.repository_id')
+          .onRef('pulls.number', '=', 'review_runs.pull_number')
+          .onRef('pulls.head_sha', '=', 'review_runs.head_sha'),
+      )
+      .select(['pulls.number', 'pulls.head_sha'])
+      .where('review_runs.repository_id', '=', repositoryId)
+      .where('pulls.state', '=', 'open')
+      .where('finding_id', 'in', part)
+      .execute();
+    for (const { number, head_sha } of rows) found.set(number, head_sha);
+  }
+  return [...found].map(([pull, headSha]) => ({ pull, headSha })).sort((a, b) => a.pull - b.pull);
 }
 
 export interface KnownFinding {

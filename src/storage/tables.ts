@@ -173,6 +173,7 @@ export interface SignalRow {
   actor_login: string;
   actor_role: Role;
   at_ms: number;
+  said_order: number;
 }
 
 export interface ReportRow {

@@ -36,6 +36,7 @@ describe.each(databases())('verdicts on $name', (database) => {
     reason: 'next year',
     actor: { id: 9_000_000_009, login: 'mona', role: 'maintain' },
     at: 1_800_000_000_123,
+    order: 5_000_000_001,
     ...change,
   });
 
@@ -49,6 +50,13 @@ describe.each(databases())('verdicts on $name', (database) => {
     expect(await storage.signals.ofFindings(repositoryId, [finding(1).id])).toEqual([said(), later]);
     expect(await storage.signals.ofFindings(repositoryId, [finding(3).id])).toEqual([]);
     expect(await storage.signals.ofFindings(repositoryId + 1, [finding(1).id])).toEqual([]);
+    expect(await storage.signals.ofAct(repositoryId, 7, 'comment-1')).toEqual([
+      said(),
+      said({ findingId: finding(2).id }),
+    ]);
+    expect(await storage.signals.ofAct(repositoryId, 8, 'comment-1')).toEqual([]);
+    expect(await storage.signals.latestAt(repositoryId, 7)).toBe(later.at);
+    expect(await storage.signals.latestAt(repositoryId, 8)).toBeNull();
     const many = Array.from({ length: 1200 }, (_, n) => finding(n).id);
     expect(await storage.signals.ofFindings(repositoryId, many)).toHaveLength(3);
   });
@@ -64,6 +72,16 @@ describe.each(databases())('verdicts on $name', (database) => {
       [finding(2).id, 'warn'],
     ]);
     expect(await storage.findings.known(repositoryId, 7, finding(3).id)).toEqual([]);
+    const ids = [finding(2).id, finding(3).id];
+    expect((await storage.findings.ofPull(repositoryId, 7, ids)).map(({ id }) => id)).toEqual([finding(2).id]);
+    const heads = { headSha: 'a'.repeat(40) };
+    expect(await storage.findings.openPullsWith(repositoryId, ids)).toEqual([
+      { pull: 7, ...heads },
+      { pull: 8, ...heads },
+    ]);
+    await storage.pulls.save(pull({ state: 'closed' }));
+    await storage.pulls.save(pull({ number: 8, headSha: 'd'.repeat(40) }));
+    expect(await storage.findings.openPullsWith(repositoryId, ids)).toEqual([]);
   });
 
   test('find what the latest review of a pull request was planned from', async () => {

@@ -97,25 +97,34 @@ describe('a dismissal', () => {
     expect(next.comments()).toHaveLength(1);
   });
 
-  test('and a comment follow the finding when its code is edited or its file is renamed', async () => {
-    const pull = await open({ 'a.py': certainQuery, 'b.py': certainQuery.replaceAll('User', 'Group') });
-    expect(pull.comments().map(({ path }) => path)).toEqual(['a.py', 'b.py']);
+  test('ends when the code is edited, and its comment speaks of the edited code', async () => {
+    const pull = await open({ 'a.py': certainQuery });
     await reply(pull, '/driftline dismiss wont-fix');
-    expect(word(pull)).toEqual(['failure', '1 new problem, 1 dismissed']);
-    const edited = certainQuery.replace(
-      'print(User.objects.get(pk=row.pk))',
-      'print(User.objects.get(pk=row.pk, active=True))',
-    );
-    await pull.push({ 'a.py': edited });
+    expect(word(pull)).toEqual(['success', '1 dismissed']);
+    const line = 'print(User.objects.get(pk=row.pk))';
+    await pull.push({ 'a.py': certainQuery.replace(line, 'print(User.objects.get(pk=row.pk, is_active=True))') });
     await concluded(pull);
-    expect([word(pull), pull.comments().length]).toEqual([['failure', '1 new problem, 1 dismissed'], 2]);
-    await pull.push({ 'a.py': null, 'b.py': null, 'c.py': edited, 'd.py': certainQuery.replaceAll('User', 'Group') });
-    await concluded(pull);
-    expect([word(pull), pull.comments().length]).toEqual([['failure', '1 new problem, 1 dismissed'], 2]);
+    expect([word(pull), pull.comments().length]).toEqual([['failure', '1 new problem'], 1]);
+    const id = /<!-- driftline:(df1_[0-9a-f]{32}) -->/.exec(pull.comments()[0]?.body ?? '')?.[1];
+    expect(pull.check()?.text).toContain(id?.slice(0, 12));
+    expect(pull.comments()[0]?.body).toContain('is_active=True');
+    // What is said in the thread is said of the code as it is now.
+    await reply(pull, '/driftline dismiss wont-fix');
+    expect(word(pull)).toEqual(['success', '1 dismissed']);
     // Another query in its place is another finding.
-    await pull.push({ 'c.py': 'one()\n', 'd.py': certainQuery.replaceAll('User', 'ContentType') });
+    await pull.push({ 'a.py': certainQuery.replaceAll('User', 'ContentType') });
     await concluded(pull);
-    expect([word(pull), pull.comments().length]).toEqual([['failure', '1 new problem'], 3]);
+    expect([word(pull), pull.comments().length]).toEqual([['failure', '1 new problem'], 2]);
+  });
+
+  test('with write access, where the rule was lenient, opens no gate that blocks', async () => {
+    const lenient = await open({ 'a.py': certainQuery }, 'main');
+    await reply(lenient, '/driftline dismiss', 'rita');
+    expect(word(lenient)).toEqual(['success', '1 dismissed']);
+    await lenient.changeBase('strict');
+    await house.github.until('it blocks', () => lenient.check()?.conclusion === 'failure');
+    await concluded(lenient);
+    expect(word(lenient)).toEqual(['failure', '1 new problem']);
   });
 
   test('as a false positive it is remembered by later pull requests, until the code changes', async () => {
@@ -150,13 +159,13 @@ describe('a dismissal', () => {
   });
 });
 
-test('the comment says when its finding is fixed, and what it said before when it is back', async () => {
+test('the comment says when its finding is gone, and what it said before when it is back', async () => {
   const pull = await open({ 'a.py': certainQuery });
   const before = pull.comments()[0]?.body ?? '';
   await pull.push({ 'a.py': 'one()\n' });
   await concluded(pull);
   const fixed = pull.comments()[0]?.body ?? '';
-  expect(fixed).toContain(`**Fixed** as of \`${pull.headSha.slice(0, 12)}\`.`);
+  expect(fixed).toContain(`**No longer reported** as of \`${pull.headSha.slice(0, 12)}\`.`);
   expect(word(pull)).toEqual(['success', 'No new problems']);
   await pull.push({ 'b.py': 'two()\n' });
   await concluded(pull);
@@ -235,4 +244,31 @@ test('a verdict given while the change is reviewed is heard by that review', asy
   await house.github.until('an answer', () => pull.replies(thread).length === 2);
   await concluded(pull);
   expect(word(pull)).toEqual(['success', '1 dismissed']);
+});
+
+// Last, because the queue forgets what it has done.
+test('a false positive that is taken back is heard in other pull requests, and at a head that comes back', async () => {
+  const pull = await open({ 'a.py': certainQuery });
+  const first = pull.headSha;
+  await reply(pull, '/driftline dismiss');
+  const other = await open({ 'a.py': `import os\n\n${certainQuery}` }, 'strict', 'other');
+  expect([word(pull), word(other)]).toEqual([
+    ['success', '1 dismissed'],
+    ['success', '1 dismissed'],
+  ]);
+  await pull.push({ 'b.py': 'one()\n' });
+  await concluded(pull);
+  await new Promise((done) => setTimeout(done, 1_100)); // GitHub's times are in seconds
+  await reply(pull, '/driftline undo');
+  await house.github.until('the other one hears it', () => other.check()?.conclusion === 'failure');
+  await house.forgetJobs();
+  await pull.resetTo(first);
+  await house.github.until('it is reviewed again', () => pull.check()?.conclusion === 'failure');
+  await concluded(pull);
+  await concluded(other);
+  expect([word(pull), word(other)]).toEqual([
+    ['failure', '1 new problem'],
+    ['failure', '1 new problem'],
+  ]);
+  other.comments();
 });

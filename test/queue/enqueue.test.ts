@@ -18,6 +18,7 @@ const command = {
   command: { name: 'fix' as const, target: null },
   requester: { id: 31, login: 'ada' },
   seenHead: null,
+  saidAt: null,
 };
 
 const events: DriftlineEvent[] = [

@@ -16,8 +16,9 @@ const signal: Signal = {
   reason: '',
   actor: { id: 5, login: 'mona', role: 'write' },
   at: 100,
+  order: 1,
 };
-const fixed: CommentState = { name: 'fixed', headSha: 'b'.repeat(40) };
+const gone: CommentState = { name: 'gone', headSha: 'b'.repeat(40) };
 const accepted: CommentState = { name: 'dismissed', standing: { state: 'accepted', signal } };
 const open: CommentState = { name: 'open' };
 
@@ -31,7 +32,7 @@ describe('a comment', () => {
 
   it('goes through every state and back to its first words, line ends of the web page included', () => {
     let body = first;
-    for (const state of [fixed, accepted, fixed, open, accepted, open]) {
+    for (const state of [gone, accepted, gone, open, accepted, open]) {
       const next = edit(body.replaceAll('\n', '\r\n'), state) ?? '';
       expect(findingOf(next)).toBe(findingId);
       expect(next).toContain('Customer');
@@ -42,8 +43,8 @@ describe('a comment', () => {
   });
 
   it('says the head at which its finding was gone first', () => {
-    const once = edit(first, fixed) ?? '';
-    expect(edit(once, { name: 'fixed', headSha: 'c'.repeat(40) })).toBeNull();
+    const once = edit(first, gone) ?? '';
+    expect(edit(once, { name: 'gone', headSha: 'c'.repeat(40) })).toBeNull();
   });
 
   it('says a later word of another person', () => {

@@ -13,7 +13,8 @@ function said(pull: number, ...verdicts: Verdict[]): Signal[] {
     verdict,
     reason: '',
     actor: { id: 1, login: 'mona', role: 'admin' },
-    at: pull * 1000 + index,
+    at: pull * 1000,
+    order: index,
   }));
 }
 
@@ -49,6 +50,13 @@ describe('where a finding stands', () => {
     const two = finding(2);
     const standings = standingsOf(said(1, 'wont-fix'), 1);
     expect(sortedBy([one, two], standings)).toMatchObject({ open: [two], settled: [{ finding: one }] });
+    // Said with write access where the rule was lenient: it opens no gate that blocks now.
+    const [word] = said(1, 'wont-fix');
+    const lenient = word === undefined ? [] : [{ ...word, actor: { ...word.actor, role: 'write' as const } }];
+    const strict = { ...one, level: 'block' as const };
+    expect(sortedBy([one], standingsOf(lenient, 1)).open).toEqual([]);
+    expect(sortedBy([strict], standingsOf(lenient, 1)).open).toEqual([strict]);
+    expect(sortedBy([strict], standings).open).toEqual([]);
     expect(sortedBy([one, two], standingsOf(said(1, 'confirm'), 1))).toEqual({ open: [one, two], settled: [] });
   });
 });
