@@ -19,8 +19,10 @@ const base = {
   sender: ada,
   repository: { id: 9, name: 'shop', owner: { login: 'acme' } },
 };
-const comment = { id: 501, body: '/driftline fix', user: ada, performed_via_github_app: null };
+const created_at = '2026-11-30T10:20:30Z';
+const comment = { id: 501, body: '/driftline fix', created_at, user: ada, performed_via_github_app: null };
 const issue = { number: 12, pull_request: { url: 'x' } };
+const saidAt = Date.UTC(2026, 10, 30, 10, 20, 30);
 const about = {
   kind: 'command',
   deliveryId: 'a1b2',
@@ -41,7 +43,7 @@ describe('a comment', () => {
   test('on the conversation', async () => {
     const place = { kind: 'comment', id: 501 };
     expect(await given('issue_comment', { issue, comment })).toEqual([
-      { ...about, command: fix, place, seenHead: null },
+      { ...about, command: fix, place, seenHead: null, saidAt },
     ]);
   });
 
@@ -50,8 +52,8 @@ describe('a comment', () => {
     await given('pull_request_review_comment', { pull_request, comment: { ...comment, in_reply_to_id: 499 } });
     await given('pull_request_review_comment', { pull_request, comment });
     expect(door.events).toEqual([
-      { ...about, command: fix, place: { kind: 'thread', id: 501, top: 499 }, seenHead: sha },
-      { ...about, command: fix, place: { kind: 'thread', id: 501, top: null }, seenHead: sha },
+      { ...about, command: fix, place: { kind: 'thread', id: 501, top: 499 }, seenHead: sha, saidAt },
+      { ...about, command: fix, place: { kind: 'thread', id: 501, top: null }, seenHead: sha, saidAt },
     ]);
   });
 
@@ -84,7 +86,7 @@ describe('a button', () => {
   test('asks for all fixes of each pull request of this repository', async () => {
     const command = { name: 'fix', target: { kind: 'all' } };
     expect(await given('check_run', pressed)).toEqual([
-      { ...about, command, place: { kind: 'button' }, seenHead: sha },
+      { ...about, command, place: { kind: 'button' }, seenHead: sha, saidAt: null },
     ]);
   });
 
