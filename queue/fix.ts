@@ -6,7 +6,7 @@ import { chosen, type FixTarget, type SoundFixes, soundFixes } from '../src/revi
 import { commitMessage, committedText, requestTrailer, skippedText } from '../src/review/fix-text.ts';
 import { code } from '../src/review/markdown.ts';
 import type { PullSnapshot } from '../src/review/pull.ts';
-import { sortedBy } from '../src/review/verdict.ts';
+import { splitByStanding } from '../src/review/verdict.ts';
 import type { Turn } from './gate.ts';
 import { type Attempt, type Deps, LostJob } from './job.ts';
 import { baseSettings, historyOf, ownerOf } from './settings.ts';
@@ -99,7 +99,7 @@ async function commitFixes(
   turn: Turn,
 ): Promise<Said> {
   const about = { repository: pull.repository, pull: pull.number };
-  const { open } = sortedBy(report.findings, await standingsIn(about, report.findings, deps));
+  const { open } = splitByStanding(report.findings, await standingsIn(about, report.findings, deps));
   const meant = chosen(open, target);
   const refusal = refusalOf(meant, target);
   if (refusal !== null) return no(refusal);

@@ -6,7 +6,7 @@ import type { Judged } from '../src/review/judged.ts';
 import { type CheckPlan, planReview } from '../src/review/plan.ts';
 import type { PostedState, PullSnapshot } from '../src/review/pull.ts';
 import { withOthers } from '../src/review/shared.ts';
-import { sortedBy } from '../src/review/verdict.ts';
+import { splitByStanding } from '../src/review/verdict.ts';
 import { notReviewed } from './conclude.ts';
 import { mayCommit } from './fix.ts';
 import { pullKey, type Turn } from './gate.ts';
@@ -48,7 +48,7 @@ export async function say(
     const there = new Set(report.findings.map(({ id }) => id));
     const gone = posted.comments.map(({ findingId }) => findingId).filter((id) => !there.has(id));
     const before = await storage.findings.ofPull(pull.repository.repositoryId, pull.number, gone);
-    const { open } = sortedBy(report.findings, standings);
+    const { open } = splitByStanding(report.findings, standings);
     const canCommit = open.some(({ edit }) => edit !== null) && (await mayCommit(pull, deps, false));
     const about = { version: deps.version, headSha, canCommit, notVerbatim: new Set(notVerbatim), standings, before };
     const own = planReview(report, posted, { ...settings, ...about });

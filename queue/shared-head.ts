@@ -4,7 +4,7 @@ import { PermanentError } from '../src/errors.ts';
 import type { CheckPlan, Conclusion } from '../src/review/plan.ts';
 import type { RepositoryRef } from '../src/review/pull.ts';
 import { byConclusion, isWorse, type OtherPull, withOthers } from '../src/review/shared.ts';
-import { sortedBy } from '../src/review/verdict.ts';
+import { splitByStanding } from '../src/review/verdict.ts';
 import type { HeadRun } from '../src/storage/runs.ts';
 import type { Turn } from './gate.ts';
 import type { Deps } from './job.ts';
@@ -56,7 +56,7 @@ export async function othersOfHead(subject: Subject, own: Conclusion, deps: Deps
 
 async function openOf(runId: string, of: { repository: RepositoryRef; pull: number }, deps: Deps) {
   const findings = await deps.storage.findings.ofRun(runId);
-  return sortedBy(findings, await standingsIn(of, findings, deps)).open;
+  return splitByStanding(findings, await standingsIn(of, findings, deps)).open;
 }
 
 async function stillThere(run: HeadRun, { github, storage }: Deps): Promise<boolean> {

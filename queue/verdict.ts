@@ -41,7 +41,7 @@ export async function giveVerdict(request: VerdictRequest, deps: Deps, attempt: 
     await queries.append(repository.repositoryId, key, noted);
   }
   attempt.step('verdict-noted');
-  const check = await conclude(request, noted, deps, attempt);
+  const check = await concludeAgain(request, noted, deps, attempt);
   const [first] = noted;
   const what =
     noted.length === 1 && first !== undefined ? code(first.findingId.slice(0, 12)) : count(noted.length, 'problem');
@@ -77,7 +77,7 @@ async function signalsOf(request: VerdictRequest, deps: Deps): Promise<Said | { 
 }
 
 /** Has the words heard by the check of this head, here or by a review, and by other pull requests. What to say of it. */
-async function conclude(
+async function concludeAgain(
   request: VerdictRequest,
   noted: readonly Signal[],
   deps: Deps,

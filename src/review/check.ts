@@ -6,7 +6,7 @@ import type { Annotation, CheckPlan, Conclusion } from './plan.ts';
 import { ruleText } from './rule.ts';
 import { ruleFileAnnotations, ruleSections, ruleSummary } from './rule-report.ts';
 import { byPlace, type Selection } from './select.ts';
-import type { Sorted } from './verdict.ts';
+import type { Split } from './verdict.ts';
 
 /** GitHub's limit is 65,535; the rest is room for what the publisher adds (SARIF, refused anchors). */
 export const checkTextLimit = 64_000;
@@ -18,7 +18,7 @@ export interface CheckInput {
   report: Report;
   selection: Selection;
   /** Findings that are not in the report because a person who may has said so. */
-  settled?: Sorted['settled'];
+  settled?: Split['settled'];
   onWarn: 'neutral' | 'success';
   onEngineUnavailable: 'neutral' | 'failure';
   /** Things the reader must know first, such as a configuration file that could not be read. Plain sentences. */
@@ -114,7 +114,7 @@ function textOf(
   report: Report,
   loud: readonly Finding[],
   selection: Selection,
-  settled: Sorted['settled'],
+  settled: Split['settled'],
 ): string | null {
   const sections = [
     section('Problems', loud.map(lineOf)),
@@ -132,7 +132,7 @@ export function lineOf(finding: Finding): string {
 }
 
 /** Who opened the gate is named, and in which pull request it was said. */
-function settledLine({ finding, standing: { signal } }: Sorted['settled'][number]): string {
+function settledLine({ finding, standing: { signal } }: Split['settled'][number]): string {
   const { verdict, actor, pull, reason } = signal;
   const why = reason === '' ? '' : `: ${plain(reason)}`;
   return `${lineOf(finding)}: ${verdict}, ${plain(actor.login)} in #${pull}${why}`;

@@ -6,14 +6,14 @@ import { planCheck } from './check.ts';
 import { commentBody } from './comment.ts';
 import { type CommentEdit, commentEdit } from './comment-state.ts';
 import { commentPlace, suggestionRefusals } from './edit.ts';
-import { successors } from './identity.ts';
 import { code, count, cut, plain, prose } from './markdown.ts';
 import { reviewMarker } from './marker.ts';
 import type { PostedState } from './pull.ts';
 import { ruleText } from './rule.ts';
 import { sarifLog } from './sarif.ts';
 import { isQuiet, select } from './select.ts';
-import { isSettled, type Standing, sortedBy } from './verdict.ts';
+import { successors } from './successor.ts';
+import { isSettled, type Standing, splitByStanding } from './verdict.ts';
 
 export type Conclusion = 'success' | 'neutral' | 'failure' | 'cancelled' | 'skipped';
 
@@ -68,7 +68,7 @@ export interface ReviewPlan {
   headSha: string;
   /** null: nothing new to say on a line of the diff, so no review and no notification; the check has the rest. */
   review: { body: string; comments: InlineComment[] } | null;
-  /** Of comments that stand there, whose finding is fixed, dismissed or back. */
+  /** Of comments that stand there, whose finding is gone, dismissed, back, or edited. */
   edits: CommentEdit[];
   check: CheckPlan;
   /** The check is left to the review of another pull request with this head, which is under way. */
@@ -99,7 +99,7 @@ const reviewBodyLimit = 60_000;
 
 /** Planning again after publishing plans no review: every inline finding is then among `posted.comments`. */
 export function planReview(reported: Report, posted: PostedState, settings: PlanSettings): ReviewPlan {
-  const { open, settled } = sortedBy(reported.findings, settings.standings ?? new Map());
+  const { open, settled } = splitByStanding(reported.findings, settings.standings ?? new Map());
   const report: Report = { ...reported, findings: open };
   const successor = successors(
     settings.before ?? [],

@@ -62,22 +62,22 @@ export function standingsOf(signals: readonly Signal[], pull: number): Map<strin
   return standings;
 }
 
-export interface Sorted {
+export interface Split {
   open: Finding[];
   /** By place. */
   settled: { finding: Finding; standing: Standing }[];
 }
 
 /** What is still to be reported, and what is not because somebody who may has said so. */
-export function sortedBy(findings: readonly Finding[], standings: ReadonlyMap<string, Standing>): Sorted {
-  const sorted: Sorted = { open: [], settled: [] };
+export function splitByStanding(findings: readonly Finding[], standings: ReadonlyMap<string, Standing>): Split {
+  const split: Split = { open: [], settled: [] };
   for (const finding of findings) {
     const standing = standings.get(finding.id);
-    if (standing !== undefined && isSettled(finding, standing)) sorted.settled.push({ finding, standing });
-    else sorted.open.push(finding);
+    if (standing !== undefined && isSettled(finding, standing)) split.settled.push({ finding, standing });
+    else split.open.push(finding);
   }
-  sorted.settled.sort((a, b) => byPlace(a.finding, b.finding));
-  return sorted;
+  split.settled.sort((a, b) => byPlace(a.finding, b.finding));
+  return split;
 }
 
 /**

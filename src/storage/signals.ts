@@ -35,7 +35,7 @@ export async function append(
   });
 }
 
-/** What was said of these findings in any pull request of the repository, oldest first. */
+/** What was said of these findings in any pull request of the repository; of each the oldest first. */
 export async function ofFindings(db: Database, repositoryId: number, findingIds: readonly string[]): Promise<Signal[]> {
   const found: Signal[] = [];
   for (const part of chunks([...new Set(findingIds)])) {
@@ -44,10 +44,12 @@ export async function ofFindings(db: Database, repositoryId: number, findingIds:
       .selectAll()
       .where('repository_id', '=', repositoryId)
       .where('finding_id', 'in', part)
+      .orderBy('at_ms')
+      .orderBy('said_order')
       .execute();
     found.push(...rows.map(toSignal));
   }
-  return found.sort((a, b) => a.at - b.at || a.order - b.order);
+  return found;
 }
 
 /** What was noted by this act in this pull request: an attempt before may have done so. */

@@ -11,8 +11,8 @@ import { Semgrep } from '../../src/analysis/semgrep/semgrep.ts';
 import { type RuleDeps, runRules, type SemgrepRun, scanFolder } from '../../src/analysis/team-rules.ts';
 import type { Report } from '../../src/finding.ts';
 import { checkOut } from '../../src/git/checkout.ts';
-import { parseCodeOwners } from '../../src/rules/code-owners.ts';
 import { readRuleFiles } from '../../src/rules/file/read.ts';
+import { noRules } from '../rules/no-rules.ts';
 
 const python = (id: string, pattern: string, fix?: string) => {
   return { id, message: id, severity: 'WARNING', languages: ['python'], pattern, ...(fix && { fix }) };
@@ -62,19 +62,7 @@ beforeAll(() => {
   execFileSync('mkdir', [join(root, 'pkg')]);
   const source = { ...localOwner, commit: null, at: '2026-01-01T00:00:00Z', impliedEnforcementCap: 'block' } as const;
   const read = readRuleFiles([{ path: '.driftline/rules/a.yml', bytes: Buffer.from(JSON.stringify(written)) }], source);
-  const facts = { areas: {}, values: {}, owners: parseCodeOwners(''), fanInThreshold: 0 };
-  const none = {
-    commit: null,
-    folders: [],
-    utilities: [],
-    implementations: [],
-    languageGlobs: {},
-    problems: [],
-    levels: {},
-    testFolders: [],
-    tests: { tests: [], problems: [] },
-  };
-  rules = { ...none, documents: read.rules, facts, report: 'new' };
+  rules = { ...noRules, documents: read.rules };
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 

@@ -10,9 +10,9 @@ import { loadEngine } from '../../src/analysis/native.ts';
 import type { TeamRules } from '../../src/analysis/rule-source.ts';
 import { type RuleDeps, runRules } from '../../src/analysis/team-rules.ts';
 import { conclusionOf } from '../../src/review/check.ts';
-import { parseCodeOwners } from '../../src/rules/code-owners.ts';
 import { openStorage, type Storage } from '../../src/storage/open.ts';
 import { rule } from '../rules/make-rule.ts';
+import { noRules } from '../rules/no-rules.ts';
 import { databases } from './databases.ts';
 
 const engine = loadEngine();
@@ -32,19 +32,7 @@ function rulesOf(pattern: string, enforcement: 'block' | 'warn' = 'block'): Team
     languages: ['python'],
     enforcement,
   });
-  const facts = { areas: {}, values: {}, owners: parseCodeOwners(''), fanInThreshold: 0 };
-  const none = {
-    commit: null,
-    folders: [],
-    utilities: [],
-    implementations: [],
-    languageGlobs: {},
-    problems: [],
-    levels: {},
-    testFolders: [],
-    tests: { tests: [], problems: [] },
-  };
-  return { ...none, documents: [slow], facts, report: 'new' };
+  return { ...noRules, documents: [slow] };
 }
 
 describe.each(databases())('RUL-171: a rule that takes too long, on $name', (database) => {

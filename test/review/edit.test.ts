@@ -2,16 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Edit } from '../../src/finding.ts';
 import { diffText } from '../../src/review/edit.ts';
 import { planReview } from '../../src/review/plan.ts';
-import { finding, nothingPosted, report } from './report.ts';
-
-const settings = {
-  version: '0.1.0',
-  headSha: 'b'.repeat(40),
-  maxInlineComments: 20,
-  onWarn: 'neutral',
-  onEngineUnavailable: 'neutral',
-  notices: [],
-} as const;
+import { finding, nothingPosted, report, planSettings as settings } from './report.ts';
 
 function edit(line: number, path = 'shop/views.py'): Edit {
   const before = '    orders = Order.objects.all()';

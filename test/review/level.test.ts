@@ -3,16 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Finding, levels } from '../../src/finding.ts';
 import { levelTable } from '../../src/review/level.ts';
 import { planReview } from '../../src/review/plan.ts';
-import { finding, nothingPosted, report } from './report.ts';
-
-const settings = {
-  version: '1.0.0',
-  headSha: 'b'.repeat(40),
-  maxInlineComments: 20,
-  onWarn: 'neutral',
-  onEngineUnavailable: 'neutral',
-  notices: [],
-} as const;
+import { finding, nothingPosted, report, planSettings as settings } from './report.ts';
 
 /** `comment annotation SARIF conclusion`, with - for none. */
 function shown(over: Partial<Finding>, given: { onWarn?: 'success'; minConfidence?: number } = {}): string {

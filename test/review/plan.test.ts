@@ -3,16 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findingMarker, findingOf, reviewedHeadOf } from '../../src/review/marker.ts';
 import { type PlanSettings, planReview } from '../../src/review/plan.ts';
 import type { PostedState } from '../../src/review/pull.ts';
-import { finding, nothingPosted, report } from './report.ts';
-
-const settings: PlanSettings = {
-  version: '0.1.0',
-  headSha: 'b'.repeat(40),
-  maxInlineComments: 20,
-  onWarn: 'neutral',
-  onEngineUnavailable: 'neutral',
-  notices: [],
-};
+import { finding, nothingPosted, report, planSettings as settings } from './report.ts';
 
 const postedOf = (ids: string[]): PostedState => ({
   ...nothingPosted,

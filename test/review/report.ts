@@ -1,8 +1,19 @@
 // A report made of literals, for the tests of the pure rooms.
 import type { ChangedFile, Finding, Report } from '../../src/finding.ts';
+import type { PlanSettings } from '../../src/review/plan.ts';
 import type { PostedState } from '../../src/review/pull.ts';
 
 export const nothingPosted: PostedState = { comments: [], reviewedHeads: [], check: null };
+
+/** Of a review that nothing is special about. */
+export const planSettings = {
+  version: '1.0.0',
+  headSha: 'b'.repeat(40),
+  maxInlineComments: 20,
+  onWarn: 'neutral',
+  onEngineUnavailable: 'neutral',
+  notices: [],
+} as const satisfies PlanSettings;
 
 export function finding(n: number, over: Partial<Finding> = {}): Finding {
   const line = over.place?.startLine ?? n;

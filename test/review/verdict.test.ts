@@ -1,6 +1,6 @@
 // Where a finding stands by what was said of it, and who may say what.
 import { describe, expect, it } from 'vitest';
-import { mayGive, type Signal, sortedBy, standingsOf, type Verdict } from '../../src/review/verdict.ts';
+import { mayGive, type Signal, splitByStanding, standingsOf, type Verdict } from '../../src/review/verdict.ts';
 import { finding } from './report.ts';
 
 const one = finding(1);
@@ -49,15 +49,15 @@ describe('where a finding stands', () => {
   it('parts what is reported from what is not', () => {
     const two = finding(2);
     const standings = standingsOf(said(1, 'wont-fix'), 1);
-    expect(sortedBy([one, two], standings)).toMatchObject({ open: [two], settled: [{ finding: one }] });
+    expect(splitByStanding([one, two], standings)).toMatchObject({ open: [two], settled: [{ finding: one }] });
     // Said with write access where the rule was lenient: it opens no gate that blocks now.
     const [word] = said(1, 'wont-fix');
     const lenient = word === undefined ? [] : [{ ...word, actor: { ...word.actor, role: 'write' as const } }];
     const strict = { ...one, level: 'block' as const };
-    expect(sortedBy([one], standingsOf(lenient, 1)).open).toEqual([]);
-    expect(sortedBy([strict], standingsOf(lenient, 1)).open).toEqual([strict]);
-    expect(sortedBy([strict], standings).open).toEqual([]);
-    expect(sortedBy([one, two], standingsOf(said(1, 'confirm'), 1))).toEqual({ open: [one, two], settled: [] });
+    expect(splitByStanding([one], standingsOf(lenient, 1)).open).toEqual([]);
+    expect(splitByStanding([strict], standingsOf(lenient, 1)).open).toEqual([strict]);
+    expect(splitByStanding([strict], standings).open).toEqual([]);
+    expect(splitByStanding([one, two], standingsOf(said(1, 'confirm'), 1))).toEqual({ open: [one, two], settled: [] });
   });
 });
 

@@ -1,7 +1,7 @@
 // Which finding takes over the comment of one whose code was edited.
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/finding.ts';
-import { successors } from '../../src/review/identity.ts';
+import { successors } from '../../src/review/successor.ts';
 import { finding } from './report.ts';
 
 const at = (n: number, path: string) => finding(n, { place: { ...finding(n).place, path } });
