@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findingMarker, findingOf, reviewedHeadOf } from '../../src/review/marker.ts';
-import { type PlanSettings, planReview } from '../../src/review/plan.ts';
+import { planReview } from '../../src/review/plan.ts';
 import type { PostedState } from '../../src/review/pull.ts';
 import { finding, nothingPosted, report, planSettings as settings } from './report.ts';
 
