@@ -9,8 +9,9 @@ import { mayCommand } from '../src/review/verdict.ts';
 import { fix, type Said } from './fix.ts';
 import { pullKey, type Turn } from './gate.ts';
 import { type Attempt, type Deps, type JobKind, type JobResult, newJob, Repository, Sha } from './job.ts';
+import { resumePull } from './resume.ts';
 import { reviewJob } from './review.ts';
-import { giveVerdict, reviewUnfinished } from './verdict.ts';
+import { giveVerdict } from './verdict.ts';
 
 const Place = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('comment'), id: z.int() }),
@@ -41,7 +42,7 @@ export const commandJob: JobKind<Payload> = {
   handle: carryOut,
   async giveUp({ repository, pull, place, deliveryId }, reason, deps) {
     // Before GitHub is asked for anything: it may be away, and what was begun must be concluded all the same.
-    await reviewUnfinished({ repository, pull }, `${deliveryId}-given-up`, deps);
+    await resumePull({ repository, pull }, deps);
     const { github } = deps;
     const snapshot = await github.pull(repository, pull);
     const body = `This could not be done: ${plain(reason)}.`;

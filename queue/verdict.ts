@@ -2,11 +2,12 @@
 import type { Finding } from '../src/finding.ts';
 import type { VerdictCommand } from '../src/review/command.ts';
 import { code, count } from '../src/review/markdown.ts';
-import type { PullSnapshot, RepositoryRef, Role } from '../src/review/pull.ts';
+import type { PullSnapshot, Role } from '../src/review/pull.ts';
 import { isSettled, mayGive, type Signal, type Verdict } from '../src/review/verdict.ts';
 import type { KnownFinding } from '../src/storage/findings.ts';
 import type { Said } from './fix.ts';
 import { type Attempt, type Deps, newJob } from './job.ts';
+import { resumePull } from './resume.ts';
 import { reviewJob } from './review.ts';
 import { sayAgain } from './say.ts';
 import { standingsIn } from './standings.ts';
@@ -30,7 +31,7 @@ export async function giveVerdict(request: VerdictRequest, deps: Deps, attempt: 
   const { pull, verdict, key } = request;
   const { repository, number } = pull;
   const { signals: queries } = deps.storage;
-  if (!attempt.isFirst) await reviewUnfinished({ repository, pull: number }, key, deps);
+  if (!attempt.isFirst) await resumePull({ repository, pull: number }, deps);
   // What an attempt before this one has noted is what the person meant, whatever was pushed since.
   let noted = attempt.isFirst ? [] : await queries.ofAct(repository.repositoryId, number, key);
   let refused = 0;
@@ -98,19 +99,6 @@ async function concludeAgain(
   // A review that is under way may have read the words already: another one hears them.
   await review({ pull: number, headSha });
   return ' The check follows as soon as the change is reviewed again.';
-}
-
-/** Reviews that were begun, by an attempt at a command or otherwise, are carried through; of an old head they are ended. */
-export async function reviewUnfinished(
-  { repository, pull }: { repository: RepositoryRef; pull: number },
-  key: string,
-  deps: Pick<Deps, 'storage' | 'enqueue'>,
-): Promise<void> {
-  const runs = await deps.storage.runs.unfinished({ repositoryId: repository.repositoryId, pull });
-  for (const { headSha } of runs) {
-    const about = { repository, pull, headSha, deliberate: true };
-    await deps.enqueue(newJob(reviewJob, { ...about, deliveryId: `${key}-${headSha.slice(0, 12)}` }));
-  }
 }
 
 const heading: Record<Verdict, string> = {

@@ -1,9 +1,13 @@
 // Verdicts when things go wrong: words that are heard late, GitHub away, a push in between. A word means what it meant when
 // it was said, and no check is left open or green by mistake.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { openQueue } from '../../queue/bullmq.ts';
+import { resumeUnfinished } from '../../queue/resume.ts';
+import type { PullSnapshot } from '../../src/review/pull.ts';
+import { openStorage } from '../../src/storage/open.ts';
 import type { FakePull } from '../github/pull.ts';
 import type { FakeRepository } from '../github/repository.ts';
-import { type House, openHouse, unpaced } from './house.ts';
+import { type House, log, openHouse, unpaced } from './house.ts';
 import { certainQuery } from './touchy-engine.ts';
 
 let house: House;
@@ -99,5 +103,24 @@ test('a word that is said while a review publishes is heard', async () => {
   await house.github.until('an answer', () => answers(pull).length === 2);
   await concluded(pull);
   expect(word(pull)).toEqual(['failure', '2 new problems']);
+  pull.comments();
+});
+
+test('a run that a command began and nobody carries on is taken up, though the job of its head is done', async () => {
+  const pull = await open();
+  const storage = await openStorage(house.config);
+  const queue = openQueue(house.redis.url, log);
+  try {
+    const run = await storage.runs.latest(repo.id, pull.number);
+    if (run === null) throw new Error('there is no run');
+    const snapshot = { ...(await storage.pulls.get(repo.id, pull.number)), repository: run.repository } as PullSnapshot;
+    await storage.runs.start(snapshot, { again: true });
+    expect(await resumeUnfinished(storage, queue.add, Date.now() + 3_600_000)).toBe(1);
+    await concluded(pull);
+    expect((await storage.runs.get(run.id))?.status).toBe('concluded');
+  } finally {
+    await queue.close();
+    await storage.close();
+  }
   pull.comments();
 });
