@@ -70,6 +70,9 @@ export interface PlaceRequest {
   settings: Settings
 }
 
+/** How far the running call of this number is; null if there is none. */
+export declare function progress(call: number): Progress | null
+
 /** How far a call is. */
 export interface Progress {
   /** All files are known, and now their findings are looked for. */
@@ -77,9 +80,6 @@ export interface Progress {
   done: number
   total: number
 }
-
-/** How far the running call of this number is; null if there is none. */
-export declare function progress(call: number): Progress | null
 
 export interface RuleSet {
   rules: Array<RuleText>
