@@ -1,6 +1,5 @@
 // Runs the git command line: argument arrays, a scrubbed environment, time-outs, no prompts, no hooks.
 // Secrets go in by environment only and are cut out of every error. It knows nothing of mirrors or reviews.
-import { execa } from 'execa';
 import { UserError } from '../errors.ts';
 
 export interface GitOptions {
@@ -42,6 +41,8 @@ const always: Record<string, string> = {
 /** Runs git and returns its standard output as bytes. Throws `GitError` when it fails. */
 export async function git(args: string[], options: GitOptions): Promise<Buffer> {
   const secrets = options.secrets ?? [];
+  // A scan needs no git, and shall not wait for it.
+  const { execa } = await import('execa');
   const result = await execa('git', args, {
     cwd: options.cwd,
     env: environment(options),

@@ -1,7 +1,6 @@
 // Starts Semgrep and bounds it: argument arrays, an environment of our own, a time limit, an end to its output, and the
 // whole process group killed when one of them is reached. It knows nothing of rules or results.
 import path from 'node:path';
-import { execa } from 'execa';
 import { firstLine } from '../../config.ts';
 import type { Scratch } from './scratch.ts';
 
@@ -26,6 +25,8 @@ export type Ran =
 /** Throws the signal's reason when it is aborted, and nothing else. */
 export async function start({ program, args, cwd, scratch, timeoutMs, signal }: Command): Promise<Ran> {
   signal?.throwIfAborted();
+  // Commands without a rule for Semgrep shall not wait for it.
+  const { execa } = await import('execa');
   const running = execa(program, args, {
     cwd,
     env: environment(program, scratch),
